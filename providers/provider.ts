@@ -1,0 +1,130 @@
+import type { ProviderBlock } from '../src/plan/model.ts';
+import type { ObjectValue, Unknown, Value } from '../src/plan/value.ts';
+
+/** The `tag:` map of an attribute is keyed by these. */
+export const CARRIER_NAMES = ['aws', 'google', 'azurerm', 'kubernetes', 'snowflake', 'datadog', 'github'] as const;
+export type CarrierName = (typeof CARRIER_NAMES)[number];
+
+/**
+ * What is known of one resource or data source type (classes.md, last paragraph). Every list is optional in the file;
+ * a missing one is empty. Keys in this order, absent when empty.
+ */
+export interface CatalogRow {
+  /** Primary class, a name of classes.json; null = an entry without a class, `reason` says why. */
+  readonly class: string | null;
+  readonly reason?: string;
+  /** Cross-cutting classes. */
+  readonly also?: readonly string[];
+  /** Class of what is inside, from a planned attribute (kubernetes_manifest ...): `class` is null then. */
+  readonly wraps?: string;
+  /** Attribute paths (patterns of lanes.md 2) whose change makes the row `access` or `exposure` as well; `except` = values that do not (defaults). */
+  readonly access_by?: readonly AttributeTrigger[];
+  readonly exposure_by?: readonly AttributeTrigger[];
+  /** The attribute that refers to the object this one belongs to. */
+  readonly parent?: string;
+  /** Attributes that hold the name or short id of an object of another type. */
+  readonly refers?: readonly { readonly attribute: string; readonly type: string }[];
+  /** Top-level attributes that a configuration cannot set. */
+  readonly computed?: readonly string[];
+  /** Top-level plain attributes and maps that may be left to the provider; block-like ones are left out. */
+  readonly optional_computed?: readonly string[];
+  /** Attributes that name it to others (and match a recreation in disguise). */
+  readonly identity?: readonly string[];
+  /** Attributes whose weakening arms a destroy. */
+  readonly protects?: readonly Protection[];
+  /** For a type that is itself a protection of another object (lock, versioning): the attribute that refers to that object. */
+  readonly guards?: string;
+  /** A delete that keeps the object: attribute and values; `provider_default` = the provider block's own argument of that name when unset. */
+  readonly abandon?: readonly { readonly attribute: string; readonly value: Value; readonly provider_default?: boolean }[];
+  /** What a planned delete does in truth; absent = deletes. */
+  readonly destroy?: 'deletes' | 'forgets' | 'resets';
+  /** Tag carriers besides the provider's usual ones. */
+  readonly carriers?: readonly Carrier[];
+  /** Types that must be recreated with it for its grants to hold (bindings, stand-alone tags). */
+  readonly companions?: readonly string[];
+  /** Set on a stand-alone tag resource: which object it tags, with what. */
+  readonly tagging?: { readonly object: string; readonly key?: string; readonly value: string };
+  readonly place?: { readonly account?: string; readonly region?: string; readonly namespace?: string };
+  /** True where one unknown tag value leaves the other keys' names visible (plugin-framework types). */
+  readonly partial_tags?: boolean;
+}
+
+export interface AttributeTrigger {
+  readonly attribute: string;
+  /** Values that do not count on a create (the default). */
+  readonly except?: readonly Value[];
+}
+
+export interface Protection {
+  readonly attribute: string;
+  /** The protective value; a number means "at least". An ordered list goes from the strongest to the weakest. */
+  readonly safe: Value;
+  /** Towards this value it is a forget instead (ABANDON). */
+  readonly forgets?: Value;
+  /** What an unset (null) attribute means. */
+  readonly default?: Value;
+}
+
+export interface Carrier {
+  /** Where the tags stand, a path pattern: `metadata.0.labels`, `tag`, `tag_specifications.*.tags`. */
+  readonly path: string;
+  /** map of key to value · list of {key, value} blocks · list of `k:v` strings. */
+  readonly shape: 'map' | 'blocks' | 'strings';
+}
+
+export interface Catalog {
+  readonly managed: ReadonlyMap<string, CatalogRow>;
+  readonly data: ReadonlyMap<string, CatalogRow>;
+  readonly actions: ReadonlyMap<string, CatalogRow>;
+}
+
+export interface TagInput {
+  readonly type: string;
+  readonly row: CatalogRow | null;
+  readonly side: 'before' | 'after';
+  readonly values: ObjectValue | Unknown | null;
+  /** The other side, null where there is none: `after` of a delete has none. */
+  readonly otherValues: ObjectValue | Unknown | null;
+  /** Names of the top-level arguments that the configuration block sets; null when there is no block to read. */
+  readonly configured: ReadonlySet<string> | null;
+  readonly providerBlock: ProviderBlock | null;
+}
+
+export type TagReading =
+  | { readonly state: 'known'; readonly value: string; readonly from: string }
+  | { readonly state: 'unknown'; readonly why: string; readonly path: string | null; readonly from: string };
+
+/** Effective tags of one side (tags.md 1). */
+export interface EffectiveTags {
+  /** Whether the object can carry tags, read off the plan. `companion` = only through a resource of its own. */
+  readonly taggable: 'yes' | 'no' | 'companion';
+  /** Keys as the cloud spells them (folded where the cloud folds). Null values never stand here. */
+  readonly tags: ReadonlyMap<string, TagReading>;
+  /** Why keys that are not in `tags` may be there all the same; null = what is not listed is absent. */
+  readonly open: { readonly why: string; readonly path: string | null } | null;
+  /** Plan paths that carry tags of this row (`tags`, `tags_all`, `metadata.0.labels`): their change is a change of tags. */
+  readonly carriers: readonly string[];
+}
+
+/** One place reading: where it came from and what it said. */
+export interface PlaceReading {
+  readonly from: string;
+  readonly name: string | null;
+  readonly value: string | null; // null = it speaks, and is unknown
+}
+
+/** What one provider knows. Pure; the SDK clients live elsewhere and load lazily. */
+export interface Provider {
+  readonly carrier: CarrierName | null;
+  /** Source addresses without public registry host, e.g. `hashicorp/google`, `hashicorp/google-beta`. */
+  readonly sources: readonly string[];
+  /** Azure folds tag keys. */
+  foldKey(key: string): string;
+  effectiveTags(input: TagInput): EffectiveTags;
+  /** Account, project or subscription ids that the object's values and its provider block state. */
+  accounts(values: ObjectValue | Unknown | null, row: CatalogRow | null, block: ProviderBlock | null): readonly PlaceReading[];
+  regions(values: ObjectValue | Unknown | null, row: CatalogRow | null, block: ProviderBlock | null): readonly PlaceReading[];
+  namespace(values: ObjectValue | Unknown | null, row: CatalogRow | null): PlaceReading | null;
+  /** Mirrors the provider derives from other attributes (`tags_all`): not changed paths. */
+  readonly mirrors: readonly string[];
+}

@@ -1,0 +1,40 @@
+import type { EffectiveTags } from '../../providers/provider.ts';
+import type { Answer, ChangedPath, Fact, Operation, Side, SuccessorTest } from '../logic/fact.ts';
+import type { ResourceChange } from '../plan/model.ts';
+
+/** One thing a plan row does, to be decided by itself. */
+export interface AtomicChange {
+  readonly operation: Operation;
+  readonly side: Side;
+  /** What the atom stands on when that is not the row itself: the object that a lock guards or a tag resource tags. */
+  readonly subject: string | null;
+  /** Why this atom is there when the row's action does not say so: "deletion_protection true -> false". */
+  readonly because: string | null;
+  /** The facts of this side. Keys: everything of lanes.md 3 except who.* and the context, which `decide` adds. */
+  fact(key: string): Fact;
+  changedPaths(): readonly ChangedPath[];
+  successor(test: SuccessorTest): Answer;
+}
+
+/** A plan row with everything a rule may ask of it. Facts are computed when asked for, and then kept. */
+export interface ClassifiedChange {
+  readonly change: ResourceChange;
+  readonly atoms: readonly AtomicChange[];
+  /** In the order of report.md, each once. */
+  readonly operations: readonly Operation[];
+  /** Names of the classes that certainly hold, primary first, then sorted; of the after side, or the before side where there is none. */
+  readonly classes: readonly string[];
+  /** Row-level faults: reasons of kind `plan` that deny whatever the lanes say. */
+  readonly faults: readonly string[];
+  /** True where the row does nothing: a no-op that neither moves nor imports. */
+  readonly idle: boolean;
+  readonly before: ObjectView | null;
+  readonly after: ObjectView | null;
+}
+
+/** One side of a row: the object as it is, or as it becomes. */
+export interface ObjectView {
+  readonly side: Side;
+  readonly tags: EffectiveTags;
+  fact(key: string): Fact;
+}

@@ -1,0 +1,101 @@
+import type { ClassifiedChange } from '../classify/model.ts';
+import type { Place } from '../errors.ts';
+import type { Approval } from '../lanes/ruleset.ts';
+import type { Operation, Side } from '../logic/fact.ts';
+
+export type Verdict = 'allow' | 'needs-approval' | 'deny';
+
+/** From the mildest to the worst. */
+export const VERDICTS: readonly Verdict[] = ['allow', 'needs-approval', 'deny'];
+
+export type ReasonKind =
+  | 'guard'
+  | 'freeze'
+  | 'lane'
+  | 'grant'
+  | 'no-lane'
+  | 'ceiling'
+  | 'tier'
+  | 'quota'
+  | 'unknown'
+  | 'tag'
+  | 'plan'
+  | 'error';
+
+export interface Reason {
+  readonly kind: ReasonKind;
+  /** Rule, lane, finding code or null. */
+  readonly id: string | null;
+  readonly at: Place | null;
+  readonly why: string | null;
+  readonly ask: string | null;
+  /** True for a rule under `enforce: observe`: it "would" have done so. */
+  readonly observed: boolean;
+}
+
+export interface UnknownFact {
+  readonly fact: string;
+  readonly path: string | null;
+  readonly why: string;
+}
+
+/** A grant that covers the principal and the operation and failed only on these conditions. */
+export interface NearMiss {
+  readonly kind: 'lane' | 'grant';
+  readonly id: string;
+  readonly at: Place;
+  readonly failed: readonly {
+    readonly fact: string;
+    readonly is: string | null;
+    readonly wants: string;
+    readonly source: string | null;
+  }[];
+}
+
+/** The verdict on one atomic change. `operation` null: a denial by tag finding or plan fault, not by the lanes. */
+export interface AtomDecision {
+  readonly operation: Operation | null;
+  readonly side: Side | null;
+  readonly subject: string | null;
+  /** Set when it was made for the person acted for (`--for`). */
+  readonly as: string | null;
+  readonly verdict: Verdict;
+  readonly because: readonly Reason[];
+  readonly unknown: readonly UnknownFact[];
+  readonly nearest: readonly NearMiss[];
+  readonly approvals: readonly DueApproval[];
+  /** A sentence of what this atom is when the row's action does not say so. */
+  readonly note: string | null;
+}
+
+export interface DueApproval {
+  readonly id: string;
+  readonly at: Place;
+  readonly approval: Approval;
+}
+
+export interface RowDecision {
+  readonly classified: ClassifiedChange;
+  readonly verdict: Verdict;
+  readonly decisions: readonly AtomDecision[];
+}
+
+export interface QuotaResult {
+  readonly id: string;
+  readonly at: Place;
+  readonly counted: ReadonlyMap<string, number>;
+  readonly limit: ReadonlyMap<string, number>;
+  readonly verdict: Verdict;
+  readonly enforce: boolean;
+}
+
+/** Everything decided about one plan. */
+export interface PlanDecision {
+  readonly rows: readonly RowDecision[];
+  readonly verdict: Verdict;
+  /** Plan-level reasons: errored, incomplete, deferred, quotas. */
+  readonly because: readonly Reason[];
+  readonly quotas: readonly QuotaResult[];
+  /** Whether a rule about time spoke; then the report shows `now`. */
+  readonly timeSpoke: boolean;
+}

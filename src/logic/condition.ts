@@ -1,0 +1,163 @@
+import type { ChangeView, Fact, Operation, SuccessorTest } from './fact.ts';
+import { and, type Kleene, not, or } from './kleene.ts';
+import { describe, type Matcher, match } from './matcher.ts';
+import { coversBelow, matchPath, mayMatchBelow, type PathPattern } from './path.ts';
+
+/** What a rule asks of one atomic change. Leaves are sets of values, so rules stay readable and provable. */
+export type Condition =
+  | { readonly op: 'all'; readonly of: readonly Condition[] }
+  | { readonly op: 'any'; readonly of: readonly Condition[] }
+  | { readonly op: 'not'; readonly of: Condition }
+  | Leaf;
+
+export type Leaf =
+  | { readonly op: 'do'; readonly operations: ReadonlySet<Operation> }
+  | { readonly op: 'fact'; readonly key: string; readonly test: Matcher }
+  | {
+      readonly op: 'changes';
+      readonly how: 'only' | 'any' | 'none';
+      readonly paths: readonly PathPattern[];
+      readonly text: string;
+    }
+  | { readonly op: 'successor'; readonly test: SuccessorTest };
+
+export const ALWAYS: Condition = { op: 'all', of: [] };
+export const NEVER: Condition = { op: 'any', of: [] };
+
+/** How one leaf came out; `negated` when it stands under an odd number of `not`s. */
+export interface LeafResult {
+  readonly leaf: Leaf;
+  readonly negated: boolean;
+  readonly value: Kleene;
+  /** The fact it looked at, where it looked at one. */
+  readonly fact: Fact | null;
+  /** Why it is unknown, or which object answered. */
+  readonly why: string | null;
+}
+
+/** Kleene value of a condition. With `trace` every leaf is visited and recorded, whatever the others say. */
+export function evaluate(condition: Condition, view: ChangeView, trace?: LeafResult[], negated = false): Kleene {
+  switch (condition.op) {
+    case 'all':
+      return trace ? and(condition.of.map((c) => evaluate(c, view, trace, negated))) : and(lazily(condition.of, view));
+    case 'any':
+      return trace ? or(condition.of.map((c) => evaluate(c, view, trace, negated))) : or(lazily(condition.of, view));
+    case 'not':
+      return not(evaluate(condition.of, view, trace, !negated));
+    default:
+      return evaluateLeaf(condition, view, trace, negated);
+  }
+}
+
+function* lazily(conditions: readonly Condition[], view: ChangeView): Generator<Kleene> {
+  for (const condition of conditions) yield evaluate(condition, view);
+}
+
+function evaluateLeaf(leaf: Leaf, view: ChangeView, trace: LeafResult[] | undefined, negated: boolean): Kleene {
+  const record = (value: Kleene, fact: Fact | null, why: string | null): Kleene => {
+    trace?.push({ leaf, negated, value, fact, why });
+    return value;
+  };
+  switch (leaf.op) {
+    case 'do':
+      return record(leaf.operations.has(view.operation), null, null);
+    case 'fact': {
+      const fact = view.fact(leaf.key);
+      const value = match(leaf.test, fact.state, (key) => view.fact(key).state);
+      return record(value, fact, value === 'unknown' ? whyUnknown(leaf, fact, view) : null);
+    }
+    case 'changes': {
+      const answer = evaluateChanges(leaf, view);
+      return record(answer.value, null, answer.why);
+    }
+    case 'successor': {
+      const answer = view.successor(leaf.test);
+      return record(answer.value, null, answer.why);
+    }
+  }
+}
+
+function whyUnknown(leaf: Leaf & { op: 'fact' }, fact: Fact, view: ChangeView): string {
+  if (fact.state.kind === 'unknown') return fact.state.why;
+  if (fact.state.kind === 'members' && fact.state.open !== null) return fact.state.open;
+  if (fact.state.kind === 'absent') return 'absent, which proves nothing under `not`';
+  const other = sameAsKeys(leaf.test)
+    .map((key) => view.fact(key))
+    .find((f) => f.state.kind === 'unknown');
+  if (other && other.state.kind === 'unknown') return `${other.key}: ${other.state.why}`;
+  return 'its value cannot be compared with the rule (another type, sensitive, or beyond exact numbers)';
+}
+
+function sameAsKeys(matcher: Matcher): string[] {
+  switch (matcher.is) {
+    case 'same_as':
+      return [matcher.key];
+    case 'not':
+      return sameAsKeys(matcher.of);
+    case 'any':
+    case 'all':
+      return matcher.of.flatMap(sameAsKeys);
+    default:
+      return [];
+  }
+}
+
+function evaluateChanges(leaf: Leaf & { op: 'changes' }, view: ChangeView): { value: Kleene; why: string | null } {
+  const inside = (path: readonly string[], subtree: boolean) =>
+    leaf.paths.some((p) => (subtree ? coversBelow(p, path) : matchPath(p, path)));
+  if (leaf.how === 'only') {
+    const outside = view.changedPaths().filter((c) => !inside(c.path, c.subtree));
+    const definite = outside.find((c) => !c.maybe);
+    if (definite) return { value: false, why: definite.path.join('.') };
+    const maybe = outside[0];
+    return maybe ? { value: 'unknown', why: `${maybe.path.join('.')} may change` } : { value: true, why: null };
+  }
+  let touched: Kleene = false;
+  let why: string | null = null;
+  for (const change of view.changedPaths()) {
+    if (!change.maybe && inside(change.path, false)) {
+      touched = true;
+      why = change.path.join('.');
+      break;
+    }
+    if (
+      leaf.paths.some((p) => matchPath(p, change.path) || ((change.maybe || change.subtree) && mayMatchBelow(p, change.path)))
+    ) {
+      touched = 'unknown';
+      why = `${change.path.join('.')} may change`;
+    }
+  }
+  return { value: leaf.how === 'any' ? touched : not(touched), why };
+}
+
+/** Whether the condition looks at the clock. */
+export function looksAtTime(condition: Condition): boolean {
+  switch (condition.op) {
+    case 'all':
+    case 'any':
+      return condition.of.some(looksAtTime);
+    case 'not':
+      return looksAtTime(condition.of);
+    case 'fact':
+      return condition.key === 'now';
+    default:
+      return false;
+  }
+}
+
+/** A leaf in plain words: the key and what the rule wants of it. */
+export function describeLeaf(leaf: Leaf): { fact: string; wants: string } {
+  switch (leaf.op) {
+    case 'do':
+      return { fact: 'do', wants: [...leaf.operations].join(', ') };
+    case 'fact':
+      return { fact: leaf.key, wants: describe(leaf.test) };
+    case 'changes':
+      return { fact: 'changes', wants: `${leaf.how} ${leaf.text}` };
+    case 'successor':
+      return {
+        fact: 'successor',
+        wants: leaf.test.same.length > 0 ? `${leaf.test.want} with the same ${leaf.test.same.join(', ')}` : leaf.test.want,
+      };
+  }
+}

@@ -1,0 +1,60 @@
+/** A leaf that is known only after apply. */
+export const UNKNOWN: unique symbol = Symbol('known after apply');
+export type Unknown = typeof UNKNOWN;
+
+/**
+ * A sensitive value, masked at the door. The text is gone: `digest` (salted per process, never printed) tells whether
+ * two values are equal, `tokens` (salted likewise) whether another object's address occurs in it as a whole word.
+ */
+export class Sensitive {
+  readonly digest: string;
+  readonly tokens: readonly string[];
+  constructor(digest: string, tokens: readonly string[]) {
+    this.digest = digest;
+    this.tokens = tokens;
+  }
+  toJSON(): string {
+    return '(sensitive)';
+  }
+  toString(): string {
+    return '(sensitive)';
+  }
+}
+
+/** A number that a double cannot hold exactly; `text` is the JSON source. Conditions on it are unknown. */
+export class ExactNumber {
+  readonly text: string;
+  constructor(text: string) {
+    this.text = text;
+  }
+  toJSON(): string {
+    return this.text;
+  }
+}
+
+export type Scalar = null | boolean | number | string | ExactNumber | Sensitive | Unknown;
+export type Value = Scalar | ListValue | ObjectValue;
+export type ListValue = readonly Value[];
+/** Null-prototype object: keys are whatever the plan holds, `__proto__` included. */
+export interface ObjectValue {
+  readonly [key: string]: Value;
+}
+
+export function isObject(value: Value | undefined): value is ObjectValue {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    !Array.isArray(value) &&
+    !(value instanceof Sensitive) &&
+    !(value instanceof ExactNumber)
+  );
+}
+
+export function isList(value: Value | undefined): value is ListValue {
+  return Array.isArray(value);
+}
+
+/** The member of an object value, or undefined; never the prototype's. */
+export function member(value: Value | undefined, key: string): Value | undefined {
+  return isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
+}
