@@ -1,4 +1,4 @@
-import type { ProviderBlock } from '../src/plan/model.ts';
+import type { ConfigExpressions, ProviderBlock } from '../src/plan/model.ts';
 import type { ObjectValue, Unknown, Value } from '../src/plan/value.ts';
 
 /** The `tag:` map of an attribute is keyed by these. */
@@ -76,6 +76,8 @@ export interface Catalog {
   readonly managed: ReadonlyMap<string, CatalogRow>;
   readonly data: ReadonlyMap<string, CatalogRow>;
   readonly actions: ReadonlyMap<string, CatalogRow>;
+  /** For types that wrap any kind: the row of what stands inside, by the value of their `wraps` attribute (`Deployment`, `Microsoft.Sql/servers@2023-05-01`). */
+  inside?(kind: string): CatalogRow | null;
 }
 
 export interface TagInput {
@@ -88,22 +90,36 @@ export interface TagInput {
   /** Names of the top-level arguments that the configuration block sets; null when there is no block to read. */
   readonly configured: ReadonlySet<string> | null;
   readonly providerBlock: ProviderBlock | null;
+  /** The block's expressions, for carriers inside nested blocks; left out = a nested carrier that is unknown counts as set. */
+  readonly expressions?: ConfigExpressions | null;
+  /** What the plan's state says of ids that stand for tag keys and values (`tagValues/456` -> `123/environment/production`); see `Provider.tagNames`. */
+  readonly tagNames?: ReadonlyMap<string, string>;
 }
 
 export type TagReading =
   | { readonly state: 'known'; readonly value: string; readonly from: string }
   | { readonly state: 'unknown'; readonly why: string; readonly path: string | null; readonly from: string };
 
-/** Effective tags of one side (tags.md 1). */
+export type Taggable = 'yes' | 'no' | 'companion';
+
+/** Why keys that are not listed may be there all the same. */
+export interface OpenTags {
+  readonly why: string;
+  readonly path: string | null;
+}
+
+/** Effective tags of one side (tags.md 1). Read it with `readTag` and `taggableFor` of `effective.ts`, which know about `slash`. */
 export interface EffectiveTags {
   /** Whether the object can carry tags, read off the plan. `companion` = only through a resource of its own. */
-  readonly taggable: 'yes' | 'no' | 'companion';
+  readonly taggable: Taggable;
   /** Keys as the cloud spells them (folded where the cloud folds). Null values never stand here. */
   readonly tags: ReadonlyMap<string, TagReading>;
   /** Why keys that are not in `tags` may be there all the same; null = what is not listed is absent. */
-  readonly open: { readonly why: string; readonly path: string | null } | null;
+  readonly open: OpenTags | null;
   /** Plan paths that carry tags of this row (`tags`, `tags_all`, `metadata.0.labels`): their change is a change of tags. */
   readonly carriers: readonly string[];
+  /** Google: keys with a slash are Resource Manager tags, which other attributes carry than labels; `taggable` and `open` of those keys. */
+  readonly slash?: { readonly taggable: Taggable; readonly open: OpenTags | null };
 }
 
 /** One place reading: where it came from and what it said. */
@@ -127,4 +143,10 @@ export interface Provider {
   namespace(values: ObjectValue | Unknown | null, row: CatalogRow | null): PlaceReading | null;
   /** Mirrors the provider derives from other attributes (`tags_all`): not changed paths. */
   readonly mirrors: readonly string[];
+  /** What an object says of ids that stand for tag keys or values: id and namespaced name. */
+  tagNames?(type: string, values: ObjectValue): readonly (readonly [id: string, name: string])[];
+  /** Whether a full resource name (`//service/...`) in another object means the object of these values. */
+  isNamedBy?(reference: string, type: string, values: ObjectValue): boolean;
+  /** Whether writing this tag key into the resource replaces it. */
+  tagEditReplaces?(type: string, key: string): boolean;
 }

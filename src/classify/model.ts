@@ -1,4 +1,4 @@
-import type { EffectiveTags } from '../../providers/provider.ts';
+import type { CatalogRow, EffectiveTags, Provider } from '../../providers/provider.ts';
 import type { Answer, ChangedPath, Fact, Operation, Side, SuccessorTest } from '../logic/fact.ts';
 import type { ResourceChange } from '../plan/model.ts';
 
@@ -19,6 +19,9 @@ export interface AtomicChange {
 /** A plan row with everything a rule may ask of it. Facts are computed when asked for, and then kept. */
 export interface ClassifiedChange {
   readonly change: ResourceChange;
+  /** The catalog's entry of this type; null = in no catalog. */
+  readonly row: CatalogRow | null;
+  readonly provider: Provider;
   readonly atoms: readonly AtomicChange[];
   /** In the order of report.md, each once. */
   readonly operations: readonly Operation[];
@@ -26,6 +29,8 @@ export interface ClassifiedChange {
   readonly classes: readonly string[];
   /** Row-level faults: reasons of kind `plan` that deny whatever the lanes say. */
   readonly faults: readonly string[];
+  /** Set when classification itself failed: the row is denied with this as its reason. */
+  readonly failure: string | null;
   /** True where the row does nothing: a no-op that neither moves nor imports. */
   readonly idle: boolean;
   readonly before: ObjectView | null;

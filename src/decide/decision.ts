@@ -1,7 +1,7 @@
 import type { ClassifiedChange } from '../classify/model.ts';
 import type { Place } from '../errors.ts';
 import type { Approval } from '../lanes/ruleset.ts';
-import type { Operation, Side } from '../logic/fact.ts';
+import type { Fact, Operation, Side } from '../logic/fact.ts';
 
 export type Verdict = 'allow' | 'needs-approval' | 'deny';
 
@@ -64,6 +64,8 @@ export interface AtomDecision {
   readonly unknown: readonly UnknownFact[];
   readonly nearest: readonly NearMiss[];
   readonly approvals: readonly DueApproval[];
+  /** Every fact that a rule of this decision looked at, once per side and key. */
+  readonly facts: readonly { readonly side: Side; readonly fact: Fact }[];
   /** A sentence of what this atom is when the row's action does not say so. */
   readonly note: string | null;
 }

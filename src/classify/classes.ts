@@ -1,0 +1,127 @@
+import type { CatalogRow } from '../../providers/provider.ts';
+import { evaluate } from '../logic/condition.ts';
+import type { ChangedPath, ChangeView, FactState } from '../logic/fact.ts';
+import { matchGlob } from '../logic/glob.ts';
+import { coversBelow, matchPath, mayMatchBelow, parsePattern, type PathPattern } from '../logic/path.ts';
+import type { Value } from '../plan/value.ts';
+import type { ClassDefinition } from './attribute.ts';
+import type { BuiltinClass, ClassifyContext } from './context.ts';
+
+/** Class memberships of an object; `open` says why there may be more (or all) that cannot be known. */
+export interface Membership {
+  readonly members: ReadonlyMap<string, true | 'unknown'>;
+  readonly open: string | null;
+  /** The catalog's primary class, null where it has none. */
+  readonly primary: string | null;
+}
+
+/** Classes of a type, before refinements: the catalog's row and the user's `types` with what they inherit by `is_a`. */
+export function baseClasses(type: string, row: CatalogRow | null, inner: CatalogRow | null | undefined, context: ClassifyContext): Membership {
+  const members = new Map<string, true | 'unknown'>();
+  const known = inner ?? row;
+  const primary = known?.class ?? null;
+  let open: string | null = null;
+  if (primary !== null) members.set(primary, true);
+  for (const name of known?.also ?? []) members.set(name, true);
+  if (row?.wraps !== undefined && !inner) open = `what stands inside (${row.wraps}) is not known`;
+  let named = false;
+  for (const definition of context.classes.values()) {
+    if (!definition.types.some((glob) => matchGlob(glob, type))) continue;
+    named = true;
+    join(definition, members, context);
+  }
+  if (row === null && !named) open = `type \`${type}\` is in no catalog and in no class of yours`;
+  return { members, open, primary };
+}
+
+function join(definition: ClassDefinition, members: Map<string, true | 'unknown'>, context: ClassifyContext): void {
+  const seen = new Set<string>();
+  let at: ClassDefinition | undefined = definition;
+  let name: string | null = definition.name;
+  while (name !== null && !seen.has(name)) {
+    seen.add(name);
+    members.set(name, true);
+    const builtin: BuiltinClass | undefined = context.builtin.get(name);
+    for (const cross of builtin?.suggests ?? []) members.set(cross, true);
+    name = at?.isA ?? null;
+    at = name === null ? undefined : context.classes.get(name);
+  }
+}
+
+/** Adds the refinements whose parent the object is in; a `when` that is unknown makes the membership unknown. */
+export function refine(base: Membership, view: ChangeView, context: ClassifyContext): Membership {
+  const members = new Map(base.members);
+  let open = base.open;
+  let grew = true;
+  while (grew) {
+    grew = false;
+    for (const definition of context.classes.values()) {
+      if (definition.refines === null || members.has(definition.name)) continue;
+      const parent = members.get(definition.refines.class) ?? (base.open === null ? false : 'unknown');
+      if (parent === false) continue;
+      const when = evaluate(definition.refines.when, view);
+      if (when === false) continue;
+      members.set(definition.name, parent === true && when === true ? true : 'unknown');
+      grew = true;
+    }
+  }
+  if (base.open !== null) open = base.open;
+  return { members, open, primary: base.primary };
+}
+
+/** `access_by` and `exposure_by`: classes that an atomic change has because of the paths it touches (classes.md). */
+export function triggeredClasses(
+  row: CatalogRow | null,
+  changed: readonly ChangedPath[],
+  valueAt: (pattern: PathPattern) => FactState,
+  creates: boolean,
+): ReadonlyMap<string, true | 'unknown'> {
+  const out = new Map<string, true | 'unknown'>();
+  for (const [name, triggers] of [
+    ['access', row?.access_by],
+    ['exposure', row?.exposure_by],
+  ] as const) {
+    for (const trigger of triggers ?? []) {
+      const pattern = parsePattern(trigger.attribute);
+      const below = parsePattern(trigger.attribute.endsWith('.**') ? trigger.attribute : `${trigger.attribute}.**`);
+      const touched = touches(below, changed);
+      if (touched === false) continue;
+      if (creates && isDefault(valueAt(pattern), trigger.except ?? [])) continue;
+      if (touched === true) out.set(name, true);
+      else if (!out.has(name)) out.set(name, 'unknown');
+    }
+  }
+  return out;
+}
+
+function touches(pattern: PathPattern, changed: readonly ChangedPath[]): true | false | 'unknown' {
+  let result: false | 'unknown' = false;
+  for (const change of changed) {
+    if (matchPath(pattern, change.path)) {
+      if (!change.maybe) return true;
+      result = 'unknown';
+    } else if ((change.maybe || change.subtree) && (mayMatchBelow(pattern, change.path) || coversBelow(pattern, change.path))) {
+      result = 'unknown';
+    }
+  }
+  return result;
+}
+
+function isDefault(state: FactState, except: readonly Value[]): boolean {
+  const isOne = (value: Value) => value === null || value === '' || except.some((e) => e === value);
+  if (state.kind === 'value') return isOne(state.value);
+  if (state.kind === 'members') return state.open === null && [...state.members].every(([value, sure]) => sure === true && isOne(value));
+  return false;
+}
+
+/** The most specific classes: cross-cutting ones, and those that another member belongs to, left out (lanes.md 3, `successor`). */
+export function mostSpecific(membership: Membership, context: ClassifyContext): string[] | null {
+  if (membership.open !== null || [...membership.members.values()].includes('unknown')) return null;
+  const parents = new Set<string>();
+  for (const name of membership.members.keys()) {
+    const definition = context.classes.get(name);
+    if (definition?.isA) parents.add(definition.isA);
+    if (definition?.refines) parents.add(definition.refines.class);
+  }
+  return [...membership.members.keys()].filter((name) => !parents.has(name) && !context.builtin.get(name)?.cross).sort();
+}

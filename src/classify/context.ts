@@ -1,0 +1,27 @@
+import type { Catalog, Provider } from '../../providers/provider.ts';
+import type { AttributeDefinition, ClassDefinition } from './attribute.ts';
+
+/** A built-in class (providers/classes.json). `suggests`: the cross-cutting classes that members added by `is_a` inherit. */
+export interface BuiltinClass {
+  readonly cross: boolean;
+  readonly suggests: readonly string[];
+}
+
+/** Everything classification needs besides the plan. */
+export interface ClassifyContext {
+  readonly attributes: ReadonlyMap<string, AttributeDefinition>;
+  readonly classes: ReadonlyMap<string, ClassDefinition>;
+  readonly builtin: ReadonlyMap<string, BuiltinClass>;
+  /** By source address, mirrors resolved. Catalog null = no catalog for this provider. */
+  knowledge(source: string): { readonly provider: Provider; readonly catalog: Catalog | null };
+  readonly options: PlaceOptions;
+}
+
+/** What the caller says of where the plan is applied; null = not given. */
+export interface PlaceOptions {
+  readonly workspace: string | null;
+  /** Path of the stack within the repository, `/`-separated. */
+  readonly stack: string | null;
+  /** Account ids by provider source, short name or '' (for every provider). */
+  readonly accounts: ReadonlyMap<string, string>;
+}

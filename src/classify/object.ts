@@ -1,0 +1,331 @@
+import { type CatalogRow, type EffectiveTags, type PlaceReading, type Provider, type TagReading } from '../../providers/provider.ts';
+import { absent, type ChangeView, type Fact, type FactSource, known, type Side, unknown } from '../logic/fact.ts';
+import { parsePattern } from '../logic/path.ts';
+import type { ConfigBlock, ResourceChange } from '../plan/model.ts';
+import { type ObjectValue, UNKNOWN as UNKNOWN_VALUES, type Unknown } from '../plan/value.ts';
+import type { AttributeDefinition, AttributeSource } from './attribute.ts';
+import { type Reading, type Readings, readingOf, settle, type Speech, speak } from './attributes.ts';
+import { baseClasses, type Membership, refine } from './classes.ts';
+import type { ClassifyContext } from './context.ts';
+import { lookup } from './lookup.ts';
+import type { ObjectView } from './model.ts';
+import type { PlanIndex } from './plan-index.ts';
+
+/** What identifies one side of a row; for `move` the before side has the previous address. */
+export interface ObjectIdentity {
+  readonly address: string;
+  readonly module: string | null;
+  readonly type: string;
+  readonly name: string;
+}
+
+/** Cross-object questions that one side asks of the whole plan. */
+export interface Relations {
+  /** The object that this one belongs to, on the same side; null = none in the plan or not to be told. */
+  parents(row: ResourceChange, side: Side): readonly PlannedObject[];
+  /** Tags that stand-alone tag resources put on it. */
+  companionTags(row: ResourceChange, side: Side): CompanionTags;
+}
+
+/** `open` = a companion whose key cannot be told, so any key it could carry is unknown. */
+export interface CompanionTags {
+  readonly tags: ReadonlyMap<string, TagReading>;
+  readonly open: string | null;
+}
+
+/** Facts of one side of a row (lanes.md 3). Each is computed when first asked for. */
+export class PlannedObject implements ObjectView {
+  readonly side: Side;
+  readonly change: ResourceChange;
+  readonly row: CatalogRow | null;
+  readonly provider: Provider;
+  readonly identity: ObjectIdentity;
+  readonly values: ObjectValue | Unknown | null;
+  private readonly context: ClassifyContext;
+  private readonly index: PlanIndex;
+  private readonly relations: Relations;
+  private readonly facts = new Map<string, Fact>();
+  private effective: EffectiveTags | null = null;
+  private membership: Membership | null = null;
+  private resolving = false;
+
+  constructor(side: Side, change: ResourceChange, identity: ObjectIdentity, row: CatalogRow | null, provider: Provider, context: ClassifyContext, index: PlanIndex, relations: Relations) {
+    this.side = side;
+    this.change = change;
+    this.identity = identity;
+    this.row = row;
+    this.provider = provider;
+    this.values = side === 'before' ? change.before : change.after;
+    this.context = context;
+    this.index = index;
+    this.relations = relations;
+  }
+
+  fact(key: string): Fact {
+    let fact = this.facts.get(key);
+    if (fact === undefined) {
+      fact = this.resolve(key);
+      this.facts.set(key, fact);
+    }
+    return fact;
+  }
+
+  get tags(): EffectiveTags {
+    this.effective ??= this.readTags();
+    return this.effective;
+  }
+
+  /** Classes of the object itself, refinements included; what changed paths add stands on the atom. */
+  get classes(): Membership {
+    this.membership ??= refine(baseClasses(this.identity.type, this.row, this.innerRow(), this.context), this.refinementView(), this.context);
+    return this.membership;
+  }
+
+  private resolve(key: string): Fact {
+    switch (key) {
+      case 'type':
+        return known(key, this.identity.type, [planSource('type')]);
+      case 'provider':
+        return known(key, this.change.provider, [planSource('provider')]);
+      case 'name':
+        return known(key, this.identity.name, [planSource('name')]);
+      case 'address':
+        return known(key, this.identity.address, [planSource('address')]);
+      case 'module':
+        return this.moduleFact();
+      case 'workspace':
+        return this.optionFact(key, this.context.options.workspace);
+      case 'account':
+        return this.placeFact(key, this.accountReadings());
+      case 'region':
+        return this.placeFact(key, this.withDrift((values) => this.provider.regions(values, this.row, this.providerBlock)));
+      case 'class':
+        return this.classFact();
+      default:
+        return this.resolveDeclared(key);
+    }
+  }
+
+  private resolveDeclared(key: string): Fact {
+    if (key.startsWith('tag.')) return this.tagFact(key.slice(4), key);
+    if (key.startsWith('attr.')) {
+      const state = lookup(this.change.deferred !== null ? this.deferredValues() : this.values, parsePattern(key.slice(5)));
+      return { key, state, sources: [planSource(key.slice(5))] };
+    }
+    const definition = this.context.attributes.get(key);
+    if (definition) return this.attributeFact(definition);
+    return unknown(key, `\`${key}\` is no fact of a resource`);
+  }
+
+  /** A deferred row's `after` is nearly empty: nothing in it proves absence. */
+  private deferredValues(): Unknown | null {
+    return this.values === null ? null : UNKNOWN_VALUES;
+  }
+
+  private moduleFact(): Fact {
+    const module = this.identity.module;
+    if (module?.includes('[*]')) return unknown('module', 'the instance is known only after apply');
+    return known('module', module, [planSource('module')]);
+  }
+
+  private optionFact(key: string, value: string | null): Fact {
+    return value === null ? unknown(key, `not given: pass --${key}`) : known(key, value, [{ from: 'option', name: `--${key}`, value }]);
+  }
+
+  private get providerBlock() {
+    return this.change.block?.provider ?? null;
+  }
+
+  private accountReadings(): PlaceReading[] {
+    const readings = this.withDrift((values) => this.provider.accounts(values, this.row, this.providerBlock));
+    const options = this.context.options.accounts;
+    const short = this.change.provider.slice(this.change.provider.lastIndexOf('/') + 1);
+    const named = options.get(this.change.provider) ?? options.get(short) ?? options.get('');
+    return named === undefined ? readings : [...readings, { from: 'option', name: '--account', value: named }];
+  }
+
+  private withDrift(read: (values: ObjectValue | Unknown | null) => readonly PlaceReading[]): PlaceReading[] {
+    const own = [...read(this.values)];
+    const drifted = this.driftValues;
+    if (drifted === null) return own;
+    return [...own, ...read(drifted).map((r) => (r.from === 'configuration' ? r : { ...r, from: 'drift' }))];
+  }
+
+  /** What stood there before somebody changed it outside Terraform; it speaks on the before side. */
+  private get driftValues(): ObjectValue | null {
+    if (this.side !== 'before') return null;
+    return this.index.drift.get(this.change.deposed === null ? this.change.address : '')?.before ?? null;
+  }
+
+  private placeFact(key: string, readings: readonly PlaceReading[]): Fact {
+    const sources = readings.map((r): FactSource => ({ from: r.from, name: r.name, value: r.value }));
+    const option = key === 'account' ? ': pass --account' : '';
+    if (readings.length === 0) return unknown(key, `no source speaks${option}`, null, sources);
+    if (readings.some((r) => r.value === null)) return unknown(key, 'known only after apply', null, sources);
+    const values = new Set(readings.map((r) => r.value));
+    if (values.size > 1) {
+      return unknown(key, `sources disagree: ${readings.map((r) => `${r.name ?? r.from} says ${r.value}`).join(', ')}`, null, sources);
+    }
+    return known(key, readings[0]?.value ?? null, sources);
+  }
+
+  private classFact(): Fact {
+    const { members, open } = this.classes;
+    const sources: FactSource[] = this.row === null ? [] : [{ from: 'catalog', name: this.identity.type, value: null }];
+    return { key: 'class', state: { kind: 'members', members, open }, sources };
+  }
+
+  private innerRow(): CatalogRow | null | undefined {
+    if (this.row?.wraps === undefined) return undefined;
+    const { catalog } = this.context.knowledge(this.change.provider);
+    const state = lookup(this.values, parsePattern(this.row.wraps));
+    if (catalog === null || state.kind !== 'value' || typeof state.value !== 'string') return null;
+    return catalog.inside?.(state.value) ?? null;
+  }
+
+  private refinementView(): ChangeView {
+    return {
+      operation: 'read',
+      fact: (key) => (key === 'class' ? unknown(key, 'a refinement cannot ask for the class') : this.fact(key)),
+      changedPaths: () => [],
+      successor: () => ({ value: 'unknown', why: 'a refinement cannot ask for a successor' }),
+    };
+  }
+
+  private readTags(): EffectiveTags {
+    const own = this.provider.effectiveTags({
+      type: this.identity.type,
+      row: this.row,
+      side: this.side,
+      values: this.change.deferred !== null ? this.deferredValues() : this.values,
+      otherValues: this.side === 'before' ? this.change.after : this.change.before,
+      configured: configuredNames(this.change.block),
+      providerBlock: this.providerBlock,
+    });
+    const companions = this.relations.companionTags(this.change, this.side);
+    return companions.tags.size === 0 ? own : { ...own, tags: new Map([...own.tags, ...companions.tags]) };
+  }
+
+  private tagFact(spelled: string, key: string): Fact {
+    const reading = this.tagReading(spelled);
+    if (reading === null) return absent(key, [{ from: 'tag', name: spelled, value: null }]);
+    if (reading.state === 'known') return known(key, reading.value, [{ from: reading.from, name: spelled, value: reading.value }]);
+    return unknown(key, reading.why, reading.path, [{ from: reading.from, name: spelled, value: null }]);
+  }
+
+  /** Null = absent for certain. */
+  tagReading(spelled: string): TagReading | null {
+    const tags = this.tags;
+    const found = tags.tags.get(this.provider.foldKey(spelled));
+    if (found) return found;
+    const hidden = this.relations.companionTags(this.change, this.side).open;
+    // On Google only Resource Manager tags, whose keys have a slash, come from bindings.
+    if (hidden !== null && (this.provider.carrier !== 'google' || spelled.includes('/'))) {
+      return { state: 'unknown', why: hidden, path: null, from: 'companion' };
+    }
+    return tags.open === null ? null : { state: 'unknown', why: tags.open.why, path: tags.open.path, from: 'tag' };
+  }
+
+  private attributeFact(definition: AttributeDefinition): Fact {
+    return settle(definition.name, this.speeches(definition));
+  }
+
+  /** What speaks for a declared attribute; an untaggable object takes what it has no source for from its parent. */
+  speeches(definition: AttributeDefinition): readonly Speech[] {
+    const own = speak(definition, this.readings());
+    if (own.length > 0 || this.tags.taggable === 'yes' || this.resolving) return own;
+    this.resolving = true;
+    try {
+      return this.relations.parents(this.change, this.side).flatMap((parent) => {
+        const told = parent.speeches(definition);
+        return told.map((s) => ({ ...s, source: { ...s.source, from: 'parent', name: `${parent.identity.address} ${sourceName(s.source)}` } }));
+      });
+    } finally {
+      this.resolving = false;
+    }
+  }
+
+  private readings(): Readings {
+    return {
+      plain: (from) => this.plainReadings(from),
+      variable: (name) => readingOf(name, variableState(this.index, name))[0] ?? null,
+      attr: (source) => [
+        ...readingOf(source.path.text, lookup(this.values, source.path)),
+        ...(this.driftValues === null ? [] : readingOf(source.path.text, lookup(this.driftValues, source.path), 'drift')),
+      ],
+      tag: (source, definition) => this.tagReadings(source, definition),
+    };
+  }
+
+  private plainReadings(from: string): readonly Reading[] {
+    switch (from) {
+      case 'workspace':
+        return optionReading('--workspace', this.context.options.workspace);
+      case 'stack':
+        return optionReading('--stack', this.context.options.stack);
+      case 'account':
+      case 'region': {
+        const fact = this.fact(from);
+        if (fact.state.kind === 'unknown' && fact.sources.length === 0) return [];
+        return readingOf(fact.sources[0]?.name ?? from, fact.state);
+      }
+      case 'namespace': {
+        const reading = this.provider.namespace(this.values, this.row);
+        return reading === null ? [] : [{ name: reading.name, value: reading.value, why: reading.value === null ? 'known only after apply' : null }];
+      }
+      default:
+        return readingOf(null, this.fact(from).state);
+    }
+  }
+
+  private tagReadings(source: AttributeSource & { from: 'tag' }, definition: AttributeDefinition): Reading[] {
+    const key = source.carrier ? this.carrierKey(definition) : source.key;
+    if (key === null) return [];
+    const read = (reading: TagReading | null, from?: string): Reading[] => {
+      if (reading === null) return [];
+      const told = { name: key, ...(from ? { from } : {}) };
+      return reading.state === 'known' ? [{ ...told, value: reading.value, why: null }] : [{ ...told, value: null, why: reading.why }];
+    };
+    const own = read(this.tagReading(key));
+    const drifted = this.driftValues;
+    if (drifted === null) return own;
+    const then = this.provider.effectiveTags({
+      type: this.identity.type,
+      row: this.row,
+      side: 'before',
+      values: drifted,
+      otherValues: this.change.before,
+      configured: configuredNames(this.change.block),
+      providerBlock: this.providerBlock,
+    });
+    const found = then.tags.get(this.provider.foldKey(key)) ?? null;
+    return [...own, ...read(found ?? (then.open === null ? null : { state: 'unknown', why: then.open.why, path: then.open.path, from: 'drift' }), 'drift')];
+  }
+
+  /** The tag key that carries the attribute on this provider; null = none. */
+  carrierKey(definition: AttributeDefinition): string | null {
+    return this.provider.carrier === null ? null : (definition.carriers?.get(this.provider.carrier) ?? null);
+  }
+}
+
+function configuredNames(block: ConfigBlock | null): ReadonlySet<string> | null {
+  return block === null ? null : new Set(block.expressions.keys());
+}
+
+function variableState(index: PlanIndex, name: string): Fact['state'] {
+  const value = index.plan.variables.get(name);
+  return value === undefined ? { kind: 'absent' } : { kind: 'value', value };
+}
+
+function optionReading(name: string, value: string | null): Reading[] {
+  return value === null ? [] : [{ name, value, why: null }];
+}
+
+function planSource(name: string): FactSource {
+  return { from: 'plan', name, value: null };
+}
+
+function sourceName(source: FactSource): string {
+  return source.name === null ? source.from : `${source.from} ${source.name}`;
+}
+

@@ -1,0 +1,122 @@
+import type { CatalogRow } from '../../providers/provider.ts';
+import { parsePattern } from '../logic/path.ts';
+import type { ConfigExpression, ResourceChange } from '../plan/model.ts';
+import { type ObjectValue, UNKNOWN, type Unknown, type Value } from '../plan/value.ts';
+import { mentions } from '../plan/words.ts';
+import { lookup } from './lookup.ts';
+import { objectKey, type PlanIndex, withoutKeys } from './plan-index.ts';
+
+/** Attributes whose value names the whole object wherever it stands. */
+const GLOBAL_NAMES = ['arn', 'self_link', 'id', 'unique_id', 'resource_id', 'urn'];
+
+/**
+ * The rows whose object an attribute of `row` refers to: by reference in configuration, or by value in state (lanes.md 2,
+ * "parent"). Several = it cannot be told which; none = not in this plan.
+ */
+export function referredRows(
+  row: ResourceChange,
+  attribute: string,
+  side: 'before' | 'after',
+  index: PlanIndex,
+  catalogRow: (row: ResourceChange) => CatalogRow | null,
+): readonly ResourceChange[] {
+  const values = side === 'before' ? row.before : row.after;
+  const text = singleValue(values, attribute);
+  const byReference = side === 'after' || row.before === null || row.after !== null ? rowsByReference(row, attribute, index) : [];
+  if (byReference.length === 1) return byReference;
+  const byValue = text === null ? [] : rowsByValue(row, text, byReference.length > 0 ? byReference : null, attribute, index, catalogRow);
+  return byValue.length > 0 ? byValue : byReference;
+}
+
+function singleValue(values: ObjectValue | Unknown | null, attribute: string): string | null {
+  if (values === null || values === UNKNOWN) return null;
+  const state = lookup(values, parsePattern(attribute));
+  if (state.kind === 'value') return textOf(state.value);
+  if (state.kind === 'members' && state.members.size === 1) return textOf([...state.members.keys()][0] ?? null);
+  return null;
+}
+
+function textOf(value: Value): string | null {
+  return typeof value === 'string' && value !== '' ? value : null;
+}
+
+function rowsByReference(row: ResourceChange, attribute: string, index: PlanIndex): ResourceChange[] {
+  const expression = row.block ? expressionAt(row.block.expressions.get(attribute.split('.')[0] ?? ''), attribute.split('.').slice(1)) : null;
+  if (!expression || expression.kind !== 'references') return [];
+  const blocks = new Set(expression.targets.map((target) => target.block));
+  const rows = [...blocks].flatMap((block) => index.byBlock.get(block) ?? []).filter((r) => r.mode === 'managed' && r.deposed === null && r !== row);
+  return closestInstances(row, rows);
+}
+
+/** The expression below a nested block: `metadata.0.namespace` looks into the first `metadata` block. */
+function expressionAt(expression: ConfigExpression | undefined, rest: readonly string[]): ConfigExpression | null {
+  let at = expression;
+  let i = 0;
+  while (at && i < rest.length) {
+    if (at.kind !== 'blocks') return at;
+    const step = rest[i] as string;
+    const number = Number(step);
+    const block: ReadonlyMap<string, ConfigExpression> | undefined = at.blocks[Number.isInteger(number) ? number : 0];
+    i += Number.isInteger(number) || step === '*' ? 1 : 0;
+    if (i >= rest.length) break;
+    at = block?.get(rest[i] as string);
+    i += 1;
+  }
+  return at ?? null;
+}
+
+/** Of several instances of a referred block, those in the same module instance, then those with the same key. */
+function closestInstances(row: ResourceChange, rows: readonly ResourceChange[]): ResourceChange[] {
+  if (rows.length <= 1) return [...rows];
+  const longest = Math.max(...rows.map((r) => sharedModule(row.moduleAddress, r.moduleAddress)));
+  const near = rows.filter((r) => sharedModule(row.moduleAddress, r.moduleAddress) === longest);
+  if (near.length <= 1) return near;
+  const sameKey = near.filter((r) => r.key !== null && r.key === row.key);
+  return sameKey.length > 0 ? sameKey : near;
+}
+
+function sharedModule(a: string | null, b: string | null): number {
+  if (a === null || b === null) return 0;
+  let i = 0;
+  while (i < a.length && i < b.length && a[i] === b[i]) i += 1;
+  return i;
+}
+
+/** Rows that own the value: equal to their id, ARN or self link; or naming them in an attribute that the catalog says refers to their type; or holding their name where prior state says they depend. */
+function rowsByValue(
+  row: ResourceChange,
+  text: string,
+  among: readonly ResourceChange[] | null,
+  attribute: string,
+  index: PlanIndex,
+  catalogRow: (row: ResourceChange) => CatalogRow | null,
+): ResourceChange[] {
+  const candidates = (among ?? index.rows).filter((r) => r.mode === 'managed' && r.deposed === null && r !== row);
+  const exact = candidates.filter((r) => GLOBAL_NAMES.some((name) => valueOf(r, name) === text));
+  if (exact.length > 0) return exact;
+  const types = new Set((catalogRow(row)?.refers ?? []).filter((r) => r.attribute === attribute).map((r) => r.type));
+  const named = candidates.filter((r) => (among !== null || types.has(r.type)) && namesOf(r, catalogRow(r)).includes(text));
+  if (named.length > 0) return named;
+  const depends = new Set(index.prior.get(objectKey(row.address, row.deposed))?.dependsOn ?? []);
+  return candidates.filter(
+    (r) => (among !== null || depends.has(withoutKeys(r.address))) && namesOf(r, catalogRow(r)).some((name) => mentions(text, name)),
+  );
+}
+
+function valueOf(row: ResourceChange, name: string): string | null {
+  const before = row.before === null ? null : textOf(row.before[name] ?? null);
+  if (before !== null) return before;
+  return row.after === null || row.after === UNKNOWN ? null : textOf((row.after as ObjectValue)[name] ?? null);
+}
+
+/** The names an object goes by: its catalog identity, on either side. */
+export function namesOf(row: ResourceChange, catalog: CatalogRow | null): string[] {
+  const names = new Set<string>();
+  for (const attribute of catalog?.identity ?? []) {
+    for (const values of [row.before, row.after] as readonly (ObjectValue | Unknown | null)[]) {
+      const text = values === null ? null : singleValue(values, attribute);
+      if (text !== null) names.add(text);
+    }
+  }
+  return [...names];
+}

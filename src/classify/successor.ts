@@ -1,0 +1,107 @@
+import type { Answer, Fact, SuccessorTest } from '../logic/fact.ts';
+import { and, type Kleene, not } from '../logic/kleene.ts';
+import type { ResourceChange } from '../plan/model.ts';
+import type { ClassifyContext } from './context.ts';
+import { mostSpecific } from './classes.ts';
+import type { PlannedObject } from './object.ts';
+import { existed, leaves, objectKey, type PlanIndex } from './plan-index.ts';
+
+/** What the search needs to know of other rows. */
+export interface SuccessorSearch {
+  readonly index: PlanIndex;
+  readonly context: ClassifyContext;
+  object(row: ResourceChange, side: 'before' | 'after'): PlannedObject | null;
+  parents(row: ResourceChange): readonly ResourceChange[];
+  /** Whether an edit of this plan takes a protection off the row's object. */
+  armed(row: ResourceChange): boolean;
+}
+
+/**
+ * Whether another object stands in for the one that `row` ends (lanes.md 3, `successor`). One survivor stands in for one
+ * ended object: with fewer survivors than ended ones in a group, none of them has a successor.
+ */
+export function successor(row: ResourceChange, test: SuccessorTest, search: SuccessorSearch): Answer {
+  if (row.before === null) return { value: false, why: 'no object stands before' };
+  const present = findSuccessor(row, test, search);
+  return test.want === 'present' ? present : { value: not(present.value), why: present.why };
+}
+
+function findSuccessor(row: ResourceChange, test: SuccessorTest, search: SuccessorSearch): Answer {
+  const own = search.object(row, 'before');
+  if (own === null) return { value: 'unknown', why: 'its facts are not known' };
+  const survivors: string[] = [];
+  const perhaps: string[] = [];
+  let ended = 1;
+  let endedPerhaps = 0;
+  const candidates = test.anyType ? search.index.rows : (search.index.byType.get(row.type) ?? []);
+  for (const other of candidates) {
+    if (other === row || !existed(other)) continue;
+    const alike = likeness(own, other, 'before', test, search);
+    if (alike === false) continue;
+    if (leaves(other) || search.armed(other)) {
+      if (alike === true) ended += 1;
+      else endedPerhaps += 1;
+      continue;
+    }
+    if (!mayStandIn(row, other, search)) continue;
+    const holds = and([alike, likeness(own, other, 'after', test, search)]);
+    if (holds === true) survivors.push(objectKey(other.address, other.deposed));
+    else if (holds === 'unknown') perhaps.push(objectKey(other.address, other.deposed));
+  }
+  if (survivors.length >= ended + endedPerhaps) return { value: true, why: survivors.join(', ') };
+  const wanted = ended === 1 ? 'nothing like it stays' : `${survivors.length} of ${ended} needed stay`;
+  if (survivors.length + perhaps.length < ended) return { value: false, why: wanted };
+  return { value: 'unknown', why: perhaps.length > 0 ? `cannot tell whether ${perhaps.join(', ')} is alike` : wanted };
+}
+
+function mayStandIn(row: ResourceChange, other: ResourceChange, search: SuccessorSearch): boolean {
+  if (other.after === null || other.deferred !== null || other.deposed !== null) return false;
+  if (other.address === row.address && row.deposed === null) return false;
+  return !search.parents(other).some((parent) => leaves(parent));
+}
+
+/** Whether `other` is alike on one side: type or classes, declared attributes, and the `same` facts. */
+function likeness(own: PlannedObject, other: ResourceChange, side: 'before' | 'after', test: SuccessorTest, search: SuccessorSearch): Kleene {
+  const object = search.object(other, side);
+  if (object === null) return 'unknown';
+  const checks: Kleene[] = [test.anyType ? sameClasses(own, object, search.context) : object.identity.type === own.identity.type];
+  if (checks[0] === false) return false;
+  for (const name of search.context.attributes.keys()) {
+    if (!test.same.includes(name)) checks.push(equalAttribute(own.fact(name), object.fact(name)));
+  }
+  for (const key of test.same) checks.push(equalKnown(own.fact(key), object.fact(key)));
+  return and(checks);
+}
+
+function sameClasses(a: PlannedObject, b: PlannedObject, context: ClassifyContext): Kleene {
+  const own = mostSpecific(a.classes, context);
+  const other = mostSpecific(b.classes, context);
+  if (own === null || other === null) return 'unknown';
+  return own.length > 0 && own.join('\n') === other.join('\n');
+}
+
+function equalAttribute(a: Fact, b: Fact): Kleene {
+  if (isSilent(a) && isSilent(b)) return true;
+  return equalKnown(a, b);
+}
+
+function equalKnown(a: Fact, b: Fact): Kleene {
+  if (a.state.kind === 'members' && b.state.kind === 'members') return sameMembers(a, b);
+  if (a.state.kind !== 'value' || b.state.kind !== 'value') return 'unknown';
+  const [x, y] = [a.state.value, b.state.value];
+  if (typeof x === 'object' && x !== null) return 'unknown';
+  return x === y;
+}
+
+function sameMembers(a: Fact, b: Fact): Kleene {
+  if (a.state.kind !== 'members' || b.state.kind !== 'members') return 'unknown';
+  if (a.state.open !== null || b.state.open !== null) return 'unknown';
+  const names = (fact: Fact) => (fact.state.kind === 'members' ? [...fact.state.members.keys()].map(String).sort().join('\n') : '');
+  if ([...a.state.members.values(), ...b.state.members.values()].includes('unknown')) return 'unknown';
+  return names(a) === names(b);
+}
+
+/** No source speaks at all, as opposed to one that speaks and is unknown. */
+export function isSilent(fact: Fact): boolean {
+  return fact.state.kind === 'unknown' && fact.sources.length === 0;
+}

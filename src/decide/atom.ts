@@ -1,0 +1,125 @@
+import type { AtomicChange } from '../classify/model.ts';
+import type { Place } from '../errors.ts';
+import type { Principal } from '../lanes/registry.ts';
+import type { Ruleset } from '../lanes/ruleset.ts';
+import type { Condition } from '../logic/condition.ts';
+import type { ChangeView } from '../logic/fact.ts';
+import type { AtomDecision, DueApproval, Reason, ReasonKind, Verdict } from './decision.ts';
+import { factsOf, nearMisses, traceOf, unknownFacts } from './explain.ts';
+import { evaluateRules, type RuleOutcomes } from './rules.ts';
+import { type DecisionContext, viewOf } from './view.ts';
+
+interface Judged {
+  readonly decision: AtomDecision;
+  readonly timeSpoke: boolean;
+}
+
+interface Named {
+  readonly id: string;
+  readonly at: Place;
+  readonly why: string | null;
+  readonly ask: string | null;
+  readonly enforce: boolean;
+}
+
+/**
+ * The verdict on one atomic change (lanes.md 4): D = guards' denies and active freezes; G = grants within their ceilings and
+ * tier; R = obligations that are not false. D true or unknown, or G false or unknown: deny. Else allow, with R: needs-approval.
+ */
+export function decideAtom(atom: AtomicChange, ruleset: Ruleset, principal: Principal, context: DecisionContext): Judged {
+  const view = viewOf(atom, principal, context);
+  const outcomes = evaluateRules(ruleset, view, principal, context.now);
+  return { decision: conclude(atom, view, outcomes, ruleset), timeSpoke: outcomes.timeSpoke };
+}
+
+function conclude(atom: AtomicChange, view: ChangeView, outcomes: RuleOutcomes, ruleset: Ruleset): AtomDecision {
+  const denies = outcomes.denies.filter(({ rule }) => rule.enforce);
+  const observed = [...outcomes.denies, ...outcomes.obligations].filter(({ rule }) => !rule.enforce).map(({ rule }) => reason(rule.kind, rule));
+  const tell = (verdict: Verdict, because: readonly Reason[], asked: readonly Condition[], more: Partial<AtomDecision> = {}): AtomDecision => {
+    const trace = traceOf(asked, view);
+    return {
+      operation: atom.operation,
+      side: atom.side,
+      subject: atom.subject,
+      as: null,
+      verdict,
+      because: sorted([...because, ...observed]),
+      unknown: verdict === 'allow' ? [] : unknownFacts(trace),
+      nearest: [],
+      approvals: [],
+      note: atom.because,
+      facts: factsOf(trace).map((fact) => ({ side: atom.side, fact })),
+      ...more,
+    };
+  };
+
+  const certain = denies.filter(({ value }) => value === true);
+  if (certain.length > 0) {
+    const asked = certain.map(({ rule }) => rule.when);
+    return { ...tell('deny', certain.map(({ rule }) => reason(rule.kind, rule)), asked), unknown: [] };
+  }
+  if (denies.length > 0) {
+    return tell('deny', denies.map(({ rule }) => reason('unknown', rule)), denies.map(({ rule }) => rule.when));
+  }
+
+  const granting = outcomes.grants.filter(({ value, rule }) => value === true && rule.enforce);
+  if (granting.length === 0) return refuse(outcomes, view, ruleset, tell);
+
+  const lanes = granting.map(({ rule }) => reason(rule.kind, rule));
+  const asked = granting.map(({ rule }) => rule.when);
+  const due = outcomes.obligations.filter(({ rule }) => rule.enforce);
+  if (due.length === 0) return tell('allow', lanes, asked);
+  const approvals = due.map(({ rule }): DueApproval => ({ id: rule.id, at: rule.at, approval: rule.approval }));
+  const conditions = due.map(({ rule }) => rule.when);
+  return tell('needs-approval', [...due.map(({ rule }) => reason('guard', rule)), ...lanes], conditions, { approvals });
+}
+
+function refuse(
+  outcomes: RuleOutcomes,
+  view: ChangeView,
+  ruleset: Ruleset,
+  tell: (verdict: Verdict, because: readonly Reason[], asked: readonly Condition[], more?: Partial<AtomDecision>) => AtomDecision,
+): AtomDecision {
+  const grants = outcomes.grants.filter(({ rule }) => rule.enforce);
+  const undecided = grants.filter(({ value }) => value === 'unknown');
+  const nearest = nearMisses(ruleset.grants, view);
+  if (undecided.length > 0) {
+    const asked = undecided.flatMap(({ rule, cappedBy }) => [rule.who, rule.when, ...cappedBy.map((ceiling) => ceiling.may)]);
+    return tell('deny', undecided.map(({ rule }) => reason('unknown', rule)), asked, { nearest });
+  }
+  const held = grants.filter(({ own }) => own === true);
+  const ceilings = new Map(held.flatMap(({ cappedBy }) => cappedBy).map((ceiling) => [ceiling.id, ceiling]));
+  const capped = [...ceilings.values()].map((ceiling) => reason('ceiling', ceiling));
+  const tier: Reason[] = held.some(({ cappedByTier }) => cappedByTier) ? [{ ...NO_RULE, kind: 'tier', id: tierOf(view) }] : [];
+  const because = [...capped, ...tier];
+  const asked = [...held.map(({ rule }) => rule.when), ...[...ceilings.values()].map((ceiling) => ceiling.may)];
+  if (because.length > 0) return tell('deny', because, asked, { nearest });
+  return tell('deny', [{ ...NO_RULE, kind: 'no-lane' }], nearestConditions(nearest, ruleset), { nearest });
+}
+
+/** The facts to show where no lane matched: those that the nearest grants asked for. */
+function nearestConditions(nearest: AtomDecision['nearest'], ruleset: Ruleset): Condition[] {
+  const places = new Set(nearest.map(({ at }) => `${at.file}:${at.line}:${at.column}`));
+  return ruleset.grants.filter(({ at }) => places.has(`${at.file}:${at.line}:${at.column}`)).map((grant) => grant.when);
+}
+
+const NO_RULE = { id: null, at: null, why: null, ask: null, observed: false } as const;
+
+function tierOf(view: ChangeView): string | null {
+  const { state } = view.fact('who.tier');
+  return state.kind === 'value' && typeof state.value === 'string' ? state.value : null;
+}
+
+function reason(kind: ReasonKind, rule: Named): Reason {
+  return { kind, id: rule.id, at: rule.at, why: rule.why, ask: rule.ask, observed: !rule.enforce };
+}
+
+/** By file and position, rules without a place last. */
+function sorted(reasons: readonly Reason[]): readonly Reason[] {
+  const key = (r: Reason) => r.at;
+  return [...reasons].sort((a, b) => {
+    const [x, y] = [key(a), key(b)];
+    if (x === null || y === null) return Number(x === null) - Number(y === null);
+    return x.file < y.file ? -1 : x.file > y.file ? 1 : x.line - y.line || x.column - y.column;
+  });
+}

@@ -1,0 +1,89 @@
+import type { Grant } from '../lanes/ruleset.ts';
+import { type Condition, describeLeaf, evaluate, type LeafResult } from '../logic/condition.ts';
+import type { ChangeView, Fact } from '../logic/fact.ts';
+import { Sensitive, UNKNOWN, type Value } from '../plan/value.ts';
+import type { NearMiss, UnknownFact } from './decision.ts';
+
+/** Most near misses that are shown of one atomic change. */
+const MOST_NEAR = 3;
+
+/** Every leaf of some conditions, visited for the explanation. */
+export function traceOf(conditions: readonly Condition[], view: ChangeView): readonly LeafResult[] {
+  const trace: LeafResult[] = [];
+  for (const condition of conditions) evaluate(condition, view, trace);
+  return trace;
+}
+
+/** What made conditions unknown, each fact once. */
+export function unknownFacts(trace: readonly LeafResult[]): readonly UnknownFact[] {
+  const found = new Map<string, UnknownFact>();
+  for (const result of trace) {
+    if (result.value !== 'unknown') continue;
+    const fact = describeLeaf(result.leaf).fact;
+    const path = result.fact?.state.kind === 'unknown' ? result.fact.state.path : null;
+    const why = result.why ?? 'unknown';
+    found.set(`${fact}\0${why}`, { fact, path, why });
+  }
+  return [...found.values()];
+}
+
+/** The facts that some conditions looked at, each key once. */
+export function factsOf(trace: readonly LeafResult[]): readonly Fact[] {
+  const found = new Map<string, Fact>();
+  for (const result of trace) if (result.fact) found.set(result.fact.key, result.fact);
+  return [...found.values()];
+}
+
+/** The grants that came nearest: of those whose lane may cover the principal, the ones with the fewest conditions not met. */
+export function nearMisses(grants: readonly Grant[], view: ChangeView): readonly NearMiss[] {
+  return grants
+    .filter((grant) => evaluate(grant.who, view) !== false)
+    .map((grant) => ({ grant, failed: unmet(traceOf([grant.when], view)) }))
+    .filter(({ failed }) => failed.length > 0)
+    .map((miss, order) => ({ ...miss, order, weight: weightOf(miss.failed) }))
+    .sort((a, b) => a.weight - b.weight || a.order - b.order)
+    .slice(0, MOST_NEAR)
+    .map(({ grant, failed }) => ({ kind: grant.kind, id: grant.id, at: grant.at, failed: failed.map(tellFailed) }));
+}
+
+/** A lane for another operation is farther away than one that fails on any fact. */
+function weightOf(failed: readonly LeafResult[]): number {
+  return failed.reduce((sum, result) => sum + (result.leaf.op === 'do' ? 10 : 1), 0);
+}
+
+function unmet(trace: readonly LeafResult[]): LeafResult[] {
+  return trace.filter((result) => (result.negated ? result.value !== false : result.value !== true));
+}
+
+function tellFailed(result: LeafResult): NearMiss['failed'][number] {
+  const { fact, wants } = describeLeaf(result.leaf);
+  const source = result.fact?.sources[0];
+  return {
+    fact,
+    is: result.fact ? tellState(result.fact) : result.leaf.op === 'do' ? null : result.why,
+    wants: result.negated ? `not ${wants}` : wants,
+    source: source ? (source.name === null ? source.from : `${source.from} ${source.name}`) : null,
+  };
+}
+
+/** A fact's value for people; null = unknown. Only facts that a rule asks for get here, and sensitive ones never as text. */
+function tellState(fact: Fact): string | null {
+  switch (fact.state.kind) {
+    case 'unknown':
+      return null;
+    case 'absent':
+      return 'absent';
+    case 'members': {
+      const names = [...fact.state.members.keys()].map(tellValue);
+      return names.length > 0 ? names.join(', ') : 'none';
+    }
+    case 'value':
+      return tellValue(fact.state.value);
+  }
+}
+
+function tellValue(value: Value): string {
+  if (value === UNKNOWN) return '(known after apply)';
+  if (value instanceof Sensitive) return '(sensitive)';
+  return typeof value === 'object' && value !== null ? '(a structure)' : String(value);
+}

@@ -1,0 +1,135 @@
+import type { ClassifiedPlan } from '../classify/classify.ts';
+import type { AtomicChange, ClassifiedChange } from '../classify/model.ts';
+import type { Principal } from '../lanes/registry.ts';
+import type { PartialState, Ruleset } from '../lanes/ruleset.ts';
+import { evaluate } from '../logic/condition.ts';
+import { unknown } from '../logic/fact.ts';
+import { decideAtom } from './atom.ts';
+import { type AtomDecision, type PlanDecision, type QuotaResult, type Reason, type RowDecision, VERDICTS, type Verdict } from './decision.ts';
+import { countQuotas } from './quota.ts';
+import { type DecisionContext, personalFact } from './view.ts';
+
+export interface DecideInput {
+  readonly plan: ClassifiedPlan;
+  /** The rows of `plan`, materialised once by the caller. */
+  readonly rows: readonly ClassifiedChange[];
+  readonly ruleset: Ruleset;
+  /** Who acts, then the person acted for, if any: each decides, the stricter result stands. */
+  readonly principals: readonly [Principal, ...Principal[]];
+  readonly context: DecisionContext;
+  /** Reasons of other judges (tag findings) that deny a row or would. */
+  readonly verdictsOfOthers: ReadonlyMap<ClassifiedChange, readonly Reason[]>;
+}
+
+/** Decides every row of a plan, then what concerns the plan as a whole. */
+export function decidePlan(input: DecideInput): PlanDecision {
+  const clock = { spoke: false };
+  const rows = input.rows.map((row) => decideRow(row, input, clock));
+  const quotas = countQuotas(rows, input);
+  const because = [...partialReasons(input), ...ranAtPlanReasons(input, clock), ...quotaReasons(quotas)];
+  const planVerdict: Verdict = because.some((reason) => !reason.observed) ? 'deny' : 'allow';
+  return { rows, verdict: worst([planVerdict, ...rows.map((row) => row.verdict)]), because, quotas, timeSpoke: clock.spoke };
+}
+
+export function worst(verdicts: readonly Verdict[]): Verdict {
+  return VERDICTS[Math.max(0, ...verdicts.map((verdict) => VERDICTS.indexOf(verdict)))] as Verdict;
+}
+
+function decideRow(classified: ClassifiedChange, input: DecideInput, clock: { spoke: boolean }): RowDecision {
+  const decisions: AtomDecision[] = [];
+  if (classified.failure !== null) decisions.push(denial([plainReason('error', classified.failure)]));
+  if (classified.faults.length > 0) decisions.push(denial(classified.faults.map((fault) => plainReason('plan', fault))));
+  for (const atom of classified.atoms) decisions.push(decideForAll(atom, input, clock));
+  const others = input.verdictsOfOthers.get(classified) ?? [];
+  if (others.length > 0) {
+    const decision = denial(others);
+    decisions.push(others.every((reason) => reason.observed) ? { ...decision, verdict: 'allow' } : decision);
+  }
+  return { classified, verdict: worst(decisions.map((decision) => decision.verdict)), decisions };
+}
+
+/** Anything that throws while deciding denies the change, with the error as reason. */
+function decideForAll(atom: AtomicChange, input: DecideInput, clock: { spoke: boolean }): AtomDecision {
+  try {
+    const [first, ...rest] = input.principals;
+    const judged = decideAtom(atom, input.ruleset, first, input.context);
+    if (judged.timeSpoke) clock.spoke = true;
+    let result = judged.decision;
+    for (const principal of rest) {
+      const other = decideAtom(atom, input.ruleset, principal, input.context);
+      if (other.timeSpoke) clock.spoke = true;
+      result = stricter(result, { ...other.decision, as: principal.id });
+    }
+    return result;
+  } catch (error) {
+    return { ...denial([plainReason('error', errorText(error))]), operation: atom.operation, side: atom.side };
+  }
+}
+
+function stricter(own: AtomDecision, other: AtomDecision): AtomDecision {
+  if (VERDICTS.indexOf(other.verdict) > VERDICTS.indexOf(own.verdict)) return other;
+  if (own.verdict !== 'needs-approval' || other.verdict !== 'needs-approval') return own;
+  const known = new Set(own.approvals.map((approval) => approval.id));
+  const more = other.approvals.filter((approval) => !known.has(approval.id));
+  return { ...own, approvals: [...own.approvals, ...more], because: [...own.because, ...other.because.filter((r) => more.some((a) => a.id === r.id))] };
+}
+
+/** The message of an error without plan text: only our own messages are ours to show. */
+export function errorText(error: unknown): string {
+  return error instanceof Error ? `${error.name} while deciding` : 'error while deciding';
+}
+
+function denial(because: readonly Reason[]): AtomDecision {
+  const nothing = { unknown: [], nearest: [], approvals: [], facts: [], note: null };
+  return { operation: null, side: null, subject: null, as: null, verdict: 'deny', because, ...nothing };
+}
+
+function plainReason(kind: 'plan' | 'error', why: string): Reason {
+  return { kind, id: null, at: null, why, ask: null, observed: false };
+}
+
+/** Errored, deferred and incomplete plans: denied as a whole unless a lane that covers the principal lists the state. */
+function partialReasons(input: DecideInput): Reason[] {
+  const { plan } = input.plan;
+  const deferred = input.rows.some(({ change }) => change.deferred !== null);
+  const states: PartialState[] = [];
+  if (plan.errored) states.push('errored');
+  if (deferred) states.push('deferred');
+  if (plan.complete === false && states.length === 0) states.push('incomplete');
+  return states.filter((state) => !input.principals.every((who) => allowsPartial(state, who, input))).map((state) => ({ ...plainReason('plan', PARTIAL_TEXT[state]), id: state }));
+}
+
+const PARTIAL_TEXT: Record<PartialState, string> = {
+  errored: 'planning failed half-way: the rows are not all there',
+  deferred: 'changes are deferred to a later round: what they do is not known yet',
+  incomplete: 'the plan says that it is not complete, as with -target',
+};
+
+function allowsPartial(state: PartialState, principal: Principal, input: DecideInput): boolean {
+  const view = {
+    operation: 'read' as const,
+    fact: (key: string) => personalFact(key, principal, input.context) ?? unknown(key, 'not a fact of a whole plan'),
+    changedPaths: () => [],
+    successor: () => ({ value: 'unknown' as const, why: null }),
+  };
+  return input.ruleset.partial.some((grant) => grant.states.has(state) && evaluate(grant.who, view) === true);
+}
+
+/** Code that ran while the plan was made is decided too, though no row shows it. */
+function ranAtPlanReasons(input: DecideInput, clock: { spoke: boolean }): Reason[] {
+  return input.plan.ranAtPlan.flatMap(({ block, atom }) => {
+    const decision = decideForAll(atom, input, clock);
+    if (decision.verdict === 'allow') return [];
+    return decision.because.map((reason) => ({ ...reason, why: `\`${block.address}\` ran while the plan was made${reason.why ? `: ${reason.why}` : ''}` }));
+  });
+}
+
+function quotaReasons(quotas: readonly QuotaResult[]): Reason[] {
+  return quotas
+    .filter((quota) => quota.verdict === 'deny')
+    .map((quota) => {
+      const over = [...quota.limit].filter(([operation, limit]) => (quota.counted.get(operation) ?? 0) > limit);
+      const why = over.map(([operation, limit]) => `${quota.counted.get(operation)} x ${operation}, at most ${limit} a plan`).join('; ');
+      return { kind: 'quota' as const, id: quota.id, at: quota.at, why, ask: null, observed: !quota.enforce };
+    });
+}

@@ -1,0 +1,32 @@
+import type { AtomicChange } from '../classify/model.ts';
+import { principalFact } from '../lanes/principal.ts';
+import type { Principal } from '../lanes/registry.ts';
+import { type ChangeView, type Fact, known, unknown } from '../logic/fact.ts';
+
+/** Where and when the decision is made. `now` in milliseconds since the epoch; null strings = not given. */
+export interface DecisionContext {
+  readonly now: number;
+  readonly repository: string | null;
+  readonly ref: string | null;
+  readonly event: string | null;
+}
+
+/** One atomic change as one principal at one time sees it: what conditions are evaluated on. */
+export function viewOf(atom: AtomicChange, principal: Principal, context: DecisionContext): ChangeView {
+  return {
+    operation: atom.operation,
+    fact: (key) => personalFact(key, principal, context) ?? atom.fact(key),
+    changedPaths: () => atom.changedPaths(),
+    successor: (test) => atom.successor(test),
+  };
+}
+
+/** The facts that hang on the caller and not on the change; null for every other key. */
+export function personalFact(key: string, principal: Principal, context: DecisionContext): Fact | null {
+  if (key.startsWith('who.')) return principalFact(principal, key);
+  if (key === 'now') return known(key, new Date(context.now).toISOString(), [{ from: 'option', name: '--now', value: null }]);
+  if (key !== 'repository' && key !== 'ref' && key !== 'event') return null;
+  const value = context[key];
+  if (value === null) return unknown(key, `not given: pass --${key}`);
+  return known(key, value, [{ from: 'option', name: `--${key}`, value }]);
+}
