@@ -1,4 +1,13 @@
-import { type Answer, type ChangedPath, type Fact, known, type Operation, type Side, type SuccessorTest, unknown } from '../logic/fact.ts';
+import {
+  type Answer,
+  type ChangedPath,
+  type Fact,
+  known,
+  type Operation,
+  type Side,
+  type SuccessorTest,
+  unknown,
+} from '../logic/fact.ts';
 import { triggeredClasses } from './classes.ts';
 import { lookup } from './lookup.ts';
 import type { AtomicChange } from './model.ts';
@@ -30,7 +39,13 @@ export class PlannedAtom implements AtomicChange {
   private changed: readonly ChangedPath[] | null = null;
   private classes: Fact | null = null;
 
-  constructor(operation: Operation, object: PlannedObject, paths: () => readonly ChangedPath[], relations: AtomRelations, options: AtomOptions) {
+  constructor(
+    operation: Operation,
+    object: PlannedObject,
+    paths: () => readonly ChangedPath[],
+    relations: AtomRelations,
+    options: AtomOptions,
+  ) {
     this.operation = operation;
     this.side = object.side;
     this.object = object;

@@ -1,11 +1,12 @@
-import type { FactSource, FactState } from '../logic/fact.ts';
+import type { Fact, FactSource, FactState } from '../logic/fact.ts';
 import { matchGlob } from '../logic/glob.ts';
-import type { Fact } from '../logic/fact.ts';
 import { ExactNumber, Sensitive, UNKNOWN, type Value } from '../plan/value.ts';
 import type { AttributeDefinition, AttributeSource, GlobMap } from './attribute.ts';
 
 /** What one source says: silent (null), a value, or "something that cannot be known". */
-export type Speech = { readonly source: FactSource; readonly value: string } | { readonly source: FactSource; readonly why: string };
+export type Speech =
+  | { readonly source: FactSource; readonly value: string }
+  | { readonly source: FactSource; readonly why: string };
 
 /** The raw readings an object offers to attribute sources. Null = silent. */
 export interface Readings {
@@ -44,7 +45,11 @@ export function speak(definition: AttributeDefinition, readings: Readings): Spee
   });
 }
 
-function rawReadings(source: AttributeSource, definition: AttributeDefinition, readings: Readings): { raw: readonly Reading[]; map: GlobMap | null } {
+function rawReadings(
+  source: AttributeSource,
+  definition: AttributeDefinition,
+  readings: Readings,
+): { raw: readonly Reading[]; map: GlobMap | null } {
   switch (source.from) {
     case 'variable': {
       const reading = readings.variable(source.name);

@@ -45,13 +45,7 @@ function ignoredAttributes(change: ResourceChange, row: CatalogRow | null, provi
 }
 
 /** Iterative, so that user-deep JSON cannot exhaust the stack. */
-function compare(
-  before: Value | undefined,
-  after: Value | undefined,
-  at: Path,
-  out: ChangedPath[],
-  ignored: Ignored,
-): void {
+function compare(before: Value | undefined, after: Value | undefined, at: Path, out: ChangedPath[], ignored: Ignored): void {
   const work: { before: Value; after: Value; path: Path }[] = [{ before: before ?? null, after: after ?? null, path: at }];
   while (work.length > 0) {
     const item = work.pop() as { before: Value; after: Value; path: Path };

@@ -2,7 +2,7 @@ import type { CatalogRow } from '../../providers/provider.ts';
 import { evaluate } from '../logic/condition.ts';
 import type { ChangedPath, ChangeView, FactState } from '../logic/fact.ts';
 import { matchGlob } from '../logic/glob.ts';
-import { coversBelow, matchPath, mayMatchBelow, parsePattern, type PathPattern } from '../logic/path.ts';
+import { coversBelow, matchPath, mayMatchBelow, type PathPattern, parsePattern } from '../logic/path.ts';
 import type { Value } from '../plan/value.ts';
 import type { ClassDefinition } from './attribute.ts';
 import type { BuiltinClass, ClassifyContext } from './context.ts';
@@ -16,7 +16,12 @@ export interface Membership {
 }
 
 /** Classes of a type, before refinements: the catalog's row and the user's `types` with what they inherit by `is_a`. */
-export function baseClasses(type: string, row: CatalogRow | null, inner: CatalogRow | null | undefined, context: ClassifyContext): Membership {
+export function baseClasses(
+  type: string,
+  row: CatalogRow | null,
+  inner: CatalogRow | null | undefined,
+  context: ClassifyContext,
+): Membership {
   const members = new Map<string, true | 'unknown'>();
   const known = inner ?? row;
   const primary = known?.class ?? null;
@@ -110,7 +115,8 @@ function touches(pattern: PathPattern, changed: readonly ChangedPath[]): true | 
 function isDefault(state: FactState, except: readonly Value[]): boolean {
   const isOne = (value: Value) => value === null || value === '' || except.some((e) => e === value);
   if (state.kind === 'value') return isOne(state.value);
-  if (state.kind === 'members') return state.open === null && [...state.members].every(([value, sure]) => sure === true && isOne(value));
+  if (state.kind === 'members')
+    return state.open === null && [...state.members].every(([value, sure]) => sure === true && isOne(value));
   return false;
 }
 

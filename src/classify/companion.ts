@@ -91,7 +91,9 @@ function tagValueName(value: string, index: PlanIndex): { key: string; value: st
     const parts = value.split('/');
     return parts.length === 3 ? { key: `${parts[0]}/${parts[1]}`, value: parts[2] as string } : null;
   }
-  const tagValue = objectsOf('google_tags_tag_value', index).find((o) => `tagValues/${plain(o.name)}` === value || plain(o.id) === value);
+  const tagValue = objectsOf('google_tags_tag_value', index).find(
+    (o) => `tagValues/${plain(o.name)}` === value || plain(o.id) === value,
+  );
   if (!tagValue) return null;
   const namespaced = plain(tagValue.namespaced_name);
   if (namespaced !== null && namespaced.split('/').length === 3) {
@@ -99,7 +101,9 @@ function tagValueName(value: string, index: PlanIndex): { key: string; value: st
     return { key: `${owner}/${key}`, value: short };
   }
   const parent = plain(tagValue.parent);
-  const key = objectsOf('google_tags_tag_key', index).find((o) => plain(o.id) === parent || `tagKeys/${plain(o.name)}` === parent);
+  const key = objectsOf('google_tags_tag_key', index).find(
+    (o) => plain(o.id) === parent || `tagKeys/${plain(o.name)}` === parent,
+  );
   const owner = plain(key?.parent)?.split('/')[1];
   const shortKey = plain(key?.short_name);
   const short = plain(tagValue.short_name);

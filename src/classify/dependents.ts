@@ -10,14 +10,45 @@ import { namesOf } from './reference.ts';
 
 /** Attributes that others find an object by (lanes.md 3: ARN, endpoint, FQDN, host name, connection name, self link, IP address). */
 const LOCATORS = [
-  'arn', 'endpoint', 'reader_endpoint', 'address', 'fqdn', 'dns_name', 'host', 'hostname', 'host_name', 'connection_name',
-  'self_link', 'private_ip_address', 'public_ip_address', 'ip_address', 'first_ip_address', 'private_ip', 'public_ip',
-  'private_dns', 'public_dns', 'dns_endpoint', 'primary_endpoint_address', 'configuration_endpoint', 'url', 'uri', 'vault_uri',
-  'invoke_url', 'domain_name', 'bucket_domain_name', 'default_hostname', 'server_fqdn', 'primary_blob_endpoint',
+  'arn',
+  'endpoint',
+  'reader_endpoint',
+  'address',
+  'fqdn',
+  'dns_name',
+  'host',
+  'hostname',
+  'host_name',
+  'connection_name',
+  'self_link',
+  'private_ip_address',
+  'public_ip_address',
+  'ip_address',
+  'first_ip_address',
+  'private_ip',
+  'public_ip',
+  'private_dns',
+  'public_dns',
+  'dns_endpoint',
+  'primary_endpoint_address',
+  'configuration_endpoint',
+  'url',
+  'uri',
+  'vault_uri',
+  'invoke_url',
+  'domain_name',
+  'bucket_domain_name',
+  'default_hostname',
+  'server_fqdn',
+  'primary_blob_endpoint',
 ];
 
 /** Whether a resource that stays after this plan still refers to the object that `row` ends (lanes.md 3). */
-export function dependentsFact(row: ResourceChange, index: PlanIndex, catalogRow: (row: ResourceChange) => CatalogRow | null): Fact {
+export function dependentsFact(
+  row: ResourceChange,
+  index: PlanIndex,
+  catalogRow: (row: ResourceChange) => CatalogRow | null,
+): Fact {
   if (row.before === null) return known('dependents', null);
   const locators = locatorsOf(row.before);
   const names = namesOf({ ...row, after: null }, catalogRow(row));
@@ -31,10 +62,12 @@ export function dependentsFact(row: ResourceChange, index: PlanIndex, catalogRow
     const values = remains(other);
     if (values === null) continue;
     const where = objectKey(other.address, other.deposed);
-    if (byReference && row.block && other.block !== row.block && other.block?.refersTo.has(row.block.address)) tell(where, 'reference');
+    if (byReference && row.block && other.block !== row.block && other.block?.refersTo.has(row.block.address))
+      tell(where, 'reference');
     else if (other.block === null && priorDependsOn(other.address, other.deposed, row, index)) tell(where, 'depends_on');
     else if (refersByValue(values, locators, names, row.type, catalogRow(other))) tell(where, 'value');
-    else if (other.block === null && holdsUnknown(values)) open ??= `${where} has no configuration and values known only after apply`;
+    else if (other.block === null && holdsUnknown(values))
+      open ??= `${where} has no configuration and values known only after apply`;
   }
   for (const object of index.unseen) {
     const where = objectKey(object.address, object.deposed);
@@ -87,14 +120,22 @@ function collectShallow(value: Value, into: Set<string>): void {
   }
 }
 
-function refersByValue(values: ObjectValue | Unknown, locators: readonly string[], names: readonly string[], type: string, row: CatalogRow | null): boolean {
+function refersByValue(
+  values: ObjectValue | Unknown,
+  locators: readonly string[],
+  names: readonly string[],
+  type: string,
+  row: CatalogRow | null,
+): boolean {
   if (values === UNKNOWN) return false;
   if (locators.some((locator) => mentions(values, locator))) return true;
   return (row?.refers ?? []).some((refer) => {
     if (refer.type !== type) return false;
     const state = lookup(values, parsePattern(refer.attribute));
     if (state.kind === 'value') return typeof state.value === 'string' && names.includes(state.value);
-    return state.kind === 'members' && [...state.members.keys()].some((value) => typeof value === 'string' && names.includes(value));
+    return (
+      state.kind === 'members' && [...state.members.keys()].some((value) => typeof value === 'string' && names.includes(value))
+    );
   });
 }
 

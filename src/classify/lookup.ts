@@ -1,6 +1,6 @@
 import type { FactState } from '../logic/fact.ts';
 import { isAnyStep, isAnySteps, type PathPattern } from '../logic/path.ts';
-import { isList, isObject, UNKNOWN, type ObjectValue, Sensitive, type Unknown, type Value } from '../plan/value.ts';
+import { isList, isObject, type ObjectValue, Sensitive, UNKNOWN, type Unknown, type Value } from '../plan/value.ts';
 
 /** Most nodes that one wildcard path may visit; beyond it the answer is unknown. */
 const NODE_BUDGET = 100_000;

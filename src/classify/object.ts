@@ -1,10 +1,10 @@
-import { type CatalogRow, type EffectiveTags, type PlaceReading, type Provider, type TagReading } from '../../providers/provider.ts';
+import type { CatalogRow, EffectiveTags, PlaceReading, Provider, TagReading } from '../../providers/provider.ts';
 import { absent, type ChangeView, type Fact, type FactSource, known, type Side, unknown } from '../logic/fact.ts';
 import { parsePattern } from '../logic/path.ts';
 import type { ConfigBlock, ResourceChange } from '../plan/model.ts';
 import { type ObjectValue, UNKNOWN as UNKNOWN_VALUES, type Unknown } from '../plan/value.ts';
 import type { AttributeDefinition, AttributeSource } from './attribute.ts';
-import { type Reading, type Readings, readingOf, settle, type Speech, speak } from './attributes.ts';
+import { type Reading, type Readings, readingOf, type Speech, settle, speak } from './attributes.ts';
 import { baseClasses, type Membership, refine } from './classes.ts';
 import type { ClassifyContext } from './context.ts';
 import { lookup } from './lookup.ts';
@@ -49,7 +49,16 @@ export class PlannedObject implements ObjectView {
   private membership: Membership | null = null;
   private resolving = false;
 
-  constructor(side: Side, change: ResourceChange, identity: ObjectIdentity, row: CatalogRow | null, provider: Provider, context: ClassifyContext, index: PlanIndex, relations: Relations) {
+  constructor(
+    side: Side,
+    change: ResourceChange,
+    identity: ObjectIdentity,
+    row: CatalogRow | null,
+    provider: Provider,
+    context: ClassifyContext,
+    index: PlanIndex,
+    relations: Relations,
+  ) {
     this.side = side;
     this.change = change;
     this.identity = identity;
@@ -77,7 +86,11 @@ export class PlannedObject implements ObjectView {
 
   /** Classes of the object itself, refinements included; what changed paths add stands on the atom. */
   get classes(): Membership {
-    this.membership ??= refine(baseClasses(this.identity.type, this.row, this.innerRow(), this.context), this.refinementView(), this.context);
+    this.membership ??= refine(
+      baseClasses(this.identity.type, this.row, this.innerRow(), this.context),
+      this.refinementView(),
+      this.context,
+    );
     return this.membership;
   }
 
@@ -98,7 +111,10 @@ export class PlannedObject implements ObjectView {
       case 'account':
         return this.placeFact(key, this.accountReadings());
       case 'region':
-        return this.placeFact(key, this.withDrift((values) => this.provider.regions(values, this.row, this.providerBlock)));
+        return this.placeFact(
+          key,
+          this.withDrift((values) => this.provider.regions(values, this.row, this.providerBlock)),
+        );
       case 'class':
         return this.classFact();
       default:
@@ -129,7 +145,9 @@ export class PlannedObject implements ObjectView {
   }
 
   private optionFact(key: string, value: string | null): Fact {
-    return value === null ? unknown(key, `not given: pass --${key}`) : known(key, value, [{ from: 'option', name: `--${key}`, value }]);
+    return value === null
+      ? unknown(key, `not given: pass --${key}`)
+      : known(key, value, [{ from: 'option', name: `--${key}`, value }]);
   }
 
   private get providerBlock() {
@@ -164,7 +182,12 @@ export class PlannedObject implements ObjectView {
     if (readings.some((r) => r.value === null)) return unknown(key, 'known only after apply', null, sources);
     const values = new Set(readings.map((r) => r.value));
     if (values.size > 1) {
-      return unknown(key, `sources disagree: ${readings.map((r) => `${r.name ?? r.from} says ${r.value}`).join(', ')}`, null, sources);
+      return unknown(
+        key,
+        `sources disagree: ${readings.map((r) => `${r.name ?? r.from} says ${r.value}`).join(', ')}`,
+        null,
+        sources,
+      );
     }
     return known(key, readings[0]?.value ?? null, sources);
   }
@@ -209,7 +232,8 @@ export class PlannedObject implements ObjectView {
   private tagFact(spelled: string, key: string): Fact {
     const reading = this.tagReading(spelled);
     if (reading === null) return absent(key, [{ from: 'tag', name: spelled, value: null }]);
-    if (reading.state === 'known') return known(key, reading.value, [{ from: reading.from, name: spelled, value: reading.value }]);
+    if (reading.state === 'known')
+      return known(key, reading.value, [{ from: reading.from, name: spelled, value: reading.value }]);
     return unknown(key, reading.why, reading.path, [{ from: reading.from, name: spelled, value: null }]);
   }
 
@@ -238,7 +262,10 @@ export class PlannedObject implements ObjectView {
     try {
       return this.relations.parents(this.change, this.side).flatMap((parent) => {
         const told = parent.speeches(definition);
-        return told.map((s) => ({ ...s, source: { ...s.source, from: 'parent', name: `${parent.identity.address} ${sourceName(s.source)}` } }));
+        return told.map((s) => ({
+          ...s,
+          source: { ...s.source, from: 'parent', name: `${parent.identity.address} ${sourceName(s.source)}` },
+        }));
       });
     } finally {
       this.resolving = false;
@@ -271,7 +298,9 @@ export class PlannedObject implements ObjectView {
       }
       case 'namespace': {
         const reading = this.provider.namespace(this.values, this.row);
-        return reading === null ? [] : [{ name: reading.name, value: reading.value, why: reading.value === null ? 'known only after apply' : null }];
+        return reading === null
+          ? []
+          : [{ name: reading.name, value: reading.value, why: reading.value === null ? 'known only after apply' : null }];
       }
       default:
         return readingOf(null, this.fact(from).state);
@@ -284,7 +313,9 @@ export class PlannedObject implements ObjectView {
     const read = (reading: TagReading | null, from?: string): Reading[] => {
       if (reading === null) return [];
       const told = { name: key, ...(from ? { from } : {}) };
-      return reading.state === 'known' ? [{ ...told, value: reading.value, why: null }] : [{ ...told, value: null, why: reading.why }];
+      return reading.state === 'known'
+        ? [{ ...told, value: reading.value, why: null }]
+        : [{ ...told, value: null, why: reading.why }];
     };
     const own = read(this.tagReading(key));
     const drifted = this.driftValues;
@@ -299,7 +330,13 @@ export class PlannedObject implements ObjectView {
       providerBlock: this.providerBlock,
     });
     const found = then.tags.get(this.provider.foldKey(key)) ?? null;
-    return [...own, ...read(found ?? (then.open === null ? null : { state: 'unknown', why: then.open.why, path: then.open.path, from: 'drift' }), 'drift')];
+    return [
+      ...own,
+      ...read(
+        found ?? (then.open === null ? null : { state: 'unknown', why: then.open.why, path: then.open.path, from: 'drift' }),
+        'drift',
+      ),
+    ];
   }
 
   /** The tag key that carries the attribute on this provider; null = none. */
@@ -328,4 +365,3 @@ function planSource(name: string): FactSource {
 function sourceName(source: FactSource): string {
   return source.name === null ? source.from : `${source.from} ${source.name}`;
 }
-

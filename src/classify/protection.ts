@@ -1,6 +1,6 @@
 import type { CatalogRow, Protection } from '../../providers/provider.ts';
 import { parsePattern } from '../logic/path.ts';
-import type { ResourceChange } from '../plan/model.ts';
+import type { PlanFile, ResourceChange } from '../plan/model.ts';
 import { ExactNumber, isList, type ObjectValue, Sensitive, UNKNOWN, type Unknown, type Value } from '../plan/value.ts';
 import { lookup } from './lookup.ts';
 
@@ -18,15 +18,15 @@ export function weakenings(change: ResourceChange, row: CatalogRow | null): read
   if (change.before === null || change.after === null) return [];
   const before = change.before;
   return (row?.protects ?? []).flatMap((protection) => {
-    const was = valueOf(before, protection);
-    const becomes = change.after === UNKNOWN ? UNKNOWN : valueOf(change.after as ObjectValue | Unknown, protection);
+    const was = settingOf(before, protection);
+    const becomes = change.after === UNKNOWN ? UNKNOWN : settingOf(change.after as ObjectValue | Unknown, protection);
     if (!weaker(protection, was, becomes)) return [];
     const forgets = protection.forgets !== undefined && becomes === protection.forgets;
     return [{ attribute: protection.attribute, text: `${show(was)} -> ${show(becomes)}`, forgets }];
   });
 }
 
-function valueOf(values: ObjectValue | Unknown, protection: Protection): Value {
+function settingOf(values: ObjectValue | Unknown, protection: Protection): Value {
   const state = lookup(values, parsePattern(protection.attribute));
   if (state.kind === 'unknown') return UNKNOWN;
   if (state.kind === 'members') return state.open !== null ? UNKNOWN : weakestOf(protection, [...state.members.keys()]);
@@ -44,7 +44,8 @@ function weakestOf(protection: Protection, values: readonly Value[]): Value {
 function strength(protection: Protection, value: Value): number {
   const safe = protection.safe;
   if (value === null || value === UNKNOWN || value instanceof Sensitive) return 0;
-  if (typeof safe === 'number') return typeof value === 'number' ? Math.max(value, 0) : value instanceof ExactNumber ? Number.MAX_VALUE : 0;
+  if (typeof safe === 'number')
+    return typeof value === 'number' ? Math.max(value, 0) : value instanceof ExactNumber ? Number.MAX_VALUE : 0;
   if (isList(safe)) {
     const at = safe.indexOf(value);
     return at < 0 ? 0 : safe.length - at;
@@ -53,7 +54,8 @@ function strength(protection: Protection, value: Value): number {
 }
 
 function weaker(protection: Protection, was: Value, becomes: Value): boolean {
-  if (was === UNKNOWN || was instanceof Sensitive) return !(becomes === UNKNOWN ? false : strength(protection, becomes) > 0 && typeof protection.safe !== 'number');
+  if (was === UNKNOWN || was instanceof Sensitive)
+    return !(becomes === UNKNOWN ? false : strength(protection, becomes) > 0 && typeof protection.safe !== 'number');
   const before = strength(protection, was);
   if (becomes === UNKNOWN || becomes instanceof Sensitive) return before > 0;
   if (protection.forgets !== undefined && becomes === protection.forgets && was !== becomes) return true;
@@ -71,7 +73,7 @@ function show(value: Value): string {
  * Whether a planned delete keeps the object: a provider setting that abandons it, or a type whose destroy only forgets
  * (tags.md 2; classes.md `abandon`, `destroy`).
  */
-export function abandons(change: ResourceChange, row: CatalogRow | null): string | null {
+export function abandons(change: ResourceChange, row: CatalogRow | null, plan: PlanFile): string | null {
   if (row?.destroy === 'forgets') return `destroying a \`${change.type}\` only drops it from state`;
   if (change.before === null) return null;
   for (const setting of row?.abandon ?? []) {
@@ -79,15 +81,19 @@ export function abandons(change: ResourceChange, row: CatalogRow | null): string
     const own = state.kind === 'value' ? state.value : null;
     if (own === setting.value) return `${setting.attribute} = ${show(own)}`;
     if (own === null && setting.provider_default) {
-      const inherited = providerSetting(change, setting.attribute);
-      if (inherited !== undefined && inherited === setting.value) return `the provider's ${setting.attribute} = ${show(inherited)}`;
+      const inherited = providerSettings(change, setting.attribute, plan);
+      if (inherited.includes(setting.value)) return `the provider's ${setting.attribute} = ${show(setting.value)}`;
     }
   }
   return null;
 }
 
-function providerSetting(change: ResourceChange, attribute: string): Value | undefined {
-  const expression = change.block?.provider?.expressions.get(attribute);
-  return expression?.kind === 'constant' ? expression.value : undefined;
+/** What the row's provider block says; of a row whose block is gone, what any block of that provider says. */
+function providerSettings(change: ResourceChange, attribute: string, plan: PlanFile): readonly Value[] {
+  const own = change.block?.provider;
+  const blocks = own ? [own] : plan.configuration.providers.filter((block) => block.source === change.provider);
+  return blocks.flatMap((block) => {
+    const expression = block.expressions.get(attribute);
+    return expression?.kind === 'constant' && expression.value !== undefined ? [expression.value] : [];
+  });
 }
-

@@ -24,7 +24,8 @@ export function referredRows(
   const text = singleValue(values, attribute);
   const byReference = side === 'after' || row.before === null || row.after !== null ? rowsByReference(row, attribute, index) : [];
   if (byReference.length === 1) return byReference;
-  const byValue = text === null ? [] : rowsByValue(row, text, byReference.length > 0 ? byReference : null, attribute, index, catalogRow);
+  const byValue =
+    text === null ? [] : rowsByValue(row, text, byReference.length > 0 ? byReference : null, attribute, index, catalogRow);
   return byValue.length > 0 ? byValue : byReference;
 }
 
@@ -41,10 +42,14 @@ function textOf(value: Value): string | null {
 }
 
 function rowsByReference(row: ResourceChange, attribute: string, index: PlanIndex): ResourceChange[] {
-  const expression = row.block ? expressionAt(row.block.expressions.get(attribute.split('.')[0] ?? ''), attribute.split('.').slice(1)) : null;
+  const expression = row.block
+    ? expressionAt(row.block.expressions.get(attribute.split('.')[0] ?? ''), attribute.split('.').slice(1))
+    : null;
   if (!expression || expression.kind !== 'references') return [];
   const blocks = new Set(expression.targets.map((target) => target.block));
-  const rows = [...blocks].flatMap((block) => index.byBlock.get(block) ?? []).filter((r) => r.mode === 'managed' && r.deposed === null && r !== row);
+  const rows = [...blocks]
+    .flatMap((block) => index.byBlock.get(block) ?? [])
+    .filter((r) => r.mode === 'managed' && r.deposed === null && r !== row);
   return closestInstances(row, rows);
 }
 
@@ -92,18 +97,19 @@ function rowsByValue(
   catalogRow: (row: ResourceChange) => CatalogRow | null,
 ): ResourceChange[] {
   const candidates = (among ?? index.rows).filter((r) => r.mode === 'managed' && r.deposed === null && r !== row);
-  const exact = candidates.filter((r) => GLOBAL_NAMES.some((name) => valueOf(r, name) === text));
+  const exact = candidates.filter((r) => GLOBAL_NAMES.some((name) => globalName(r, name) === text));
   if (exact.length > 0) return exact;
   const types = new Set((catalogRow(row)?.refers ?? []).filter((r) => r.attribute === attribute).map((r) => r.type));
   const named = candidates.filter((r) => (among !== null || types.has(r.type)) && namesOf(r, catalogRow(r)).includes(text));
   if (named.length > 0) return named;
   const depends = new Set(index.prior.get(objectKey(row.address, row.deposed))?.dependsOn ?? []);
   return candidates.filter(
-    (r) => (among !== null || depends.has(withoutKeys(r.address))) && namesOf(r, catalogRow(r)).some((name) => mentions(text, name)),
+    (r) =>
+      (among !== null || depends.has(withoutKeys(r.address))) && namesOf(r, catalogRow(r)).some((name) => mentions(text, name)),
   );
 }
 
-function valueOf(row: ResourceChange, name: string): string | null {
+function globalName(row: ResourceChange, name: string): string | null {
   const before = row.before === null ? null : textOf(row.before[name] ?? null);
   if (before !== null) return before;
   return row.after === null || row.after === UNKNOWN ? null : textOf((row.after as ObjectValue)[name] ?? null);

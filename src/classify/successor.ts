@@ -1,8 +1,8 @@
 import type { Answer, Fact, SuccessorTest } from '../logic/fact.ts';
 import { and, type Kleene, not } from '../logic/kleene.ts';
 import type { ResourceChange } from '../plan/model.ts';
-import type { ClassifyContext } from './context.ts';
 import { mostSpecific } from './classes.ts';
+import type { ClassifyContext } from './context.ts';
 import type { PlannedObject } from './object.ts';
 import { existed, leaves, objectKey, type PlanIndex } from './plan-index.ts';
 
@@ -61,7 +61,13 @@ function mayStandIn(row: ResourceChange, other: ResourceChange, search: Successo
 }
 
 /** Whether `other` is alike on one side: type or classes, declared attributes, and the `same` facts. */
-function likeness(own: PlannedObject, other: ResourceChange, side: 'before' | 'after', test: SuccessorTest, search: SuccessorSearch): Kleene {
+function likeness(
+  own: PlannedObject,
+  other: ResourceChange,
+  side: 'before' | 'after',
+  test: SuccessorTest,
+  search: SuccessorSearch,
+): Kleene {
   const object = search.object(other, side);
   if (object === null) return 'unknown';
   const checks: Kleene[] = [test.anyType ? sameClasses(own, object, search.context) : object.identity.type === own.identity.type];
@@ -96,7 +102,8 @@ function equalKnown(a: Fact, b: Fact): Kleene {
 function sameMembers(a: Fact, b: Fact): Kleene {
   if (a.state.kind !== 'members' || b.state.kind !== 'members') return 'unknown';
   if (a.state.open !== null || b.state.open !== null) return 'unknown';
-  const names = (fact: Fact) => (fact.state.kind === 'members' ? [...fact.state.members.keys()].map(String).sort().join('\n') : '');
+  const names = (fact: Fact) =>
+    fact.state.kind === 'members' ? [...fact.state.members.keys()].map(String).sort().join('\n') : '';
   if ([...a.state.members.values(), ...b.state.members.values()].includes('unknown')) return 'unknown';
   return names(a) === names(b);
 }

@@ -34,8 +34,15 @@ export function decideAtom(atom: AtomicChange, ruleset: Ruleset, principal: Prin
 
 function conclude(atom: AtomicChange, view: ChangeView, outcomes: RuleOutcomes, ruleset: Ruleset): AtomDecision {
   const denies = outcomes.denies.filter(({ rule }) => rule.enforce);
-  const observed = [...outcomes.denies, ...outcomes.obligations].filter(({ rule }) => !rule.enforce).map(({ rule }) => reason(rule.kind, rule));
-  const tell = (verdict: Verdict, because: readonly Reason[], asked: readonly Condition[], more: Partial<AtomDecision> = {}): AtomDecision => {
+  const observed = [...outcomes.denies, ...outcomes.obligations]
+    .filter(({ rule }) => !rule.enforce)
+    .map(({ rule }) => reason(rule.kind, rule));
+  const tell = (
+    verdict: Verdict,
+    because: readonly Reason[],
+    asked: readonly Condition[],
+    more: Partial<AtomDecision> = {},
+  ): AtomDecision => {
     const trace = traceOf(asked, view);
     return {
       operation: atom.operation,
@@ -56,10 +63,21 @@ function conclude(atom: AtomicChange, view: ChangeView, outcomes: RuleOutcomes, 
   const certain = denies.filter(({ value }) => value === true);
   if (certain.length > 0) {
     const asked = certain.map(({ rule }) => rule.when);
-    return { ...tell('deny', certain.map(({ rule }) => reason(rule.kind, rule)), asked), unknown: [] };
+    return {
+      ...tell(
+        'deny',
+        certain.map(({ rule }) => reason(rule.kind, rule)),
+        asked,
+      ),
+      unknown: [],
+    };
   }
   if (denies.length > 0) {
-    return tell('deny', denies.map(({ rule }) => reason('unknown', rule)), denies.map(({ rule }) => rule.when));
+    return tell(
+      'deny',
+      denies.map(({ rule }) => reason('unknown', rule)),
+      denies.map(({ rule }) => rule.when),
+    );
   }
 
   const granting = outcomes.grants.filter(({ value, rule }) => value === true && rule.enforce);
@@ -85,7 +103,12 @@ function refuse(
   const nearest = nearMisses(ruleset.grants, view);
   if (undecided.length > 0) {
     const asked = undecided.flatMap(({ rule, cappedBy }) => [rule.who, rule.when, ...cappedBy.map((ceiling) => ceiling.may)]);
-    return tell('deny', undecided.map(({ rule }) => reason('unknown', rule)), asked, { nearest });
+    return tell(
+      'deny',
+      undecided.map(({ rule }) => reason('unknown', rule)),
+      asked,
+      { nearest },
+    );
   }
   const held = grants.filter(({ own }) => own === true);
   const ceilings = new Map(held.flatMap(({ cappedBy }) => cappedBy).map((ceiling) => [ceiling.id, ceiling]));

@@ -5,7 +5,15 @@ import type { PartialState, Ruleset } from '../lanes/ruleset.ts';
 import { evaluate } from '../logic/condition.ts';
 import { unknown } from '../logic/fact.ts';
 import { decideAtom } from './atom.ts';
-import { type AtomDecision, type PlanDecision, type QuotaResult, type Reason, type RowDecision, VERDICTS, type Verdict } from './decision.ts';
+import {
+  type AtomDecision,
+  type PlanDecision,
+  type QuotaResult,
+  type Reason,
+  type RowDecision,
+  VERDICTS,
+  type Verdict,
+} from './decision.ts';
 import { countQuotas } from './quota.ts';
 import { type DecisionContext, personalFact } from './view.ts';
 
@@ -71,7 +79,11 @@ function stricter(own: AtomDecision, other: AtomDecision): AtomDecision {
   if (own.verdict !== 'needs-approval' || other.verdict !== 'needs-approval') return own;
   const known = new Set(own.approvals.map((approval) => approval.id));
   const more = other.approvals.filter((approval) => !known.has(approval.id));
-  return { ...own, approvals: [...own.approvals, ...more], because: [...own.because, ...other.because.filter((r) => more.some((a) => a.id === r.id))] };
+  return {
+    ...own,
+    approvals: [...own.approvals, ...more],
+    because: [...own.because, ...other.because.filter((r) => more.some((a) => a.id === r.id))],
+  };
 }
 
 /** The message of an error without plan text: only our own messages are ours to show. */
@@ -96,7 +108,9 @@ function partialReasons(input: DecideInput): Reason[] {
   if (plan.errored) states.push('errored');
   if (deferred) states.push('deferred');
   if (plan.complete === false && states.length === 0) states.push('incomplete');
-  return states.filter((state) => !input.principals.every((who) => allowsPartial(state, who, input))).map((state) => ({ ...plainReason('plan', PARTIAL_TEXT[state]), id: state }));
+  return states
+    .filter((state) => !input.principals.every((who) => allowsPartial(state, who, input)))
+    .map((state) => ({ ...plainReason('plan', PARTIAL_TEXT[state]), id: state }));
 }
 
 const PARTIAL_TEXT: Record<PartialState, string> = {
@@ -120,7 +134,10 @@ function ranAtPlanReasons(input: DecideInput, clock: { spoke: boolean }): Reason
   return input.plan.ranAtPlan.flatMap(({ block, atom }) => {
     const decision = decideForAll(atom, input, clock);
     if (decision.verdict === 'allow') return [];
-    return decision.because.map((reason) => ({ ...reason, why: `\`${block.address}\` ran while the plan was made${reason.why ? `: ${reason.why}` : ''}` }));
+    return decision.because.map((reason) => ({
+      ...reason,
+      why: `\`${block.address}\` ran while the plan was made${reason.why ? `: ${reason.why}` : ''}`,
+    }));
   });
 }
 
@@ -129,7 +146,9 @@ function quotaReasons(quotas: readonly QuotaResult[]): Reason[] {
     .filter((quota) => quota.verdict === 'deny')
     .map((quota) => {
       const over = [...quota.limit].filter(([operation, limit]) => (quota.counted.get(operation) ?? 0) > limit);
-      const why = over.map(([operation, limit]) => `${quota.counted.get(operation)} x ${operation}, at most ${limit} a plan`).join('; ');
+      const why = over
+        .map(([operation, limit]) => `${quota.counted.get(operation)} x ${operation}, at most ${limit} a plan`)
+        .join('; ');
       return { kind: 'quota' as const, id: quota.id, at: quota.at, why, ask: null, observed: !quota.enforce };
     });
 }

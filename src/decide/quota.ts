@@ -20,7 +20,9 @@ export function countQuotas(rows: readonly RowDecision[], input: DecideInput): r
     }
     if (!applies) return [];
     const over = [...quota.limits].some(([operation, limit]) => (counted.get(operation) ?? 0) > limit);
-    return [{ id: quota.id, at: quota.at, counted, limit: quota.limits, verdict: over ? 'deny' : 'allow', enforce: quota.enforce }];
+    return [
+      { id: quota.id, at: quota.at, counted, limit: quota.limits, verdict: over ? 'deny' : 'allow', enforce: quota.enforce },
+    ];
 
     function counts(atom: RowDecision['classified']['atoms'][number], who: Principal): boolean {
       return evaluate(quota.when, viewOf(atom, who, input.context)) !== false;

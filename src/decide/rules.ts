@@ -1,6 +1,6 @@
+import type { Principal } from '../lanes/registry.ts';
 import type { Ceiling, Deny, Grant, Obligation, Ruleset, Span } from '../lanes/ruleset.ts';
 import { LEVELS } from '../lanes/ruleset.ts';
-import type { Principal } from '../lanes/registry.ts';
 import { type Condition, evaluate, looksAtTime } from '../logic/condition.ts';
 import type { ChangeView } from '../logic/fact.ts';
 import { known } from '../logic/fact.ts';
@@ -36,7 +36,9 @@ export function evaluateRules(ruleset: Ruleset, view: ChangeView, principal: Pri
   };
   const denies = ruleset.denies.map((rule) => ({ rule, value: timed(rule.when, rule.span) })).filter((o) => o.value !== false);
   const tier = tierCap(ruleset, view, principal);
-  const caps = ruleset.ceilings.filter((ceiling) => ceiling.enforce).map((ceiling) => ({ ceiling, value: or([not(evaluate(ceiling.covers, view)), evaluate(ceiling.may, view)]) }));
+  const caps = ruleset.ceilings
+    .filter((ceiling) => ceiling.enforce)
+    .map((ceiling) => ({ ceiling, value: or([not(evaluate(ceiling.covers, view)), evaluate(ceiling.may, view)]) }));
   const grants = ruleset.grants.map((rule): GrantOutcome => {
     const own = timed({ op: 'all', of: [rule.who, rule.when] }, rule.span);
     if (own === false) return { rule, own, value: false, cappedBy: [], cappedByTier: false };
@@ -49,7 +51,9 @@ export function evaluateRules(ruleset: Ruleset, view: ChangeView, principal: Pri
       cappedByTier: tier !== true,
     };
   });
-  const obligations = ruleset.obligations.map((rule) => ({ rule, value: timed(rule.when, null) })).filter((o) => o.value !== false);
+  const obligations = ruleset.obligations
+    .map((rule) => ({ rule, value: timed(rule.when, null) }))
+    .filter((o) => o.value !== false);
   return { denies, grants, obligations, timeSpoke };
 }
 
@@ -63,7 +67,8 @@ function within(span: Span | null, now: number): boolean {
 function atAnyTime(view: ChangeView): ChangeView {
   return {
     operation: view.operation,
-    fact: (key) => (key === 'now' ? { ...known('now', null), state: { kind: 'unknown', why: 'any time', path: null } } : view.fact(key)),
+    fact: (key) =>
+      key === 'now' ? { ...known('now', null), state: { kind: 'unknown', why: 'any time', path: null } } : view.fact(key),
     changedPaths: () => view.changedPaths(),
     successor: (test) => view.successor(test),
   };

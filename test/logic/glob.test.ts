@@ -54,9 +54,13 @@ describe('globs over values', () => {
     const char = fc.constantFrom('a', 'b', '.', '*');
     const text = fc.array(fc.constantFrom('a', 'b', '.'), { maxLength: 8 }).map((c) => c.join(''));
     fc.assert(
-      fc.property(fc.array(char, { maxLength: 7 }).map((c) => c.join('')), text, (pattern, value) => {
-        expect(matchGlob(pattern, value)).toBe(slowGlob(pattern, value));
-      }),
+      fc.property(
+        fc.array(char, { maxLength: 7 }).map((c) => c.join('')),
+        text,
+        (pattern, value) => {
+          expect(matchGlob(pattern, value)).toBe(slowGlob(pattern, value));
+        },
+      ),
       { numRuns: 3000, seed: 7 },
     );
   });

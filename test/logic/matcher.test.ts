@@ -47,16 +47,57 @@ const TABLE: readonly [string, Matcher, FactState, Kleene, FactState?][] = [
   ['all is a conjunction', { is: 'all', of: [not(is('a')), not(is('b'))] }, value('c'), true],
   ['bounds are inclusive or not as named', { is: 'compare', gte: 5, lt: 6 }, value(5), true],
   ['an upper bound excludes', { is: 'compare', lt: 5 }, value(5), false],
-  ['class: one member matches', is('database'), set([['database', true], ['stateful', true]]), true],
-  ['class: not when one does is false', not(is('stateful')), set([['database', true], ['stateful', true]]), false],
+  [
+    'class: one member matches',
+    is('database'),
+    set([
+      ['database', true],
+      ['stateful', true],
+    ]),
+    true,
+  ],
+  [
+    'class: not when one does is false',
+    not(is('stateful')),
+    set([
+      ['database', true],
+      ['stateful', true],
+    ]),
+    false,
+  ],
   ['class: not when none does is true', not(is('queue')), set([['database', true]]), true],
-  ['class: an unknown membership is unknown', is('customer-database'), set([['database', true], ['customer-database', 'unknown']]), 'unknown'],
-  ['class: its parent stays known', is('database'), set([['database', true], ['customer-database', 'unknown']]), true],
+  [
+    'class: an unknown membership is unknown',
+    is('customer-database'),
+    set([
+      ['database', true],
+      ['customer-database', 'unknown'],
+    ]),
+    'unknown',
+  ],
+  [
+    'class: its parent stays known',
+    is('database'),
+    set([
+      ['database', true],
+      ['customer-database', 'unknown'],
+    ]),
+    true,
+  ],
   ['class unknown: nothing is known', is('database'), set([], 'in no catalog'), 'unknown'],
   ['class unknown: not is unknown', not(is('database')), set([], 'in no catalog'), 'unknown'],
   ['same_as equal', sameAs, value('orders'), true, value('orders')],
   ['same_as different', sameAs, value('orders'), false, value('payments')],
-  ['same_as a list is membership', sameAs, value('orders'), true, set([['payments', true], ['orders', true]])],
+  [
+    'same_as a list is membership',
+    sameAs,
+    value('orders'),
+    true,
+    set([
+      ['payments', true],
+      ['orders', true],
+    ]),
+  ],
   ['same_as an empty list is known false', sameAs, value('orders'), false, set([])],
   ['not same_as an empty list is known true', not(sameAs), value('orders'), true, set([])],
   ['same_as an unknown fact', sameAs, value('orders'), 'unknown', UNKNOWN],
@@ -73,6 +114,7 @@ describe('matchers', () => {
   it('an instant needs its zone', () => {
     expect(parseInstant('2026-11-20T08:00:00Z')).toBe(Date.UTC(2026, 10, 20, 8));
     expect(parseInstant('2026-12-18T00:00:00+01:00')).toBe(Date.UTC(2026, 11, 17, 23));
-    for (const text of ['2026-11-20', '2026-11-20T08:00:00', '20 Nov 2026', '2026-13-40T00:00:00Z']) expect(parseInstant(text)).toBeNull();
+    for (const text of ['2026-11-20', '2026-11-20T08:00:00', '20 Nov 2026', '2026-13-40T00:00:00Z'])
+      expect(parseInstant(text)).toBeNull();
   });
 });

@@ -1,0 +1,139 @@
+import type { CatalogRow } from '../../providers/provider.ts';
+import type { Cloud } from './clouds.ts';
+import type { Decision } from './decisions.ts';
+import { cell, type Facts, type TypeFacts } from './facts.ts';
+
+export interface CatalogFile {
+  readonly provider: readonly string[];
+  readonly managed: Readonly<Record<string, CatalogRow>>;
+  readonly data: Readonly<Record<string, CatalogRow>>;
+  readonly actions: Readonly<Record<string, CatalogRow>>;
+}
+
+const KEYS = [
+  'class',
+  'reason',
+  'also',
+  'wraps',
+  'access_by',
+  'exposure_by',
+  'parent',
+  'refers',
+  'computed',
+  'optional_computed',
+  'identity',
+  'protects',
+  'guards',
+  'abandon',
+  'destroy',
+  'carriers',
+  'companions',
+  'tagging',
+  'place',
+  'partial_tags',
+] as const;
+
+/** Decisions and facts of one cloud as its catalog file. A decision wins over what the facts suggest; hand wins over rule. */
+export function mergeCatalog(cloud: Cloud, decisions: readonly Decision[], facts: Facts): CatalogFile {
+  const rows = new Map<string, CatalogRow>();
+  for (const decision of decisions.filter(({ by }) => by === 'hand')) {
+    if (rows.has(decision.type)) throw new Error(`${decision.at}: \`${decision.type}\` stands twice`);
+    const known = facts.types.get(decision.type);
+    if (!known && cloud.tables.length > 0 && !decision.type.startsWith('action.') && !decision.row.reason)
+      throw new Error(`${decision.at}: the facts know no \`${decision.type}\`; say in reason= where it comes from`);
+    rows.set(decision.type, combine(cloud, decision.type, decision.row, known));
+  }
+  // The longer pattern is the more particular one.
+  const rules = decisions.filter(({ by }) => by === 'rule').sort((a, b) => b.type.length - a.type.length);
+  for (const decision of rules) {
+    const pattern = new RegExp(`^${decision.type.replaceAll('*', '.*')}$`);
+    for (const [type, known] of facts.types)
+      if (pattern.test(type) && !rows.has(type)) rows.set(type, combine(cloud, type, decision.row, known));
+  }
+  // A data source reads what its managed twin is (classes.md: the same primary class, no cross-cutting ones).
+  for (const [type, known] of facts.types) {
+    const twin = type.startsWith('data.') ? rows.get(type.slice('data.'.length)) : undefined;
+    if (twin?.class && !rows.has(type)) rows.set(type, combine(cloud, type, { class: twin.class }, known));
+  }
+  return {
+    provider: [...cloud.providers].sort(),
+    managed: section(rows, (type) => (/^(data|action)\./.test(type) ? null : type)),
+    data: section(rows, (type) => (type.startsWith('data.') ? type.slice('data.'.length) : null)),
+    actions: section(rows, (type) => (type.startsWith('action.') ? type.slice('action.'.length) : null)),
+  };
+}
+
+/** classes.md: what every type of a class carries across; a decision drops one with `-name`. */
+const IMPLIED: ReadonlyMap<string | null, string> = new Map([
+  ['firewall', 'exposure'],
+  ['load-balancer', 'exposure'],
+  ['api', 'exposure'],
+  ['cdn', 'exposure'],
+  ['dns', 'exposure'],
+  ['identity', 'access'],
+  ['permission', 'access'],
+  ['database-user', 'access'],
+  ['organization-policy', 'access'],
+  ['organization', 'foundation'],
+  ['network', 'foundation'],
+  ['cluster', 'foundation'],
+  ['encryption-key', 'foundation'],
+  ['lock', 'protection'],
+  ['backup', 'protection'],
+]);
+
+function cross(type: string, decided: CatalogRow): string[] {
+  const named = decided.also ?? [];
+  const implied = /^(data|action)\./.test(type) ? undefined : IMPLIED.get(decided.class);
+  const all = [...named.filter((name) => !name.startsWith('-')), ...(implied && !named.includes(`-${implied}`) ? [implied] : [])];
+  return [...new Set(all)].sort();
+}
+
+function combine(cloud: Cloud, type: string, decided: CatalogRow, facts: TypeFacts | undefined): CatalogRow {
+  const found = facts ? cloud.fromFacts(facts, type) : {};
+  const merged: Record<string, unknown> = {
+    identity: facts && !type.startsWith('data.') ? naming(type, facts) : undefined,
+    computed: facts?.computed,
+    optional_computed: facts?.optionalComputed,
+    ...found,
+    ...decided,
+    also: cross(type, decided),
+    place: found.place || decided.place ? { ...found.place, ...decided.place } : undefined,
+  };
+  // One type may be protected by what the facts show and by what only people know.
+  if (found.protects && decided.protects) {
+    const named = new Set(decided.protects.map(({ attribute }) => attribute));
+    merged['protects'] = [...decided.protects, ...found.protects.filter(({ attribute }) => !named.has(attribute))];
+  }
+  if (decided.parent === '-') delete merged['parent'];
+  const row: Record<string, unknown> = {};
+  for (const key of KEYS) {
+    const value = merged[key];
+    if (value !== undefined && !(Array.isArray(value) && value.length === 0)) row[key] = value;
+  }
+  return row as unknown as CatalogRow;
+}
+
+/** The settable attributes by which others know an object, where the facts leave no choice; decisions name the rest (`id=`). */
+function naming(type: string, { columns, computed }: TypeFacts): string[] {
+  const settable = cell(columns, 'identity_attrs')
+    .filter((entry) => !entry.endsWith(':C'))
+    .map((entry) => entry.split(':')[0] ?? '')
+    .filter((name) => !computed.includes(name));
+  if (settable.includes('metadata[].name'))
+    return cell(columns, 'place_attrs').includes('metadata[].namespace')
+      ? ['metadata.0.name', 'metadata.0.namespace']
+      : ['metadata.0.name'];
+  const plain = ['identifier', 'bucket', 'name'].find((name) => settable.includes(name));
+  if (plain) return [plain];
+  const own = settable.find((name) => type.endsWith(`_${name.replace(/_(name|id|identifier)$/, '')}`));
+  return own ? [own] : [];
+}
+
+function section(rows: ReadonlyMap<string, CatalogRow>, name: (type: string) => string | null): Record<string, CatalogRow> {
+  const entries = [...rows].flatMap(([type, row]): [string, CatalogRow][] => {
+    const key = name(type);
+    return key === null ? [] : [[key, row]];
+  });
+  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
+}

@@ -1,0 +1,123 @@
+import type { CatalogRow, Provider } from '../../providers/provider.ts';
+import type { Answer, Fact, Side, SuccessorTest } from '../logic/fact.ts';
+import type { ResourceChange } from '../plan/model.ts';
+import type { AtomRelations } from './atom.ts';
+import { Bindings } from './companion.ts';
+import type { ClassifyContext } from './context.ts';
+import { dependentsFact } from './dependents.ts';
+import { identityOf, previousIdentity } from './identity.ts';
+import { type ObjectIdentity, PlannedObject } from './object.ts';
+import { leaves, type PlanIndex } from './plan-index.ts';
+import { weakenings } from './protection.ts';
+import { referredRows } from './reference.ts';
+import { successor } from './successor.ts';
+
+/** All objects of one plan and how they hang together; each answer is worked out once. */
+export class PlannedWorld {
+  readonly index: PlanIndex;
+  readonly context: ClassifyContext;
+  private readonly objects = new Map<ResourceChange, { before: PlannedObject | null; after: PlannedObject | null }>();
+  private readonly dependentsOf = new Map<ResourceChange, Fact>();
+  private readonly guarded = new Map<ResourceChange, readonly ResourceChange[]>();
+  private armedRows: ReadonlySet<ResourceChange> | null = null;
+  private allBindings: Bindings | null = null;
+
+  constructor(index: PlanIndex, context: ClassifyContext) {
+    this.index = index;
+    this.context = context;
+  }
+
+  /** The catalog's entry of a row's type and the code of its provider. */
+  knowledge(row: ResourceChange): { row: CatalogRow | null; provider: Provider } {
+    const { provider, catalog } = this.context.knowledge(row.provider);
+    const table = row.mode === 'data' ? catalog?.data : row.mode === 'action' ? catalog?.actions : catalog?.managed;
+    return { row: table?.get(row.type) ?? null, provider };
+  }
+
+  /** Both sides of a row; null where there is no such side. */
+  sides(row: ResourceChange): { readonly before: PlannedObject | null; readonly after: PlannedObject | null } {
+    let sides = this.objects.get(row);
+    if (!sides) {
+      const identity = identityOf(row);
+      const hadBefore = row.before !== null || row.importing !== null;
+      sides = {
+        before: hadBefore ? this.build('before', row, previousIdentity(row, identity)) : null,
+        after: row.after === null ? null : this.build('after', row, identity),
+      };
+      this.objects.set(row, sides);
+    }
+    return sides;
+  }
+
+  build(side: Side, row: ResourceChange, identity: ObjectIdentity): PlannedObject {
+    const { row: catalog, provider } = this.knowledge(identity.type === row.type ? row : { ...row, type: identity.type });
+    return new PlannedObject(side, row, identity, catalog, provider, this.context, this.index, {
+      parents: (r, s) => this.parents(r, s).flatMap((parent) => this.sides(parent)[s] ?? []),
+      companionTags: (r, s) => this.bindings.tagsOf(r, s),
+    });
+  }
+
+  /** What `dependents` and `successor` say of the object that the row had before. */
+  relationsOf(row: ResourceChange): AtomRelations {
+    return { dependents: () => this.dependents(row), successor: (test) => this.successor(row, test) };
+  }
+
+  /** Rows whose object a stand-alone protection guards; none = not in this plan. */
+  guardedBy(row: ResourceChange, attribute: string): readonly ResourceChange[] {
+    let found = this.guarded.get(row);
+    if (!found) {
+      found = this.referred(row, attribute, 'before');
+      this.guarded.set(row, found);
+    }
+    return found;
+  }
+
+  get bindings(): Bindings {
+    this.allBindings ??= new Bindings(this.index, (row) => this.knowledge(row));
+    return this.allBindings;
+  }
+
+  private parents(row: ResourceChange, side: Side): readonly ResourceChange[] {
+    const attribute = this.knowledge(row).row?.parent;
+    return attribute === undefined ? [] : this.referred(row, attribute, side);
+  }
+
+  private referred(row: ResourceChange, attribute: string, side: Side): readonly ResourceChange[] {
+    return referredRows(row, attribute, side, this.index, (r) => this.knowledge(r).row);
+  }
+
+  private dependents(row: ResourceChange): Fact {
+    let fact = this.dependentsOf.get(row);
+    if (!fact) {
+      fact = dependentsFact(row, this.index, (r) => this.knowledge(r).row);
+      this.dependentsOf.set(row, fact);
+    }
+    return fact;
+  }
+
+  private successor(row: ResourceChange, test: SuccessorTest): Answer {
+    return successor(row, test, {
+      index: this.index,
+      context: this.context,
+      object: (r, side) => this.sides(r)[side],
+      parents: (r) => this.parents(r, 'before'),
+      armed: (r) => this.armed.has(r),
+    });
+  }
+
+  /** Rows whose object loses a protection in this plan. */
+  private get armed(): ReadonlySet<ResourceChange> {
+    if (this.armedRows === null) {
+      const armed = new Set<ResourceChange>();
+      for (const row of this.index.rows) {
+        const catalog = this.knowledge(row).row;
+        const weaker = row.actions.includes('update') && weakenings(row, catalog).length > 0;
+        if (catalog?.guards === undefined) {
+          if (weaker) armed.add(row);
+        } else if (weaker || leaves(row)) for (const object of this.guardedBy(row, catalog.guards)) armed.add(object);
+      }
+      this.armedRows = armed;
+    }
+    return this.armedRows;
+  }
+}
