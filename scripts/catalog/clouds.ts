@@ -1,6 +1,11 @@
 import type { CatalogRow } from '../../providers/provider.ts';
 import { cell, flagged, type TypeFacts } from './facts.ts';
 
+/** The attribute that says what an object stands in: its parent where a decision names no nearer one. */
+function within(attribute: string, ...types: readonly string[]): Partial<CatalogRow> {
+  return { parent: attribute, refers: types.map((type) => ({ attribute, type })) };
+}
+
 /** One catalog file: which providers it serves, where its facts and decisions lie, what the facts alone settle. */
 export interface Cloud {
   readonly name: string;
@@ -32,9 +37,19 @@ const GCP: Cloud = {
     const places = flagged(columns, 'place_attrs');
     const region = ['location', 'region', 'zone'].find((name) => places.has(name));
     const place = { ...(places.has('project') ? { account: 'project' } : {}), ...(region ? { region } : {}) };
-    return { ...(Object.keys(place).length > 0 ? { place } : {}), ...(type.startsWith('data.') ? {} : deletion(columns)) };
+    return {
+      ...(Object.keys(place).length > 0 ? { place } : {}),
+      ...(type.startsWith('data.') ? {} : { ...deletion(columns), ...bindings(columns, type) }),
+      ...(places.has('project') && type !== 'google_project' ? within('project', 'google_project') : {}),
+    };
   },
 };
+
+/** What can be labelled or carries a map of tags can be bound to (reference/cloud-tags.md 2.3); IAM rows cannot. */
+function bindings(columns: TypeFacts['columns'], type: string): Partial<CatalogRow> {
+  const carries = cell(columns, 'label_attrs').some((entry) => /^(labels|resource_labels|user_labels|tags):map/.test(entry));
+  return carries && !/_iam_/.test(type) ? { companions: ['google_tags_location_tag_binding', 'google_tags_tag_binding'] } : {};
+}
 
 /** `deletion_policy` (840 types, the provider block has a default) and `deletion_protection` with its default. */
 function deletion(columns: TypeFacts['columns']): Partial<CatalogRow> {
@@ -66,7 +81,12 @@ const AZURE: Cloud = {
   providers: ['hashicorp/azurerm'],
   tables: ['azurerm.tsv'],
   computedAs: 'hashicorp/azurerm',
-  fromFacts: ({ columns }) => (cell(columns, 'place_attrs').includes('location') ? { place: { region: 'location' } } : {}),
+  fromFacts: ({ columns }, type) => ({
+    ...(cell(columns, 'place_attrs').includes('location') ? { place: { region: 'location' } } : {}),
+    // Grants hang on whatever has an id of its own in Resource Manager; what carries tags has (reference/cloud-tags.md 3).
+    ...(!type.startsWith('data.') && flagged(columns, 'tag_attrs').has('tags') ? { companions: ['azurerm_role_assignment'] } : {}),
+    ...(cell(columns, 'place_attrs').includes('resource_group_name') ? within('resource_group_name', 'azurerm_resource_group') : {}),
+  }),
 };
 
 const KUBERNETES: Cloud = {
@@ -76,7 +96,10 @@ const KUBERNETES: Cloud = {
   computedAs: 'hashicorp/kubernetes',
   fromFacts: ({ columns }) =>
     cell(columns, 'place_attrs').includes('metadata[].namespace')
-      ? { parent: 'metadata.0.namespace', place: { namespace: 'metadata.0.namespace' } }
+      ? {
+          ...within('metadata.0.namespace', 'kubernetes_namespace', 'kubernetes_namespace_v1'),
+          place: { namespace: 'metadata.0.namespace' },
+        }
       : {},
 };
 
@@ -111,12 +134,15 @@ const GENERIC: Cloud = {
 const OTHERS: Cloud = {
   name: 'others',
   providers: [
+    'alekc/kubectl',
     'azure/azapi',
     'cloudflare/cloudflare',
     'cyrilgdn/postgresql',
     'datadog/datadog',
+    'gavinbunney/kubectl',
     'hashicorp/awscc',
     'hashicorp/azuread',
+    'hashicorp/github',
     'hashicorp/helm',
     'hashicorp/vault',
     'integrations/github',

@@ -55,12 +55,25 @@ export function mergeCatalog(cloud: Cloud, decisions: readonly Decision[], facts
     const twin = type.startsWith('data.') ? rows.get(type.slice('data.'.length)) : undefined;
     if (twin?.class && !rows.has(type)) rows.set(type, combine(cloud, type, { class: twin.class }, known));
   }
+  nameByShortId(rows, facts);
   return {
     provider: [...cloud.providers].sort(),
     managed: section(rows, (type) => (/^(data|action)\./.test(type) ? null : type)),
     data: section(rows, (type) => (type.startsWith('data.') ? type.slice('data.'.length) : null)),
     actions: section(rows, (type) => (type.startsWith('action.') ? type.slice('action.'.length) : null)),
   };
+}
+
+/** Others hold the id of what they refer to (`vpc_id`), or its name: both are names of it. */
+function nameByShortId(rows: Map<string, CatalogRow>, facts: Facts): void {
+  const targets = new Set([...rows.values()].flatMap(({ refers }) => (refers ?? []).map(({ type }) => type)));
+  for (const type of [...targets].sort()) {
+    const row = rows.get(type);
+    if (!row) throw new Error(`something refers to \`${type}\`, which has no decision`);
+    const known = facts.types.get(type);
+    const hasId = !known || known.computed.includes('id') || known.optionalComputed.includes('id');
+    if (hasId && !row.identity?.includes('id')) rows.set(type, inOrder({ ...row, identity: [...(row.identity ?? []), 'id'] }));
+  }
 }
 
 /** classes.md: what every type of a class carries across; a decision drops one with `-name`. */
@@ -105,10 +118,20 @@ function combine(cloud: Cloud, type: string, decided: CatalogRow, facts: TypeFac
     const named = new Set(decided.protects.map(({ attribute }) => attribute));
     merged['protects'] = [...decided.protects, ...found.protects.filter(({ attribute }) => !named.has(attribute))];
   }
-  if (decided.parent === '-') delete merged['parent'];
+  if (found.refers && decided.refers) {
+    const named = new Set(decided.refers.map(({ attribute }) => attribute));
+    merged['refers'] = [...decided.refers, ...found.refers.filter(({ attribute }) => !named.has(attribute))];
+  }
+  // What a data source belongs to or guards decides nothing: it only reads.
+  if (type.startsWith('data.')) for (const key of ['parent', 'refers', 'protects', 'abandon']) delete merged[key];
+  return inOrder(merged);
+}
+
+/** Keys in the order of `CatalogRow`, empty lists left out. */
+function inOrder(values: Partial<Record<(typeof KEYS)[number], unknown>>): CatalogRow {
   const row: Record<string, unknown> = {};
   for (const key of KEYS) {
-    const value = merged[key];
+    const value = values[key];
     if (value !== undefined && !(Array.isArray(value) && value.length === 0)) row[key] = value;
   }
   return row as unknown as CatalogRow;

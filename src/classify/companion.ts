@@ -1,7 +1,7 @@
 import type { CatalogRow, Provider, TagReading } from '../../providers/provider.ts';
 import type { Side } from '../logic/fact.ts';
 import { parsePattern } from '../logic/path.ts';
-import type { PriorObject, ResourceChange } from '../plan/model.ts';
+import type { ResourceChange } from '../plan/model.ts';
 import { type ObjectValue, UNKNOWN, type Unknown } from '../plan/value.ts';
 import { lookup } from './lookup.ts';
 import type { CompanionTags } from './object.ts';
@@ -24,12 +24,12 @@ export class Bindings {
   private readonly after = new Map<ResourceChange, Binding[]>();
   private readonly ofRow = new Map<ResourceChange, { before: Binding | null; after: Binding | null }>();
 
-  constructor(index: PlanIndex, catalogOf: CatalogOf) {
+  constructor(index: PlanIndex, catalogOf: CatalogOf, tagNames: ReadonlyMap<string, string>) {
     for (const row of index.rows) {
       const known = catalogOf(row);
       if (!known.row?.tagging || row.mode !== 'managed') continue;
-      const before = row.before === null ? null : readBinding(row, row.before, 'before', known, index, catalogOf);
-      const after = row.after === null ? null : readBinding(row, row.after, 'after', known, index, catalogOf);
+      const before = row.before === null ? null : readBinding(row, row.before, 'before', known, index, catalogOf, tagNames);
+      const after = row.after === null ? null : readBinding(row, row.after, 'after', known, index, catalogOf, tagNames);
       this.ofRow.set(row, { before, after });
       file(this.before, before);
       file(this.after, after);
@@ -62,16 +62,17 @@ function readBinding(
   known: { row: CatalogRow | null; provider: Provider },
   index: PlanIndex,
   catalogOf: CatalogOf,
+  tagNames: ReadonlyMap<string, string>,
 ): Binding {
   const tagging = known.row?.tagging as NonNullable<CatalogRow['tagging']>;
-  const objects = referredRows(row, tagging.object, side, index, (r) => catalogOf(r).row);
+  const objects = referredRows(row, tagging.object, side, index, catalogOf);
   const from = `companion ${row.address}`;
   const value = text(values, tagging.value);
   if (tagging.key !== undefined) {
     const key = text(values, tagging.key);
     return { row, objects, key: key === null ? null : known.provider.foldKey(key), reading: reading(value, tagging.value, from) };
   }
-  const named = value === null ? null : tagValueName(value, index);
+  const named = value === null ? null : tagValueName(value, tagNames);
   return { row, objects, key: named?.key ?? null, reading: reading(named?.value ?? null, tagging.value, from) };
 }
 
@@ -85,37 +86,8 @@ function text(values: ObjectValue | Unknown, path: string): string | null {
   return state.kind === 'value' && typeof state.value === 'string' ? state.value : null;
 }
 
-/** `tagValues/456` -> key and value by the tag values and keys that stand in this plan or its state; a namespaced name says both itself. */
-function tagValueName(value: string, index: PlanIndex): { key: string; value: string } | null {
-  if (!value.startsWith('tagValues/')) {
-    const parts = value.split('/');
-    return parts.length === 3 ? { key: `${parts[0]}/${parts[1]}`, value: parts[2] as string } : null;
-  }
-  const tagValue = objectsOf('google_tags_tag_value', index).find(
-    (o) => `tagValues/${plain(o.name)}` === value || plain(o.id) === value,
-  );
-  if (!tagValue) return null;
-  const namespaced = plain(tagValue.namespaced_name);
-  if (namespaced !== null && namespaced.split('/').length === 3) {
-    const [owner, key, short] = namespaced.split('/') as [string, string, string];
-    return { key: `${owner}/${key}`, value: short };
-  }
-  const parent = plain(tagValue.parent);
-  const key = objectsOf('google_tags_tag_key', index).find(
-    (o) => plain(o.id) === parent || `tagKeys/${plain(o.name)}` === parent,
-  );
-  const owner = plain(key?.parent)?.split('/')[1];
-  const shortKey = plain(key?.short_name);
-  const short = plain(tagValue.short_name);
-  return owner && shortKey && short ? { key: `${owner}/${shortKey}`, value: short } : null;
-}
-
-function objectsOf(type: string, index: PlanIndex): ObjectValue[] {
-  const rows = (index.byType.get(type) ?? []).flatMap((row) => [row.before, row.after] as (ObjectValue | Unknown | null)[]);
-  const prior = [...index.prior.values()].filter((o: PriorObject) => o.type === type).map((o) => o.values);
-  return [...rows, ...prior].filter((values): values is ObjectValue => values !== null && values !== UNKNOWN);
-}
-
-function plain(value: unknown): string | null {
-  return typeof value === 'string' ? value : null;
+/** Key and value of a namespaced tag value (`123/environment/production`), or of an id that the plan's state resolves to one. */
+function tagValueName(value: string, tagNames: ReadonlyMap<string, string>): { key: string; value: string } | null {
+  const [owner, key, short, ...rest] = (tagNames.get(value) ?? value).split('/');
+  return owner && key && short && rest.length === 0 ? { key: `${owner}/${key}`, value: short } : null;
 }

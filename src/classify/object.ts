@@ -1,15 +1,17 @@
+import { readTag, taggableFor } from '../../providers/effective.ts';
 import type { CatalogRow, EffectiveTags, PlaceReading, Provider, TagReading } from '../../providers/provider.ts';
 import { absent, type ChangeView, type Fact, type FactSource, known, type Side, unknown } from '../logic/fact.ts';
 import { parsePattern } from '../logic/path.ts';
 import type { ConfigBlock, ResourceChange } from '../plan/model.ts';
 import { type ObjectValue, UNKNOWN as UNKNOWN_VALUES, type Unknown } from '../plan/value.ts';
-import type { AttributeDefinition, AttributeSource } from './attribute.ts';
-import { type Reading, type Readings, readingOf, type Speech, settle, speak } from './attributes.ts';
+import type { AttributeDefinition } from './attribute.ts';
+import { type Speech, settle, speak } from './attributes.ts';
 import { baseClasses, type Membership, refine } from './classes.ts';
 import type { ClassifyContext } from './context.ts';
 import { lookup } from './lookup.ts';
 import type { ObjectView } from './model.ts';
 import type { PlanIndex } from './plan-index.ts';
+import { readingsOf } from './readings.ts';
 
 /** What identifies one side of a row; for `move` the before side has the previous address. */
 export interface ObjectIdentity {
@@ -25,6 +27,8 @@ export interface Relations {
   parents(row: ResourceChange, side: Side): readonly PlannedObject[];
   /** Tags that stand-alone tag resources put on it. */
   companionTags(row: ResourceChange, side: Side): CompanionTags;
+  /** Ids that stand for tag keys and values, by what the plan and its state say of them. */
+  tagNames(): ReadonlyMap<string, string>;
 }
 
 /** `open` = a companion whose key cannot be told, so any key it could carry is unknown. */
@@ -170,7 +174,7 @@ export class PlannedObject implements ObjectView {
   }
 
   /** What stood there before somebody changed it outside Terraform; it speaks on the before side. */
-  private get driftValues(): ObjectValue | null {
+  get driftValues(): ObjectValue | null {
     if (this.side !== 'before') return null;
     return this.index.drift.get(this.change.deposed === null ? this.change.address : '')?.before ?? null;
   }
@@ -216,17 +220,24 @@ export class PlannedObject implements ObjectView {
   }
 
   private readTags(): EffectiveTags {
-    const own = this.provider.effectiveTags({
+    const own = this.effectiveTags(this.change.deferred !== null ? this.deferredValues() : this.values);
+    const companions = this.relations.companionTags(this.change, this.side);
+    return companions.tags.size === 0 ? own : { ...own, tags: new Map([...own.tags, ...companions.tags]) };
+  }
+
+  /** What the provider reads off some values of this side, stand-alone tag resources aside. */
+  effectiveTags(values: ObjectValue | Unknown | null): EffectiveTags {
+    return this.provider.effectiveTags({
       type: this.identity.type,
       row: this.row,
       side: this.side,
-      values: this.change.deferred !== null ? this.deferredValues() : this.values,
+      values,
       otherValues: this.side === 'before' ? this.change.after : this.change.before,
       configured: configuredNames(this.change.block),
       providerBlock: this.providerBlock,
+      expressions: this.change.block?.expressions ?? null,
+      tagNames: this.relations.tagNames(),
     });
-    const companions = this.relations.companionTags(this.change, this.side);
-    return companions.tags.size === 0 ? own : { ...own, tags: new Map([...own.tags, ...companions.tags]) };
   }
 
   private tagFact(spelled: string, key: string): Fact {
@@ -239,25 +250,29 @@ export class PlannedObject implements ObjectView {
 
   /** Null = absent for certain. */
   tagReading(spelled: string): TagReading | null {
-    const tags = this.tags;
-    const found = tags.tags.get(this.provider.foldKey(spelled));
-    if (found) return found;
+    const key = this.provider.foldKey(spelled);
+    const reading = readTag(this.tags, key);
+    if (this.tags.tags.has(key)) return reading;
     const hidden = this.relations.companionTags(this.change, this.side).open;
     // On Google only Resource Manager tags, whose keys have a slash, come from bindings.
-    if (hidden !== null && (this.provider.carrier !== 'google' || spelled.includes('/'))) {
-      return { state: 'unknown', why: hidden, path: null, from: 'companion' };
-    }
-    return tags.open === null ? null : { state: 'unknown', why: tags.open.why, path: tags.open.path, from: 'tag' };
+    const companion = hidden !== null && (this.provider.carrier !== 'google' || key.includes('/'));
+    return companion ? { state: 'unknown', why: hidden, path: null, from: 'companion' } : reading;
   }
 
   private attributeFact(definition: AttributeDefinition): Fact {
     return settle(definition.name, this.speeches(definition));
   }
 
+  /** Whether the object itself can carry the attribute's tag. */
+  private carries(definition: AttributeDefinition): boolean {
+    const key = this.carrierKey(definition);
+    return (key === null ? this.tags.taggable : taggableFor(this.tags, this.provider.foldKey(key))) === 'yes';
+  }
+
   /** What speaks for a declared attribute; an untaggable object takes what it has no source for from its parent. */
   speeches(definition: AttributeDefinition): readonly Speech[] {
-    const own = speak(definition, this.readings());
-    if (own.length > 0 || this.tags.taggable === 'yes' || this.resolving) return own;
+    const own = speak(definition, readingsOf(this, this.context, this.index));
+    if (own.length > 0 || this.resolving || this.carries(definition)) return own;
     this.resolving = true;
     try {
       return this.relations.parents(this.change, this.side).flatMap((parent) => {
@@ -272,73 +287,6 @@ export class PlannedObject implements ObjectView {
     }
   }
 
-  private readings(): Readings {
-    return {
-      plain: (from) => this.plainReadings(from),
-      variable: (name) => readingOf(name, variableState(this.index, name))[0] ?? null,
-      attr: (source) => [
-        ...readingOf(source.path.text, lookup(this.values, source.path)),
-        ...(this.driftValues === null ? [] : readingOf(source.path.text, lookup(this.driftValues, source.path), 'drift')),
-      ],
-      tag: (source, definition) => this.tagReadings(source, definition),
-    };
-  }
-
-  private plainReadings(from: string): readonly Reading[] {
-    switch (from) {
-      case 'workspace':
-        return optionReading('--workspace', this.context.options.workspace);
-      case 'stack':
-        return optionReading('--stack', this.context.options.stack);
-      case 'account':
-      case 'region': {
-        const fact = this.fact(from);
-        if (fact.state.kind === 'unknown' && fact.sources.length === 0) return [];
-        return readingOf(fact.sources[0]?.name ?? from, fact.state);
-      }
-      case 'namespace': {
-        const reading = this.provider.namespace(this.values, this.row);
-        return reading === null
-          ? []
-          : [{ name: reading.name, value: reading.value, why: reading.value === null ? 'known only after apply' : null }];
-      }
-      default:
-        return readingOf(null, this.fact(from).state);
-    }
-  }
-
-  private tagReadings(source: AttributeSource & { from: 'tag' }, definition: AttributeDefinition): Reading[] {
-    const key = source.carrier ? this.carrierKey(definition) : source.key;
-    if (key === null) return [];
-    const read = (reading: TagReading | null, from?: string): Reading[] => {
-      if (reading === null) return [];
-      const told = { name: key, ...(from ? { from } : {}) };
-      return reading.state === 'known'
-        ? [{ ...told, value: reading.value, why: null }]
-        : [{ ...told, value: null, why: reading.why }];
-    };
-    const own = read(this.tagReading(key));
-    const drifted = this.driftValues;
-    if (drifted === null) return own;
-    const then = this.provider.effectiveTags({
-      type: this.identity.type,
-      row: this.row,
-      side: 'before',
-      values: drifted,
-      otherValues: this.change.before,
-      configured: configuredNames(this.change.block),
-      providerBlock: this.providerBlock,
-    });
-    const found = then.tags.get(this.provider.foldKey(key)) ?? null;
-    return [
-      ...own,
-      ...read(
-        found ?? (then.open === null ? null : { state: 'unknown', why: then.open.why, path: then.open.path, from: 'drift' }),
-        'drift',
-      ),
-    ];
-  }
-
   /** The tag key that carries the attribute on this provider; null = none. */
   carrierKey(definition: AttributeDefinition): string | null {
     return this.provider.carrier === null ? null : (definition.carriers?.get(this.provider.carrier) ?? null);
@@ -347,15 +295,6 @@ export class PlannedObject implements ObjectView {
 
 function configuredNames(block: ConfigBlock | null): ReadonlySet<string> | null {
   return block === null ? null : new Set(block.expressions.keys());
-}
-
-function variableState(index: PlanIndex, name: string): Fact['state'] {
-  const value = index.plan.variables.get(name);
-  return value === undefined ? { kind: 'absent' } : { kind: 'value', value };
-}
-
-function optionReading(name: string, value: string | null): Reading[] {
-  return value === null ? [] : [{ name, value, why: null }];
 }
 
 function planSource(name: string): FactSource {

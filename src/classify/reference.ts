@@ -1,10 +1,12 @@
-import type { CatalogRow } from '../../providers/provider.ts';
+import type { CatalogRow, Provider } from '../../providers/provider.ts';
 import { parsePattern } from '../logic/path.ts';
 import type { ConfigExpression, ResourceChange } from '../plan/model.ts';
 import { type ObjectValue, UNKNOWN, type Unknown, type Value } from '../plan/value.ts';
 import { mentions } from '../plan/words.ts';
 import { lookup } from './lookup.ts';
 import { objectKey, type PlanIndex, withoutKeys } from './plan-index.ts';
+
+type CatalogOf = (row: ResourceChange) => { readonly row: CatalogRow | null; readonly provider: Provider };
 
 /** Attributes whose value names the whole object wherever it stands. */
 const GLOBAL_NAMES = ['arn', 'self_link', 'id', 'unique_id', 'resource_id', 'urn'];
@@ -18,14 +20,14 @@ export function referredRows(
   attribute: string,
   side: 'before' | 'after',
   index: PlanIndex,
-  catalogRow: (row: ResourceChange) => CatalogRow | null,
+  catalogOf: CatalogOf,
 ): readonly ResourceChange[] {
   const values = side === 'before' ? row.before : row.after;
   const text = singleValue(values, attribute);
   const byReference = side === 'after' || row.before === null || row.after !== null ? rowsByReference(row, attribute, index) : [];
   if (byReference.length === 1) return byReference;
   const byValue =
-    text === null ? [] : rowsByValue(row, text, byReference.length > 0 ? byReference : null, attribute, index, catalogRow);
+    text === null ? [] : rowsByValue(row, text, byReference.length > 0 ? byReference : null, attribute, index, catalogOf);
   return byValue.length > 0 ? byValue : byReference;
 }
 
@@ -45,7 +47,7 @@ function rowsByReference(row: ResourceChange, attribute: string, index: PlanInde
   const expression = row.block
     ? expressionAt(row.block.expressions.get(attribute.split('.')[0] ?? ''), attribute.split('.').slice(1))
     : null;
-  if (!expression || expression.kind !== 'references') return [];
+  if (expression?.kind !== 'references') return [];
   const blocks = new Set(expression.targets.map((target) => target.block));
   const rows = [...blocks]
     .flatMap((block) => index.byBlock.get(block) ?? [])
@@ -94,19 +96,29 @@ function rowsByValue(
   among: readonly ResourceChange[] | null,
   attribute: string,
   index: PlanIndex,
-  catalogRow: (row: ResourceChange) => CatalogRow | null,
+  catalogOf: CatalogOf,
 ): ResourceChange[] {
   const candidates = (among ?? index.rows).filter((r) => r.mode === 'managed' && r.deposed === null && r !== row);
-  const exact = candidates.filter((r) => GLOBAL_NAMES.some((name) => globalName(r, name) === text));
+  const exact = candidates.filter(
+    (r) => GLOBAL_NAMES.some((name) => globalName(r, name) === text) || isNamedBy(text, r, catalogOf),
+  );
   if (exact.length > 0) return exact;
-  const types = new Set((catalogRow(row)?.refers ?? []).filter((r) => r.attribute === attribute).map((r) => r.type));
-  const named = candidates.filter((r) => (among !== null || types.has(r.type)) && namesOf(r, catalogRow(r)).includes(text));
+  const types = new Set((catalogOf(row).row?.refers ?? []).filter((r) => r.attribute === attribute).map((r) => r.type));
+  const named = candidates.filter((r) => (among !== null || types.has(r.type)) && namesOf(r, catalogOf(r).row).includes(text));
   if (named.length > 0) return named;
   const depends = new Set(index.prior.get(objectKey(row.address, row.deposed))?.dependsOn ?? []);
   return candidates.filter(
     (r) =>
-      (among !== null || depends.has(withoutKeys(r.address))) && namesOf(r, catalogRow(r)).some((name) => mentions(text, name)),
+      (among !== null || depends.has(withoutKeys(r.address))) &&
+      namesOf(r, catalogOf(r).row).some((name) => mentions(text, name)),
   );
+}
+
+/** Full resource names (`//sqladmin.googleapis.com/...`) are the provider's to read. */
+function isNamedBy(text: string, row: ResourceChange, catalogOf: CatalogOf): boolean {
+  const { provider } = catalogOf(row);
+  const sides: readonly (ObjectValue | Unknown | null)[] = [row.before, row.after];
+  return sides.some((values) => values !== null && values !== UNKNOWN && provider.isNamedBy?.(text, row.type, values) === true);
 }
 
 function globalName(row: ResourceChange, name: string): string | null {

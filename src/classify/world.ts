@@ -1,6 +1,7 @@
 import type { CatalogRow, Provider } from '../../providers/provider.ts';
 import type { Answer, Fact, Side, SuccessorTest } from '../logic/fact.ts';
 import type { ResourceChange } from '../plan/model.ts';
+import { type ObjectValue, UNKNOWN, type Unknown } from '../plan/value.ts';
 import type { AtomRelations } from './atom.ts';
 import { Bindings } from './companion.ts';
 import type { ClassifyContext } from './context.ts';
@@ -21,6 +22,7 @@ export class PlannedWorld {
   private readonly guarded = new Map<ResourceChange, readonly ResourceChange[]>();
   private armedRows: ReadonlySet<ResourceChange> | null = null;
   private allBindings: Bindings | null = null;
+  private namesOfTags: ReadonlyMap<string, string> | null = null;
 
   constructor(index: PlanIndex, context: ClassifyContext) {
     this.index = index;
@@ -54,6 +56,7 @@ export class PlannedWorld {
     return new PlannedObject(side, row, identity, catalog, provider, this.context, this.index, {
       parents: (r, s) => this.parents(r, s).flatMap((parent) => this.sides(parent)[s] ?? []),
       companionTags: (r, s) => this.bindings.tagsOf(r, s),
+      tagNames: () => this.tagNames,
     });
   }
 
@@ -73,8 +76,28 @@ export class PlannedWorld {
   }
 
   get bindings(): Bindings {
-    this.allBindings ??= new Bindings(this.index, (row) => this.knowledge(row));
+    this.allBindings ??= new Bindings(this.index, (row) => this.knowledge(row), this.tagNames);
     return this.allBindings;
+  }
+
+  private get tagNames(): ReadonlyMap<string, string> {
+    if (this.namesOfTags === null) {
+      const names = new Map<string, string>();
+      const collect = (provider: Provider, type: string, values: ObjectValue | Unknown | null) => {
+        if (values === null || values === UNKNOWN) return;
+        for (const [id, name] of provider.tagNames?.(type, values) ?? []) names.set(id, name);
+      };
+      for (const object of this.index.prior.values()) {
+        collect(this.context.knowledge(object.provider).provider, object.type, object.values);
+      }
+      for (const row of this.index.rows) {
+        const { provider } = this.knowledge(row);
+        collect(provider, row.type, row.before);
+        collect(provider, row.type, row.after);
+      }
+      this.namesOfTags = names;
+    }
+    return this.namesOfTags;
   }
 
   private parents(row: ResourceChange, side: Side): readonly ResourceChange[] {
@@ -83,7 +106,7 @@ export class PlannedWorld {
   }
 
   private referred(row: ResourceChange, attribute: string, side: Side): readonly ResourceChange[] {
-    return referredRows(row, attribute, side, this.index, (r) => this.knowledge(r).row);
+    return referredRows(row, attribute, side, this.index, (r) => this.knowledge(r));
   }
 
   private dependents(row: ResourceChange): Fact {

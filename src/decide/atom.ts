@@ -102,7 +102,9 @@ function refuse(
   const undecided = grants.filter(({ value }) => value === 'unknown');
   const nearest = nearMisses(ruleset.grants, view);
   if (undecided.length > 0) {
-    const asked = undecided.flatMap(({ rule, cappedBy }) => [rule.who, rule.when, ...cappedBy.map((ceiling) => ceiling.may)]);
+    const caps = undecided.flatMap(({ cappedBy }) => cappedBy).flatMap((ceiling) => [ceiling.covers, ceiling.may]);
+    const tierCap = ruleset.tiers?.get(tierOf(view) ?? '');
+    const asked = [...undecided.flatMap(({ rule }) => [rule.who, rule.when]), ...caps, ...(tierCap ? [tierCap] : [])];
     return tell(
       'deny',
       undecided.map(({ rule }) => reason('unknown', rule)),

@@ -2,6 +2,7 @@ import type { AttributeDefinition, ClassDefinition } from '../classify/attribute
 import type { Place } from '../errors.ts';
 import type { Condition } from '../logic/condition.ts';
 import type { Operation } from '../logic/fact.ts';
+import type { Literal } from '../logic/matcher.ts';
 import type { PathPattern } from '../logic/path.ts';
 import type { Registry } from './registry.ts';
 
@@ -91,6 +92,33 @@ export interface PartialGrant {
   readonly states: ReadonlySet<PartialState>;
 }
 
+/** An entry of `never`: a proof obligation, not a deny. */
+export interface NeverRule {
+  readonly id: string;
+  readonly at: Place;
+  readonly level: Level;
+  readonly why: string | null;
+  readonly ask: string | null;
+  /** No atomic change for which this holds may be allowed. */
+  readonly when: Condition;
+  /** True: not even with an approval. */
+  readonly evenWithApproval: boolean;
+}
+
+/** An entry of `tests`: one atomic change and the verdict that the rules must give. */
+export interface RuleTest {
+  readonly at: Place;
+  readonly summary: string | null;
+  /** As `--as` and `--for` spell them. */
+  readonly as: string;
+  readonly for: string | null;
+  readonly operation: Operation;
+  readonly type: string;
+  /** Fact key to value, `changes` to concrete paths; a fact left out is silent, absent or unknown (lanes.md 6). */
+  readonly with: ReadonlyMap<string, Literal | readonly Literal[]>;
+  readonly expect: 'allow' | 'needs-approval' | 'deny';
+}
+
 /** All rules that apply, cascade resolved. Order never matters to a verdict; arrays are in file and position order for reports. */
 export interface Ruleset {
   readonly files: readonly LaneFile[];
@@ -111,4 +139,6 @@ export interface Ruleset {
   readonly registry: Registry;
   /** `limits.observe: false` forbids --observe. */
   readonly observeAllowed: boolean;
+  readonly never: readonly NeverRule[];
+  readonly tests: readonly RuleTest[];
 }

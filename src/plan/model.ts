@@ -104,6 +104,8 @@ export interface Configuration {
   /** False when the plan has no configuration section (trimmed). */
   readonly present: boolean;
   readonly blocks: ReadonlyMap<BlockAddress, ConfigBlock>;
+  /** Every provider block of every module: a row whose block is gone still has a provider. */
+  readonly providers: readonly ProviderBlock[];
 }
 
 /** One object of the prior state, values masked. */

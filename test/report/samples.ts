@@ -76,7 +76,7 @@ export function ruleset(over: Partial<Ruleset> = {}): Ruleset {
     registry: { declared: true, teams: new Map(), people: new Map(), agents: new Map() },
     observeAllowed: true,
     ...over,
-  };
+  } as Ruleset;
 }
 
 export const LANE: Reason = { kind: 'lane', id: 'developer', at: place(41, 9), why: null, ask: null, observed: false };
@@ -96,7 +96,12 @@ export const NEAR: NearMiss = {
   failed: [{ fact: 'environment', is: 'production', wants: 'not production', source: 'workspace shop-prod' }],
 };
 
-export function atom(operation: Operation | null, side: Side | null, verdict: Verdict, over: Partial<AtomDecision> = {}): AtomDecision {
+export function atom(
+  operation: Operation | null,
+  side: Side | null,
+  verdict: Verdict,
+  over: Partial<AtomDecision> = {},
+): AtomDecision {
   return {
     operation,
     side,
@@ -151,10 +156,17 @@ export function view(side: Side, facts: readonly Fact[]): ObjectView {
 
 export function classFact(...classes: readonly string[]): Fact {
   const members = new Map(classes.map((name) => [name, true as const]));
-  return { key: 'class', state: { kind: 'members', members, open: null }, sources: [{ from: 'catalog', name: null, value: null }] };
+  return {
+    key: 'class',
+    state: { kind: 'members', members, open: null },
+    sources: [{ from: 'catalog', name: null, value: null }],
+  };
 }
 
-export function environment(value: string, sources: readonly FactSource[] = [{ from: 'workspace', name: null, value: 'shop-prod' }]): Fact {
+export function environment(
+  value: string,
+  sources: readonly FactSource[] = [{ from: 'workspace', name: null, value: 'shop-prod' }],
+): Fact {
   return known('environment', value, sources);
 }
 
@@ -192,7 +204,7 @@ export function planOf(rows: readonly RowDecision[], over: Partial<PlanFile> = {
     outputs: [],
     checks: [],
     variables: new Map(),
-    configuration: { present: true, blocks: new Map() },
+    configuration: { present: true, blocks: new Map(), providers: new Map() } as unknown as PlanFile['configuration'],
     prior: [],
     priorPresent: true,
     diagnostics: [],
@@ -226,7 +238,10 @@ export function deniedReplace(): RowDecision {
   const facts = [classFact('database', 'stateful'), environment('production')];
   const used = (side: Side) => facts.map((fact) => ({ side, fact }));
   return row(
-    change('aws_db_instance.main', ['delete', 'create'], { reason: 'replace_because_cannot_update', replacePaths: ['identifier'] }),
+    change('aws_db_instance.main', ['delete', 'create'], {
+      reason: 'replace_because_cannot_update',
+      replacePaths: ['identifier'],
+    }),
     ['destroy', 'create'],
     [
       atom('destroy', 'before', 'deny', { because: [GUARD], nearest: [NEAR], facts: used('before') }),

@@ -1,0 +1,31 @@
+import { readFileSync } from 'node:fs';
+import { InlaneError } from '../src/errors.ts';
+
+/** A built-in class. `suggests`: cross-cutting classes that a type added to it by `is_a` inherits. */
+export interface BuiltinClass {
+  readonly group: string;
+  readonly meaning: string;
+  readonly cross: boolean;
+  readonly suggests: readonly string[];
+}
+
+let classes: ReadonlyMap<string, BuiltinClass> | null = null;
+
+/** The built-in classes (classes.json), read from disk once. Throws `internal` when the file is missing or damaged. */
+export function loadClasses(): ReadonlyMap<string, BuiltinClass> {
+  classes ??= new Map(Object.entries(readClasses()).map(([name, entry]) => [name, { ...entry, suggests: entry.suggests ?? [] }]));
+  return classes;
+}
+
+function readClasses(): Record<string, Omit<BuiltinClass, 'suggests'> & { suggests?: readonly string[] }> {
+  try {
+    return JSON.parse(readFileSync(new URL('./classes.json', import.meta.url), 'utf8'));
+  } catch (cause) {
+    const said = cause instanceof Error ? cause.message : String(cause);
+    throw new InlaneError(
+      'internal',
+      `the built-in classes cannot be read: ${said}`,
+      'reinstall inlane; the file is part of the package',
+    );
+  }
+}

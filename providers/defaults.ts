@@ -1,0 +1,100 @@
+import type { ConfigExpression, ProviderBlock } from '../src/plan/model.ts';
+import { isObject, type Value } from '../src/plan/value.ts';
+import { type CarrierReading, mergeCarriers, readMap } from './carriers.ts';
+import type { OpenTags, TagReading } from './provider.ts';
+
+/** What a provider block adds to every resource: `default_tags`, `default_labels`. */
+export type Defaults =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'known'; readonly tags: ReadonlyMap<string, TagReading> }
+  | { readonly kind: 'hidden'; readonly why: string };
+
+/**
+ * Defaults of a provider block: an argument that is a map, or a block with the map in `tags`. References that the door did not
+ * resolve, and a plan without configuration, are hidden: one unknown value drops all of them from the plan without a trace.
+ */
+export function readDefaults(block: ProviderBlock | null, argument: string, configured: ReadonlySet<string> | null): Defaults {
+  if (configured === null) {
+    return { kind: 'hidden', why: `the provider's configuration is not in the plan, so its \`${argument}\` cannot be seen` };
+  }
+  // A resource with configuration whose provider has no block uses a provider without arguments.
+  const expression = block?.expressions.get(argument);
+  if (block === null || expression === undefined) return { kind: 'none' };
+  if (expression.kind !== 'blocks') return fromExpression(expression, block, argument);
+  const parts = expression.blocks.map((inner) => inner.get('tags')).filter((inner) => inner !== undefined);
+  if (parts.length === 0) return { kind: 'none' };
+  return parts.length === 1 && parts[0] ? fromExpression(parts[0], block, argument) : hiddenDefaults(argument);
+}
+
+function fromExpression(expression: ConfigExpression, block: ProviderBlock, argument: string): Defaults {
+  if (expression.kind !== 'constant' || expression.value === undefined) return hiddenDefaults(argument);
+  return fromValue(expression.value, block, argument);
+}
+
+function fromValue(value: Value, block: ProviderBlock, argument: string): Defaults {
+  if (value === null) return { kind: 'none' };
+  if (!isObject(value)) return hiddenDefaults(argument);
+  const reading = readMap(value, argument, defaultsName(block));
+  return reading.entries.size === 0 ? { kind: 'none' } : { kind: 'known', tags: reading.entries };
+}
+
+function hiddenDefaults(argument: string): Defaults {
+  return {
+    kind: 'hidden',
+    why: `the provider's \`${argument}\` is no constant: where one of its values is known only after apply, the plan leaves out all of them`,
+  };
+}
+
+export function defaultsName(block: ProviderBlock | null): string {
+  return block?.alias ? `provider default (${block.alias})` : 'provider default';
+}
+
+/** How a merged attribute (`tags_all`, `terraform_labels`) is put together with what the block writes itself. */
+export interface MergeInput {
+  readonly own: CarrierReading;
+  readonly merged: CarrierReading;
+  readonly defaults: Defaults;
+  readonly defaultsFrom: string;
+  /** Keys that the provider adds by itself, which prove nothing about the defaults. */
+  readonly attribution: ReadonlySet<string>;
+}
+
+/** The after side by the four steps of plan-json.md 3.3. */
+export function resolveMerged(input: MergeInput): { entries: Map<string, TagReading>; open: OpenTags | null } {
+  const { own, merged, defaults } = input;
+  if (own.open !== null) return { entries: new Map(own.entries), open: own.open };
+  if (merged.open === null) return trustMerged(input);
+  const entries = new Map(defaults.kind === 'known' ? defaults.tags : []);
+  for (const [key, tag] of own.entries) entries.set(key, tag);
+  if (defaults.kind === 'none') return { entries, open: null };
+  return { entries, open: { why: defaults.kind === 'hidden' ? defaults.why : (merged.open?.why ?? ''), path: merged.path } };
+}
+
+function trustMerged({ own, merged, defaults, defaultsFrom, attribution }: MergeInput): {
+  entries: Map<string, TagReading>;
+  open: OpenTags | null;
+} {
+  const entries = new Map<string, TagReading>();
+  let reached = false;
+  for (const [key, tag] of merged.entries) {
+    const written = own.entries.get(key);
+    if (written === undefined) {
+      reached ||= !attribution.has(key);
+      entries.set(key, { ...tag, from: attribution.has(key) ? 'provider' : defaultsFrom });
+    } else entries.set(key, written.state === 'unknown' ? written : { ...tag, from: written.from });
+  }
+  // Defaults come all or not at all (recorded), so one of them in the plan shows that all of them are.
+  const open = defaults.kind === 'hidden' && !reached ? { why: defaults.why, path: merged.path } : null;
+  return { entries, open };
+}
+
+/** Carriers beside the merged attribute that must agree with it. */
+export function withNested(
+  base: { entries: ReadonlyMap<string, TagReading>; open: OpenTags | null },
+  nested: readonly CarrierReading[],
+  fold: (key: string) => string,
+): { entries: Map<string, TagReading>; open: OpenTags | null } {
+  const main: CarrierReading = { path: '', present: true, entries: base.entries, open: null, sensitive: false };
+  const merged = mergeCarriers([main, ...nested], fold);
+  return { entries: merged.entries, open: base.open ?? merged.open };
+}

@@ -1,0 +1,57 @@
+import type { ObjectValue } from '../../src/plan/value.ts';
+import { known } from '../places.ts';
+
+/** Ids of tag keys and values, with the namespaced name that the state of their resource or data source holds. */
+export function tagNames(type: string, values: ObjectValue): (readonly [string, string])[] {
+  const prefix = type === 'google_tags_tag_value' ? 'tagValues/' : type === 'google_tags_tag_key' ? 'tagKeys/' : null;
+  const name = known(values, 'namespaced_name');
+  if (prefix === null || name === undefined) return [];
+  const ids = new Set<string>();
+  for (const attribute of ['id', 'name']) {
+    const id = known(values, attribute);
+    if (id !== undefined) ids.add(id.startsWith(prefix) ? id : `${prefix}${id}`);
+  }
+  return [...ids].map((id) => [id, name] as const);
+}
+
+/**
+ * Whether `//sqladmin.googleapis.com/projects/481516234200/instances/orders` means the object: its service and collection fit the
+ * type, and its last segment is the object's name or numeric id. Project numbers cannot be compared with ids.
+ */
+export function isNamedBy(reference: string, type: string, values: ObjectValue): boolean {
+  if (!reference.startsWith('//')) return false;
+  const segments = reference.slice(2).split('/');
+  const host = (segments[0] ?? '').split('.')[0] ?? '';
+  const last = segments[segments.length - 1] ?? '';
+  const collection = segments[segments.length - 2] ?? '';
+  const words = type.split('_').slice(1);
+  const joined = words.join('');
+  const service =
+    host === 'cloudresourcemanager' || joined.includes(host) || words.some((word) => word.length > 2 && host.includes(word));
+  if (!service || !joined.endsWith(singular(collection).toLowerCase())) return false;
+  return NAMES.some((attribute) => {
+    const name = known(values, attribute);
+    return name !== undefined && name.slice(name.lastIndexOf('/') + 1) === last;
+  });
+}
+
+const NAMES = [
+  'name',
+  'id',
+  'instance_id',
+  'numeric_id',
+  'generated_id',
+  'number',
+  'project_id',
+  'folder_id',
+  'secret_id',
+  'dataset_id',
+  'network_id',
+  'disk_id',
+  'unique_id',
+];
+
+function singular(word: string): string {
+  if (word.endsWith('ies')) return `${word.slice(0, -3)}y`;
+  return word.endsWith('s') ? word.slice(0, -1) : word;
+}

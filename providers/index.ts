@@ -1,0 +1,105 @@
+import { readFileSync } from 'node:fs';
+import { InlaneError } from '../src/errors.ts';
+import { insideOf } from './inside.ts';
+import type { Catalog, CatalogRow, Provider } from './provider.ts';
+
+interface Entry {
+  /** Folder under `providers/` that holds `catalog.json`. */
+  readonly catalog: string;
+  /** The code that reads its tags and places. */
+  readonly provider: () => Promise<Provider>;
+}
+
+const generic = async (): Promise<Provider> => (await import('./generic.ts')).generic;
+
+const AWS: Entry = { catalog: 'aws', provider: async () => (await import('./aws/provider.ts')).aws };
+const AZURE: Entry = { catalog: 'azure', provider: async () => (await import('./azure/provider.ts')).azure };
+const GOOGLE: Entry = { catalog: 'gcp', provider: async () => (await import('./gcp/provider.ts')).google };
+const KUBERNETES: Entry = { catalog: 'kubernetes', provider: async () => (await import('./kubernetes/provider.ts')).kubernetes };
+const SNOWFLAKE: Entry = { catalog: 'snowflake', provider: async () => (await import('./snowflake/provider.ts')).snowflake };
+const GENERIC: Entry = { catalog: 'generic', provider: generic };
+const OTHERS: Entry = { catalog: 'others', provider: generic };
+const DATADOG: Entry = { catalog: 'others', provider: async () => (await import('./generic.ts')).datadog };
+const GITHUB: Entry = { catalog: 'others', provider: async () => (await import('./generic.ts')).github };
+
+/** What is known, by provider source address without public registry host; lower case, as Terraform compares them. */
+const ENTRIES: ReadonlyMap<string, Entry> = new Map([
+  ['hashicorp/aws', AWS],
+  ['hashicorp/azurerm', AZURE],
+  ['hashicorp/google', GOOGLE],
+  ['hashicorp/google-beta', GOOGLE],
+  ['hashicorp/kubernetes', KUBERNETES],
+  ['snowflakedb/snowflake', SNOWFLAKE],
+  ['snowflake-labs/snowflake', SNOWFLAKE],
+  ['builtin/terraform', GENERIC],
+  ['hashicorp/archive', GENERIC],
+  ['hashicorp/cloudinit', GENERIC],
+  ['hashicorp/external', GENERIC],
+  ['hashicorp/http', GENERIC],
+  ['hashicorp/local', GENERIC],
+  ['hashicorp/null', GENERIC],
+  ['hashicorp/random', GENERIC],
+  ['hashicorp/template', GENERIC],
+  ['hashicorp/time', GENERIC],
+  ['hashicorp/tls', GENERIC],
+  ['alekc/kubectl', OTHERS],
+  ['azure/azapi', OTHERS],
+  ['cloudflare/cloudflare', OTHERS],
+  ['cyrilgdn/postgresql', OTHERS],
+  ['datadog/datadog', DATADOG],
+  ['gavinbunney/kubectl', OTHERS],
+  ['hashicorp/awscc', OTHERS],
+  ['hashicorp/azuread', OTHERS],
+  ['hashicorp/helm', OTHERS],
+  ['hashicorp/vault', OTHERS],
+  ['hashicorp/github', GITHUB],
+  ['integrations/github', GITHUB],
+  ['mongodb/mongodbatlas', OTHERS],
+  ['petoju/mysql', OTHERS],
+]);
+
+/** Sources that have a catalog, sorted. */
+export const KNOWN_SOURCES: readonly string[] = [...ENTRIES.keys()].sort();
+
+const loaded = new Map<string, Catalog>();
+
+/**
+ * What is known of a provider's types, by source address; read from disk once. Null for a provider without a catalog: its
+ * types have no class, and unknown denies. Throws `internal` when the file is missing or damaged.
+ */
+export function loadCatalog(source: string): Catalog | null {
+  const entry = ENTRIES.get(source.toLowerCase());
+  return entry ? catalogOf(entry.catalog) : null;
+}
+
+/** The code for a provider's tags and places, imported on first use; a provider of no known kind is read generically. */
+export function loadProvider(source: string): Promise<Provider> {
+  return (ENTRIES.get(source.toLowerCase())?.provider ?? generic)();
+}
+
+function catalogOf(folder: string): Catalog {
+  let catalog = loaded.get(folder);
+  if (!catalog) {
+    const { managed, data, actions } = readCatalog(folder);
+    const rows = { managed: table(managed), data: table(data), actions: table(actions) };
+    catalog = { ...rows, inside: (kind) => insideOf(kind, (other, type) => catalogOf(other).managed.get(type) ?? null) };
+    loaded.set(folder, catalog);
+  }
+  return catalog;
+}
+
+type Rows = Readonly<Record<string, CatalogRow>>;
+
+/** A Map, so that a type called `constructor` in a hostile plan finds nothing. */
+function table(rows: Rows): ReadonlyMap<string, CatalogRow> {
+  return new Map(Object.entries(rows));
+}
+
+function readCatalog(folder: string): { managed: Rows; data: Rows; actions: Rows } {
+  try {
+    return JSON.parse(readFileSync(new URL(`./${folder}/catalog.json`, import.meta.url), 'utf8'));
+  } catch (cause) {
+    const said = cause instanceof Error ? cause.message : String(cause);
+    throw new InlaneError('internal', `the catalog of \`${folder}\` cannot be read: ${said}`, 'reinstall inlane; the file is part of the package');
+  }
+}

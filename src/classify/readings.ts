@@ -1,0 +1,76 @@
+import type { TagReading } from '../../providers/provider.ts';
+import type { FactState } from '../logic/fact.ts';
+import type { AttributeDefinition, AttributeSource, PlainSource } from './attribute.ts';
+import { type Reading, type Readings, readingOf } from './attributes.ts';
+import type { ClassifyContext } from './context.ts';
+import { lookup } from './lookup.ts';
+import type { PlannedObject } from './object.ts';
+import type { PlanIndex } from './plan-index.ts';
+
+/** What an object offers to the sources of attributes; on the before side what stood there before a drift speaks too. */
+export function readingsOf(object: PlannedObject, context: ClassifyContext, index: PlanIndex): Readings {
+  const drifted = object.driftValues;
+  return {
+    plain: (from) => plainReadings(from, object, context),
+    variable: (name) => readingOf(name, variableState(index, name))[0] ?? null,
+    attr: ({ path }) => [
+      ...readingOf(path.text, lookup(object.values, path)),
+      ...(drifted === null ? [] : readingOf(path.text, lookup(drifted, path), 'drift')),
+    ],
+    tag: (source, definition) => tagReadings(source, definition, object),
+  };
+}
+
+function plainReadings(from: PlainSource, object: PlannedObject, context: ClassifyContext): readonly Reading[] {
+  switch (from) {
+    case 'workspace':
+      return optionReading('--workspace', context.options.workspace);
+    case 'stack':
+      return optionReading('--stack', context.options.stack);
+    case 'account':
+    case 'region': {
+      const fact = object.fact(from);
+      if (fact.state.kind === 'unknown' && fact.sources.length === 0) return [];
+      return readingOf(fact.sources[0]?.name ?? from, fact.state);
+    }
+    case 'namespace': {
+      const reading = object.provider.namespace(object.values, object.row);
+      if (reading === null) return [];
+      return [{ name: reading.name, value: reading.value, why: reading.value === null ? 'known only after apply' : null }];
+    }
+    default:
+      return readingOf(null, object.fact(from).state);
+  }
+}
+
+function tagReadings(
+  source: AttributeSource & { from: 'tag' },
+  definition: AttributeDefinition,
+  object: PlannedObject,
+): Reading[] {
+  const key = source.carrier ? object.carrierKey(definition) : source.key;
+  if (key === null) return [];
+  const own = told(key, object.tagReading(key));
+  const drifted = object.driftValues;
+  if (drifted === null) return own;
+  const then = object.effectiveTags(drifted);
+  const hidden: TagReading | null = then.open === null ? null : { state: 'unknown', ...then.open, from: 'drift' };
+  return [...own, ...told(key, then.tags.get(object.provider.foldKey(key)) ?? hidden, 'drift')];
+}
+
+function told(key: string, reading: TagReading | null, from?: string): Reading[] {
+  if (reading === null) return [];
+  const name = { name: key, ...(from ? { from } : {}) };
+  return reading.state === 'known'
+    ? [{ ...name, value: reading.value, why: null }]
+    : [{ ...name, value: null, why: reading.why }];
+}
+
+function variableState(index: PlanIndex, name: string): FactState {
+  const value = index.plan.variables.get(name);
+  return value === undefined ? { kind: 'absent' } : { kind: 'value', value };
+}
+
+function optionReading(name: string, value: string | null): Reading[] {
+  return value === null ? [] : [{ name, value, why: null }];
+}

@@ -1,0 +1,27 @@
+import { InlaneError } from '../errors.ts';
+import type { ExitCode } from '../report/report.ts';
+import { reportOfRow } from '../report/row.ts';
+import { assertPlans, runDeciding } from './command.ts';
+import type { CliIo } from './io.ts';
+import { readOptions } from './options.ts';
+
+/** `inlane explain ADDRESS [PLAN]`. */
+export async function explainCommand(
+  address: string,
+  plan: string | undefined,
+  given: Readonly<Record<string, unknown>>,
+  io: CliIo,
+): Promise<ExitCode> {
+  const options = readOptions(given, io);
+  const plans = plan === undefined ? [] : [plan];
+  assertPlans(plans, 'explain ADDRESS');
+  return runDeciding(plans, options, 'row', io, async () => {
+    const gate = await io.loadGate();
+    const { reports } = await gate({ ...options.gate, plans });
+    const [report] = reports;
+    if (report === undefined || reports.length !== 1) {
+      throw new InlaneError('internal', `1 plan, ${reports.length} reports`, 'this is a defect of inlane: report it');
+    }
+    return reportOfRow(report, address);
+  });
+}

@@ -1,0 +1,171 @@
+import type { Command } from 'commander';
+import { InlaneError } from '../errors.ts';
+import { parseInstant } from '../logic/matcher.ts';
+import { escapeText } from '../report/escape.ts';
+import { FORMATS } from '../report/formats.ts';
+import type { GateOptions } from '../report/options.ts';
+import type { CliIo } from './io.ts';
+
+interface OptionRow {
+  /** Without the dashes. */
+  readonly name: string;
+  /** `NAME` of its value; null for a flag. */
+  readonly value: string | null;
+  readonly repeatable?: boolean;
+  /** A flag that also has a `--no-` form. */
+  readonly negatable?: boolean;
+  readonly summary: string;
+}
+
+/** Options that `gate` and `explain` share (report.md). Each has an environment variable; several values there are separated by commas. */
+export const SHARED_OPTIONS: readonly OptionRow[] = [
+  { name: 'as', value: 'WHO', summary: 'who acts: dana, agent:NAME or ci:NAME' },
+  { name: 'for', value: 'WHO', summary: 'the person acted for; the stricter result stands' },
+  { name: 'lanes', value: 'FILE', repeatable: true, summary: 'lane file, instead of discovery' },
+  { name: 'stack', value: 'DIR', summary: 'where to look for lane files from (default: here)' },
+  { name: 'rules-from', value: 'GITREF', summary: 'read the rules from this commit' },
+  { name: 'trust-worktree', value: null, summary: 'read the rules from the working tree in a pull request too' },
+  { name: 'workspace', value: 'NAME', summary: 'workspace the plan was made in' },
+  { name: 'account', value: '[PROVIDER=]ID', repeatable: true, summary: 'account, project or subscription id' },
+  { name: 'repository', value: 'NAME', summary: 'repository the plan belongs to' },
+  { name: 'ref', value: 'REF', summary: 'branch or tag the plan was made from' },
+  { name: 'event', value: 'NAME', summary: 'what started the run' },
+  { name: 'now', value: 'INSTANT', summary: 'decide as of this time: 2026-11-20T08:00:00Z' },
+  { name: 'format', value: 'NAME[=FILE]', repeatable: true, summary: `${[...FORMATS.keys()].join(', ')} (default: text)` },
+  { name: 'observe', value: null, summary: 'report the same, but exit 0 (never hides a 2)' },
+  { name: 'changed-only', value: null, negatable: true, summary: 'leave out what does nothing (default in text)' },
+  { name: 'quiet', value: null, summary: 'text: the first line only; no warnings' },
+];
+
+export function variableOf(name: string): string {
+  return `INLANE_${name.toUpperCase().replaceAll('-', '_')}`;
+}
+
+export function addSharedOptions(command: Command): Command {
+  for (const { name, value, repeatable, negatable, summary } of SHARED_OPTIONS) {
+    const help = `${summary} [${variableOf(name)}]`;
+    if (value === null) {
+      command.option(`--${name}`, help);
+      if (negatable) command.option(`--no-${name}`, `the opposite of --${name}`);
+    } else if (repeatable) {
+      command.option(`--${name} <${value}>`, `${help}, repeatable`, (given: string, before: readonly string[] | undefined) => [
+        ...(before ?? []),
+        checkedValue(name, given),
+      ]);
+    } else {
+      command.option(`--${name} <${value}>`, help, (given: string, before: string | undefined) => {
+        if (before !== undefined) throw usage(`option \`--${name}\` is given twice`, 'give it once');
+        return checkedValue(name, given);
+      });
+    }
+  }
+  return command;
+}
+
+/** An option of the command line, as it stands or as its variable says it. */
+export interface CommonOptions {
+  readonly gate: Omit<GateOptions, 'plans'>;
+  readonly formats: readonly string[];
+  readonly quiet: boolean;
+  readonly changedOnly: boolean | null;
+}
+
+/** Options and variables together; an option outweighs its variable. Throws `usage`. */
+export function readOptions(given: Readonly<Record<string, unknown>>, io: CliIo): CommonOptions {
+  const one = (name: string): string | undefined => {
+    const value = given[camel(name)];
+    return typeof value === 'string' ? value : fromVariable(name, io);
+  };
+  const many = (name: string): readonly string[] | undefined => {
+    const value = given[camel(name)];
+    if (Array.isArray(value)) return value as readonly string[];
+    const parts = fromVariable(name, io)
+      ?.split(',')
+      .map((part) => part.trim());
+    if (parts?.includes('')) throw usage(`\`${variableOf(name)}\` has an empty entry`, 'separate its entries by single commas');
+    return parts;
+  };
+  const flag = (name: string): boolean | undefined => {
+    const value = given[camel(name)];
+    return typeof value === 'boolean' ? value : flagFromVariable(name, io);
+  };
+  const now = one('now');
+  const gate = {
+    as: one('as'),
+    for: one('for'),
+    lanes: many('lanes'),
+    stack: one('stack'),
+    rulesFrom: one('rules-from'),
+    trustWorktree: flag('trust-worktree'),
+    workspace: one('workspace'),
+    accounts: many('account')?.map(checkedAccount),
+    repository: one('repository'),
+    ref: one('ref'),
+    event: one('event'),
+    now: now === undefined ? undefined : instantOf(now),
+    observe: flag('observe'),
+  };
+  return {
+    gate: { ...withoutUndefined(gate), cwd: io.cwd, env: io.env, stdin: io.stdin },
+    formats: many('format') ?? ['text'],
+    quiet: flag('quiet') ?? false,
+    changedOnly: flag('changed-only') ?? null,
+  };
+}
+
+type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
+
+function withoutUndefined<T extends object>(object: T): Defined<T> {
+  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as Defined<T>;
+}
+
+function camel(name: string): string {
+  return name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+}
+
+/** An empty variable is an unset one: pipelines pass what they have not got as nothing. */
+function fromVariable(name: string, io: CliIo): string | undefined {
+  return io.env[variableOf(name)] || undefined;
+}
+
+function flagFromVariable(name: string, io: CliIo): boolean | undefined {
+  const value = fromVariable(name, io);
+  if (value === undefined) return undefined;
+  if (value === '1' || value === 'true') return true;
+  if (value === '0' || value === 'false') return false;
+  throw usage(`\`${variableOf(name)}\` is \`${escapeText(value)}\``, 'set it to 1 (true) or 0 (false)');
+}
+
+/** `--as --observe` is a forgotten value, not somebody called `--observe`. */
+function checkedValue(name: string, value: string): string {
+  if (value === '' || value.startsWith('--')) throw usage(`option \`--${name}\` lacks its value`, `see \`inlane gate --help\``);
+  return value;
+}
+
+function checkedAccount(text: string): string {
+  const at = text.indexOf('=');
+  if (at === 0 || at === text.length - 1) {
+    throw usage(`\`--account ${escapeText(text)}\` lacks a provider or an id`, 'write `--account ID` or `--account PROVIDER=ID`');
+  }
+  return text;
+}
+
+const RFC_3339 = /^(\d{4}-\d{2}-\d{2})T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
+
+/** Milliseconds since the epoch. The day must exist: `Date.parse` takes 30 February for 2 March. */
+function instantOf(text: string): number {
+  const day = RFC_3339.exec(text)?.[1];
+  const time = day === undefined ? null : parseInstant(text);
+  const midnight = day === undefined ? Number.NaN : Date.parse(`${day}T00:00:00Z`);
+  if (time === null || Number.isNaN(midnight) || new Date(midnight).toISOString().slice(0, 10) !== day) {
+    throw usage(
+      `\`--now ${escapeText(text)}\` is no instant`,
+      'write RFC 3339 with its zone: 2026-11-20T08:00:00Z or 2026-11-20T09:00:00+01:00',
+    );
+  }
+  return time;
+}
+
+export function usage(message: string, hint: string): InlaneError {
+  return new InlaneError('usage', message, hint);
+}

@@ -1,0 +1,97 @@
+import { existsSync, lstatSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { InlaneError } from '../errors.ts';
+import { escapeText } from '../report/escape.ts';
+import { diagnosticsText } from '../report/formats/diagnostics.ts';
+import { type FormatOptions, type Formatter, loadFormat } from '../report/formats.ts';
+import type { Report, ReportSet } from '../report/report.ts';
+import type { CliIo } from './io.ts';
+import { usage } from './options.ts';
+
+export interface Output {
+  readonly format: Formatter;
+  /** Null = standard output. */
+  readonly file: string | null;
+}
+
+/** `NAME` or `NAME=FILE` each. Throws `usage`: unknown name, two for one place, a file that is there already. */
+export async function openOutputs(wanted: readonly string[], io: CliIo): Promise<readonly Output[]> {
+  const outputs: Output[] = [];
+  for (const text of wanted) {
+    const at = text.indexOf('=');
+    const file = at < 0 ? null : text.slice(at + 1);
+    if (file === '')
+      throw usage(`\`--format ${escapeText(text)}\` names no file`, 'write `--format NAME` or `--format NAME=FILE`');
+    const format = await loadFormat(at < 0 ? text : text.slice(0, at));
+    const path = file === null ? null : resolve(io.cwd, file);
+    if (outputs.some((other) => other.file === path)) {
+      throw usage(
+        path === null ? 'two formats for standard output' : `two formats for \`${escapeText(file ?? '')}\``,
+        'write one of them to a file of its own: `--format NAME=FILE`',
+      );
+    }
+    if (path !== null && isThere(path)) {
+      throw usage(`\`${escapeText(file ?? '')}\` is there already`, 'remove it first: nothing is written over');
+    }
+    outputs.push({ format, file: path });
+  }
+  return outputs;
+}
+
+/** A dangling link counts: writing would create what it points to. */
+function isThere(path: string): boolean {
+  return existsSync(path) || lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+}
+
+export interface Presentation {
+  readonly view: FormatOptions['view'];
+  readonly quiet: boolean;
+  readonly changedOnly: boolean | null;
+}
+
+/** Files first, so that one that cannot be written is known before standard output says anything. Throws `io`. */
+export async function writeOutputs(
+  report: Report | ReportSet,
+  outputs: readonly Output[],
+  presentation: Presentation,
+  io: CliIo,
+): Promise<void> {
+  for (const { format, file } of outputs) {
+    if (file === null) continue;
+    const text = format(report, { ...presentation, colour: false, width: WIDTH, diagnostics: true });
+    try {
+      writeFileSync(file, text, { flag: 'wx' });
+    } catch (error) {
+      const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
+      throw new InlaneError(
+        'io',
+        `a report cannot be written (${code})`,
+        'name a new file in a folder that is there and may be written to',
+      );
+    }
+  }
+  const stdout = outputs.find((output) => output.file === null);
+  const columns = io.stdout.columns ?? WIDTH;
+  const width = Math.max(40, Math.min(columns, WIDTH));
+  await writeDiagnostics(report, presentation.quiet, io);
+  if (stdout) {
+    await io.stdout.write(stdout.format(report, { ...presentation, colour: wantsColour(io), width, diagnostics: false }));
+  }
+}
+
+/** Diagnostics and nothing else go to standard error. */
+async function writeDiagnostics(report: Report | ReportSet, quiet: boolean, io: CliIo): Promise<void> {
+  const reports = report.format === 'inlane-report-set/1' ? report.reports : [report];
+  const text = diagnosticsText(reports, quiet ? ['error'] : ['error', 'warning', 'note']);
+  if (text !== '') await io.stderr.write(text);
+}
+
+const WIDTH = 100;
+
+/** FORCE_COLOR outweighs NO_COLOR, as in Node; nothing else brings colours into a pipe. */
+function wantsColour(io: CliIo): boolean {
+  const { FORCE_COLOR, NO_COLOR, TERM } = io.env;
+  if (FORCE_COLOR) return FORCE_COLOR !== '0' && FORCE_COLOR !== 'false';
+  if (NO_COLOR) return false;
+  return io.stdout.terminal && TERM !== 'dumb';
+}

@@ -1,0 +1,233 @@
+import { relative, sep } from 'node:path';
+import { loadClasses } from '../providers/classes.ts';
+import { loadCatalog, loadProvider } from '../providers/index.ts';
+import type { Catalog, Provider } from '../providers/provider.ts';
+import { classifyPlan } from './classify/classify.ts';
+import type { ClassifyContext, PlaceOptions } from './classify/context.ts';
+import type { ClassifiedChange } from './classify/model.ts';
+import type { Reason } from './decide/decision.ts';
+import { decidePlan } from './decide/plan.ts';
+import type { DecisionContext } from './decide/view.ts';
+import { InlaneError, type Problem } from './errors.ts';
+import { repositoryRoot, stackDirectory } from './lanes/cascade.ts';
+import { rulesFromCommit } from './lanes/git.ts';
+import { loadRuleset } from './lanes/load.ts';
+import { resolvePrincipal, resolvePrincipalFor } from './lanes/principal.ts';
+import type { Principal } from './lanes/registry.ts';
+import type { Ruleset } from './lanes/ruleset.ts';
+import { requireTrustedRules } from './lanes/trust.ts';
+import { parseInstant } from './logic/matcher.ts';
+import type { PlanFile, ResourceChange } from './plan/model.ts';
+import { readPlan } from './plan/read.ts';
+import { buildReport, undecidedReport } from './report/build.ts';
+import type { GateOptions, GateResult } from './report/options.ts';
+import { processExit, type Report, type ReportDiagnostic } from './report/report.ts';
+import { reportSet } from './report/set.ts';
+import type { Finding } from './tags/finding.ts';
+import { judgeTags } from './tags/judge.ts';
+
+export type { GateOptions, GateResult } from './report/options.ts';
+
+/**
+ * The plan flow: read -> classify -> decide -> report, for one or several plans under one set of rules. A plan that cannot be
+ * read is an undecided report beside the others; rules or options that are wrong throw InlaneError.
+ */
+export async function gate(options: GateOptions): Promise<GateResult> {
+  const run = await prepare(options);
+  const reports: Report[] = [];
+  for (const path of options.plans) reports.push(await gateOne(path, run));
+  const [only] = reports;
+  if (only === undefined) throw new InlaneError('usage', 'no plan is given', 'name a plan file, or `-` for standard input');
+  return { reports, exit: processExit(reports.length === 1 ? only : reportSet(reports)) };
+}
+
+/** What all plans of one run share. */
+interface Run {
+  readonly options: GateOptions;
+  readonly ruleset: Ruleset;
+  readonly principal: Principal;
+  readonly forPrincipal: Principal | null;
+  readonly places: PlaceOptions;
+  readonly context: DecisionContext;
+  readonly diagnostics: readonly ReportDiagnostic[];
+}
+
+async function prepare(options: GateOptions): Promise<Run> {
+  const env = options.env ?? {};
+  const cwd = options.cwd ?? process.cwd();
+  const stack = options.stack ?? '.';
+  requireTrustedRules(env, { rulesFrom: options.rulesFrom, trustWorktree: options.trustWorktree ?? false });
+  const commit = options.rulesFrom === undefined ? null : await rulesFromCommit({ ref: options.rulesFrom, stack, cwd, env });
+  const { ruleset, diagnostics } = await loadRuleset({
+    stack,
+    cwd,
+    classNames: new Set(loadClasses().keys()),
+    ...(options.lanes === undefined ? {} : { lanes: options.lanes }),
+    ...(commit === null ? {} : { read: commit.read }),
+  });
+  if (options.observe && !ruleset.observeAllowed) {
+    throw new InlaneError('usage', 'the org lane file forbids --observe (`limits: {observe: false}`)', 'run without --observe');
+  }
+  return {
+    options,
+    ruleset,
+    principal: resolvePrincipal(options.as, env, ruleset.registry),
+    forPrincipal: resolvePrincipalFor(options.for, env, ruleset.registry),
+    places: {
+      workspace: options.workspace ?? null,
+      stack: stackPath(cwd, stack),
+      accounts: readAccounts(options.accounts ?? []),
+    },
+    context: {
+      now: readNow(options.now),
+      repository: options.repository ?? null,
+      ref: options.ref ?? null,
+      event: options.event ?? null,
+    },
+    diagnostics: diagnostics.map(toDiagnostic),
+  };
+}
+
+async function gateOne(path: string, run: Run): Promise<Report> {
+  const { options, ruleset, principal, forPrincipal } = run;
+  const observe = options.observe ?? false;
+  try {
+    const read = await readPlan(path, {
+      ...(options.stdin ? { stdin: options.stdin } : {}),
+      ...(options.env ? { env: options.env } : {}),
+      ...(options.cwd ? { cwd: options.cwd } : {}),
+    });
+    const rows = [...read.rows()];
+    const plan: PlanFile = { ...read, rows: () => rows };
+    const classified = classifyPlan(plan, await classifyContext(plan, rows, run));
+    const changes = [...classified.rows()];
+    const findings = judgeTags({ rows: changes, attributes: ruleset.attributes });
+    const decision = decidePlan({
+      plan: classified,
+      rows: changes,
+      ruleset,
+      principals: forPrincipal === null ? [principal] : [principal, forPrincipal],
+      context: run.context,
+      verdictsOfOthers: denialsByTag(changes, findings),
+    });
+    return buildReport({
+      plan,
+      decision,
+      findings,
+      ruleset,
+      principal,
+      forPrincipal,
+      now: run.context.now,
+      nowGiven: options.now !== undefined,
+      observe,
+      rows: rows.length,
+      diagnostics: run.diagnostics,
+    });
+  } catch (error) {
+    const reason = error instanceof InlaneError ? error : defect(error);
+    return undecidedReport(reason, { path, principal, forPrincipal, ruleset, observe });
+  }
+}
+
+/** A defect's message may hold plan values, so only its kind is told. */
+function defect(error: unknown): InlaneError {
+  const kind = error instanceof Error ? error.name : 'error';
+  const failure = new InlaneError(
+    'internal',
+    `${kind} while deciding; this is a defect of inlane`,
+    'set INLANE_DEBUG=1 and report the stack',
+  );
+  if (error instanceof Error) failure.cause = error;
+  return failure;
+}
+
+/** Loads what is known of the providers that the plan names, and of no other. */
+async function classifyContext(plan: PlanFile, rows: readonly ResourceChange[], run: Run): Promise<ClassifyContext> {
+  const { ruleset } = run;
+  const sources = new Set<string>();
+  for (const row of rows) sources.add(row.provider);
+  for (const object of plan.prior) sources.add(object.provider);
+  for (const block of plan.configuration.blocks.values()) sources.add(block.provider?.source ?? '');
+  const known = new Map<string, { provider: Provider; catalog: Catalog | null }>();
+  for (const source of sources) {
+    const real = ruleset.providers.get(source) ?? source;
+    known.set(source, { provider: await loadProvider(real), catalog: loadCatalog(real) });
+  }
+  const nothing = { provider: await loadProvider(''), catalog: null };
+  return {
+    attributes: ruleset.attributes,
+    classes: ruleset.classes,
+    builtin: loadClasses(),
+    knowledge: (source) => known.get(source) ?? nothing,
+    options: run.places,
+  };
+}
+
+/** A finding of severity deny denies the row it names (report.md). */
+function denialsByTag(
+  rows: readonly ClassifiedChange[],
+  findings: readonly Finding[],
+): ReadonlyMap<ClassifiedChange, readonly Reason[]> {
+  const byRow = new Map<string, Reason[]>();
+  for (const finding of findings) {
+    if (finding.severity !== 'deny' || finding.address === null) continue;
+    const reason: Reason = {
+      kind: 'tag',
+      id: finding.code,
+      at: null,
+      why: finding.message,
+      ask: null,
+      observed: !finding.enforce,
+    };
+    const key = `${finding.address}\0${finding.deposed ?? ''}`;
+    byRow.set(key, [...(byRow.get(key) ?? []), reason]);
+  }
+  return new Map(
+    rows.flatMap((row) => {
+      const reasons = byRow.get(`${row.change.address}\0${row.change.deposed ?? ''}`);
+      return reasons ? [[row, reasons] as const] : [];
+    }),
+  );
+}
+
+/** The stack's path within the repository, `/`-separated; null outside of one. */
+function stackPath(cwd: string, stack: string): string | null {
+  const directory = stackDirectory(cwd, stack);
+  const root = repositoryRoot(directory);
+  return root === null ? null : relative(root, directory).split(sep).join('/');
+}
+
+function readAccounts(given: readonly string[]): ReadonlyMap<string, string> {
+  const accounts = new Map<string, string>();
+  for (const text of given) {
+    const at = text.lastIndexOf('=');
+    const provider = at < 0 ? '' : text.slice(0, at);
+    const id = text.slice(at + 1);
+    if (id === '' || (at >= 0 && provider === '')) {
+      throw new InlaneError('usage', `\`${text}\` is no account`, 'write --account ID or --account PROVIDER=ID');
+    }
+    if (accounts.has(provider) && accounts.get(provider) !== id) {
+      throw new InlaneError(
+        'usage',
+        `two accounts are given for ${provider === '' ? 'every provider' : `\`${provider}\``}`,
+        'give one',
+      );
+    }
+    accounts.set(provider, id);
+  }
+  return accounts;
+}
+
+function readNow(given: string | number | undefined): number {
+  if (given === undefined) return Date.now();
+  const time = typeof given === 'number' ? given : parseInstant(given);
+  if (time === null || !Number.isFinite(time)) {
+    throw new InlaneError('usage', `\`${given}\` is no instant`, 'write it with its zone, as in 2026-11-20T08:00:00Z');
+  }
+  return time;
+}
+
+function toDiagnostic(problem: Problem): ReportDiagnostic {
+  const at = problem.at ? { at: `${problem.at.file}:${problem.at.line}:${problem.at.column}` } : {};
+  return { code: 'lanes', severity: 'warning', message: problem.message, hint: problem.hint, ...at };
+}

@@ -1,0 +1,74 @@
+/** One step of an address with the instance key behind it: `module`, `a["x.y"]`, `aws_vpc`, `main[0]`. */
+export interface AddressStep {
+  readonly name: string;
+  /** As written between the brackets; null without brackets. Several brackets are joined. */
+  readonly key: string | null;
+  /** Where the step ends in the address, behind its brackets. */
+  readonly end: number;
+}
+
+/** Splits an address or reference at its dots; brackets and the quoted keys in them may hold anything (plan-json.md 3). */
+export function splitAddress(address: string): AddressStep[] {
+  const steps: AddressStep[] = [];
+  let name = '';
+  let key: string | null = null;
+  let at = 0;
+  while (at < address.length) {
+    const c = address[at];
+    if (c === '.') {
+      steps.push({ name, key, end: at });
+      name = '';
+      key = null;
+      at += 1;
+    } else if (c === '[') {
+      const end = closing(address, at);
+      key = (key ?? '') + address.slice(at + 1, end);
+      at = end + 1;
+    } else {
+      name += c;
+      at += 1;
+    }
+  }
+  steps.push({ name, key, end: address.length });
+  return steps;
+}
+
+function closing(text: string, open: number): number {
+  let quoted = false;
+  for (let at = open + 1; at < text.length; at += 1) {
+    const c = text[at];
+    if (quoted && c === '\\') at += 1;
+    else if (c === '"') quoted = !quoted;
+    else if (c === ']' && !quoted) return at;
+  }
+  return text.length;
+}
+
+/** The address without any instance key: `module.a["k"].module.b[0]` is `module.a.module.b`. */
+export function stripKeys(address: string): string {
+  return splitAddress(address)
+    .map((step) => step.name)
+    .join('.');
+}
+
+/** Source address without the public registries' host (plan-json.md 3: `registry.terraform.io/-/aws` and `aws` of 0.12 too). */
+export function providerSource(text: string): string {
+  if (text === '') return '';
+  const parts = text.split('/');
+  if (parts.length === 1) return text === 'terraform' ? 'builtin/terraform' : `hashicorp/${text}`;
+  const host = parts.length === 3 ? parts[0] : null;
+  if (host === 'terraform.io') return `${parts[1]}/${parts[2]}`;
+  if (host !== null && host !== 'registry.terraform.io' && host !== 'registry.opentofu.org') return text;
+  const [namespace, name] = parts.slice(-2);
+  return `${namespace === '-' ? 'hashicorp' : namespace}/${name}`;
+}
+
+/** The spelling of logic's `formatPath`, which this earlier room cannot import; a test holds the two together. */
+export function pathText(steps: readonly string[]): string {
+  return steps
+    .map((step, index) => {
+      if (step === '' || step === '*' || step === '**' || /[.[\]"]/.test(step)) return `[${JSON.stringify(step)}]`;
+      return index === 0 ? step : `.${step}`;
+    })
+    .join('');
+}

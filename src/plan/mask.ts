@@ -1,0 +1,99 @@
+import { hide } from './hide.ts';
+import { isJsonObject, type Json } from './json.ts';
+import { UNKNOWN, type Value } from './value.ts';
+
+export { digestOf } from './hide.ts';
+
+/** A mask of the plan (`after_unknown`, `*_sensitive`): true marks everything below; undefined where the plan has none. */
+export type Mask = Json | undefined;
+
+/**
+ * Lays the masks of plan-json.md 3.4 on one value. Unknown wins over sensitive, null stays null, and a mask whose shape does not
+ * fit marks the whole node: a value is never shown because its mask could not be read.
+ * A key that only `unknown` knows appears as UNKNOWN. Returns undefined where there is nothing at all.
+ */
+export function applyMasks(value: Json | undefined, unknown: Mask, sensitive: Mask): Value | undefined {
+  if (marks(unknown)) return UNKNOWN;
+  const nestedUnknown = nests(unknown) ? unknown : undefined;
+  if (marks(sensitive)) {
+    if (nestedUnknown !== undefined && speaks(nestedUnknown)) return UNKNOWN;
+    return value === undefined || value === null ? value : hide(value);
+  }
+  const nestedSensitive = nests(sensitive) ? sensitive : undefined;
+  if (nestedUnknown === undefined && nestedSensitive === undefined) return value;
+  if (value === undefined || value === null) {
+    return nestedUnknown !== undefined && speaks(nestedUnknown) ? onlyUnknown(nestedUnknown) : value;
+  }
+  const shape = shapeOf(value);
+  if (nestedUnknown !== undefined && shapeOf(nestedUnknown) !== shape) return UNKNOWN;
+  if (nestedSensitive !== undefined && shapeOf(nestedSensitive) !== shape) return misfit(value, nestedUnknown);
+  if (Array.isArray(value)) return maskList(value, nestedUnknown, nestedSensitive);
+  return maskObject(value as { readonly [key: string]: Json }, nestedUnknown, nestedSensitive);
+}
+
+function maskObject(value: { readonly [key: string]: Json }, unknown: Mask, sensitive: Mask): Value {
+  const out: { [key: string]: Value } = Object.create(null);
+  for (const key of Object.keys(value)) out[key] = applyMasks(value[key], own(unknown, key), own(sensitive, key)) as Value;
+  if (isJsonObject(unknown)) {
+    for (const key of Object.keys(unknown)) {
+      if (key in value) continue;
+      const added = applyMasks(undefined, unknown[key], own(sensitive, key));
+      if (added !== undefined) out[key] = added;
+    }
+  }
+  return out;
+}
+
+function maskList(value: readonly Json[], unknown: Mask, sensitive: Mask): Value {
+  const unknowns = Array.isArray(unknown) ? (unknown as readonly Json[]) : undefined;
+  const secrets = Array.isArray(sensitive) ? (sensitive as readonly Json[]) : undefined;
+  if (unknowns !== undefined && unknowns.length < value.length) return UNKNOWN;
+  if (secrets !== undefined && secrets.length < value.length) return misfit(value, unknown);
+  let length = value.length;
+  for (let i = value.length; unknowns !== undefined && i < unknowns.length; i += 1) if (speaks(unknowns[i])) length = i + 1;
+  const out: Value[] = [];
+  for (let i = 0; i < length; i += 1) {
+    // A gap between what is known and what is unknown cannot be read, so it is unknown too.
+    const item = applyMasks(value[i], unknowns?.[i], secrets?.[i]);
+    out.push(item === undefined ? UNKNOWN : item);
+  }
+  return out;
+}
+
+function misfit(value: Json, unknown: Mask): Value {
+  return speaks(unknown) ? UNKNOWN : hide(value);
+}
+
+/** The value of a node that is known by its unknown mask alone. */
+function onlyUnknown(mask: Mask): Value {
+  if (marks(mask)) return UNKNOWN;
+  if (Array.isArray(mask)) return mask.map((item: Json) => (speaks(item) ? onlyUnknown(item) : null));
+  const out: { [key: string]: Value } = Object.create(null);
+  if (isJsonObject(mask)) for (const key of Object.keys(mask)) if (speaks(mask[key])) out[key] = onlyUnknown(mask[key]);
+  return out;
+}
+
+/** Marks the node itself: true, or anything that is no mask at all. */
+function marks(mask: Mask): boolean {
+  return mask !== undefined && mask !== false && mask !== null && !nests(mask);
+}
+
+function nests(mask: Mask): boolean {
+  return Array.isArray(mask) || isJsonObject(mask);
+}
+
+/** Whether a mask marks anything: `{}` and `[false, {}]` are residue and say nothing. */
+export function speaks(mask: Mask): boolean {
+  if (Array.isArray(mask)) return mask.some(speaks);
+  if (isJsonObject(mask)) return Object.values(mask).some(speaks);
+  return marks(mask);
+}
+
+function shapeOf(value: Json): 'list' | 'object' | 'scalar' {
+  if (Array.isArray(value)) return 'list';
+  return isJsonObject(value) ? 'object' : 'scalar';
+}
+
+function own(mask: Mask, key: string): Mask {
+  return isJsonObject(mask) && key in mask ? mask[key] : undefined;
+}

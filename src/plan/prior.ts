@@ -1,0 +1,116 @@
+import { providerSource } from './address.ts';
+import { isJsonObject, type Json, type JsonObject } from './json.ts';
+import { applyMasks } from './mask.ts';
+import type { Mode, PriorObject } from './model.ts';
+import { items } from './module-tree.ts';
+import { conceal, hideByName } from './secret-names.ts';
+import { ExactNumber, isObject, type ObjectValue, type Value } from './value.ts';
+
+/** The `before_sensitive` of a row by (address, deposed); undefined where no row shows the object or rows have no masks. */
+export type RowMasks = (address: string, deposed: string | null) => Json | undefined;
+
+/**
+ * Attributes kept of an object that no mask speaks of (a state before Terraform 1.0 and no row): what it is called, where it is
+ * and what it is tagged with. Everything else of it is masked.
+ */
+const HARMLESS = new Set([
+  'id',
+  'arn',
+  'name',
+  'self_link',
+  'region',
+  'location',
+  'zone',
+  'availability_zone',
+  'project',
+  'account_id',
+  'subscription_id',
+  'namespace',
+  'resource_group_name',
+  'tags',
+  'tags_all',
+  'labels',
+  'terraform_labels',
+  'effective_labels',
+  'endpoint',
+  'address',
+  'fqdn',
+  'dns_name',
+  'identifier',
+  'engine',
+]);
+
+/** Objects of `prior_state`, current and deposed ones, values masked. */
+export function readPrior(section: Json | undefined, rowMasks: RowMasks, marksSchema: boolean): PriorObject[] {
+  const found: PriorObject[] = [];
+  const values = isJsonObject(section) ? section.values : undefined;
+  const root = isJsonObject(values) ? values.root_module : undefined;
+  // In plan order: a module's resources, then its children.
+  const open: { module: Json | undefined }[] = [{ module: root }];
+  while (open.length > 0) {
+    const next = (open.pop() as { module: Json | undefined }).module;
+    if (!isJsonObject(next)) continue;
+    const moduleAddress = typeof next.address === 'string' && next.address !== '' ? next.address : null;
+    for (const resource of items(next.resources)) {
+      if (isJsonObject(resource)) found.push(readObject(resource, moduleAddress, rowMasks, marksSchema));
+    }
+    const children = items(next.child_modules);
+    for (let i = children.length - 1; i >= 0; i -= 1) open.push({ module: children[i] });
+  }
+  return found;
+}
+
+function readObject(resource: JsonObject, moduleAddress: string | null, rowMasks: RowMasks, marksSchema: boolean): PriorObject {
+  const address = textOf(resource.address);
+  const deposed = typeof resource.deposed_key === 'string' ? resource.deposed_key : null;
+  const index = resource.index;
+  return {
+    address,
+    deposed,
+    mode: modeOf(resource.mode),
+    type: textOf(resource.type),
+    name: textOf(resource.name),
+    key: typeof index === 'string' || typeof index === 'number' ? index : index instanceof ExactNumber ? index.text : null,
+    moduleAddress,
+    provider: providerSource(textOf(resource.provider_name)),
+    values: valuesOf(resource, address, deposed, rowMasks, marksSchema),
+    dependsOn: items(resource.depends_on).filter((name): name is string => typeof name === 'string'),
+  };
+}
+
+function valuesOf(
+  resource: JsonObject,
+  address: string,
+  deposed: string | null,
+  rowMasks: RowMasks,
+  marksSchema: boolean,
+): ObjectValue | null {
+  const values = resource.values;
+  if (!isJsonObject(values)) return null;
+  const own = resource.sensitive_values;
+  const mask = own ?? rowMasks(address, deposed) ?? undefined;
+  if (mask === undefined) return onlyHarmless(values);
+  if (mask !== false && !isJsonObject(mask)) return each(values, (_, value) => conceal(value));
+  let masked = applyMasks(values, undefined, mask) as Value;
+  if (!marksSchema) masked = hideByName(masked);
+  if (!isObject(masked)) return null;
+  return resource.type === 'terraform_data' ? each(masked, (key, value) => (key === 'store' ? conceal(value) : value)) : masked;
+}
+
+function onlyHarmless(values: JsonObject): ObjectValue {
+  return each(values, (key, value) => (HARMLESS.has(key) ? hideByName(value) : conceal(value)));
+}
+
+function each(values: ObjectValue, change: (key: string, value: Value) => Value): ObjectValue {
+  const out: { [key: string]: Value } = Object.create(null);
+  for (const key of Object.keys(values)) out[key] = change(key, values[key] as Value);
+  return out;
+}
+
+function textOf(value: Json | undefined): string {
+  return typeof value === 'string' ? value : '';
+}
+
+function modeOf(value: Json | undefined): Mode {
+  return value === 'data' || value === 'ephemeral' ? value : 'managed';
+}

@@ -1,0 +1,167 @@
+import { readFileSync } from 'node:fs';
+import { asBuffer, decodeText, readBytes, sha256 } from './bytes.ts';
+import { BlockTable, readConfiguration } from './configuration.ts';
+import { checkSection, elementsOf, objectSection, openDocument, section } from './document.ts';
+import { readDrift } from './drift.ts';
+import { isJsonObject, type Json } from './json.ts';
+import type { CheckResult, OutputChange, PlanDiagnostic, PlanFile, ResourceChange } from './model.ts';
+import { entries } from './module-tree.ts';
+import { printable } from './printable.ts';
+import { type RowMasks, readPrior } from './prior.ts';
+import { recognisePlan, type TopLevel } from './recognise.ts';
+import { type RowContext, readInvocation, readRow } from './rows.ts';
+import { type Env, showPlan } from './show.ts';
+import type { MaskTrust } from './side.ts';
+import { detectTool, marksSchema } from './tool.ts';
+import { readVariables } from './variables.ts';
+import { wrongFile } from './wrong-file.ts';
+
+export interface ReadOptions {
+  /** The bytes of standard input, for the path `-`. */
+  readonly stdin?: () => Uint8Array;
+  /** Where INLANE_TERRAFORM and PATH are looked up, and what a tool runs with; the process's own by default. */
+  readonly env?: Env;
+}
+
+/** Reads a plan from a file or `-`: `show -json` output, or a saved plan through the tool that made it. Throws InlaneError (exit 2). */
+export async function readPlan(path: string, options: ReadOptions = {}): Promise<PlanFile> {
+  const bytes = readBytes(path, options.stdin ?? (() => readFileSync(0)));
+  const name = printable(path, 300);
+  if (bytes[0] === 0x1f && bytes[1] === 0x8b)
+    wrongFile(name, 'compressed with gzip', 'unpack it first: `gunzip -c FILE > plan.json`');
+  if (bytes.length >= 4 && bytes.readUInt32BE(0) === 0x504b0304) {
+    if (!bytes.includes('tfplan')) wrongFile(name, 'a zip archive, but no saved plan');
+    return parsePlan(await showPlan(path, options.env ?? process.env), path, sha256(bytes));
+  }
+  if (bytes.subarray(0, 6).toString('latin1') === 'tfplan') {
+    wrongFile(name, 'a saved plan of Terraform before 0.12, which cannot be shown as JSON', 'plan with Terraform 0.12 or later');
+  }
+  return parsePlan(bytes, path, sha256(bytes));
+}
+
+/** A plan from the bytes of `show -json`; `digest` is the SHA-256 of what the user named, which for a saved plan is another file. */
+export function parsePlan(given: Uint8Array, path: string, digest: string = sha256(given)): PlanFile {
+  const top = openDocument(decodeText(asBuffer(given), printable(path, 300)), path);
+  const formatVersion = recognisePlan(top);
+  const version = textOf(section(top, 'terraform_version'));
+  const trust: MaskTrust = { marksSchema: marksSchema(version) };
+  const rawConfiguration = objectSection(top, 'configuration');
+  const variables = readVariables(objectSection(top, 'variables'), rawConfiguration);
+  const configuration = readConfiguration(rawConfiguration, variables);
+  const prior = objectSection(top, 'prior_state');
+  const rowContext = (): RowContext => ({ trust, blocks: new BlockTable(configuration), seen: new Set() });
+  const errored = section(top, 'errored');
+  const complete = section(top, 'complete');
+  checkRest(top);
+  return {
+    path,
+    sha256: digest,
+    tool: detectTool(top, version, rawConfiguration),
+    version,
+    formatVersion,
+    complete: complete === undefined || complete === null ? null : complete === true,
+    errored: !(errored === undefined || errored === null || errored === false),
+    rows: () => ({ [Symbol.iterator]: () => rowsOf(top, rowContext()) }),
+    drift: readDrift(elementsOf(top, 'resource_drift'), trust),
+    outputs: entries(objectSection(top, 'output_changes')).map(outputOf),
+    checks: [...elementsOf(top, 'checks')].map(checkOf),
+    variables,
+    configuration,
+    prior: readPrior(prior, rowMasks(top), trust.marksSchema),
+    priorPresent: prior !== undefined,
+    diagnostics: diagnose(top, trust),
+  };
+}
+
+/** Members that are read here or row by row; the others are checked and dropped. */
+const READ = new Set(
+  `format_version terraform_version variables resource_drift resource_changes deferred_changes deferred_action_invocations output_changes
+  action_invocations prior_state configuration checks complete errored`.split(/\s+/),
+);
+
+function checkRest(top: TopLevel): void {
+  for (const key of top.members.keys()) if (!READ.has(key)) checkSection(top, key);
+}
+
+function* rowsOf(top: TopLevel, context: RowContext): Generator<ResourceChange> {
+  let index = 0;
+  let at = 0;
+  for (const entry of elementsOf(top, 'resource_changes')) {
+    yield readRow(entry, index++, `resource_changes[${at++}]`, null, context);
+  }
+  at = 0;
+  for (const entry of elementsOf(top, 'deferred_changes')) {
+    const place = `deferred_changes[${at++}]`;
+    yield readRow(inner(entry, 'resource_change'), index++, place, reasonOf(entry), context);
+  }
+  at = 0;
+  for (const entry of elementsOf(top, 'action_invocations')) {
+    yield readInvocation(entry, index++, `action_invocations[${at++}]`, null, context);
+  }
+  at = 0;
+  for (const entry of elementsOf(top, 'deferred_action_invocations')) {
+    const place = `deferred_action_invocations[${at++}]`;
+    yield readInvocation(inner(entry, 'action_invocation'), index++, place, reasonOf(entry), context);
+  }
+}
+
+function inner(entry: Json, key: string): Json {
+  return isJsonObject(entry) ? (entry[key] ?? null) : null;
+}
+
+/** Why it is deferred; an entry that does not say is deferred all the same. */
+function reasonOf(entry: Json): string {
+  return (isJsonObject(entry) ? textOf(entry.reason) : null) ?? 'unknown';
+}
+
+/** Masks of rows for a prior state that has none; collected in one pass when first asked for. */
+function rowMasks(top: TopLevel): RowMasks {
+  let masks: Map<string, Json> | null = null;
+  return (address, deposed) => {
+    if (masks === null) {
+      masks = new Map();
+      for (const row of elementsOf(top, 'resource_changes')) {
+        if (!isJsonObject(row) || !isJsonObject(row.change) || typeof row.address !== 'string') continue;
+        const mask = row.change.before_sensitive;
+        // `before` must be there: the mask of a create is `false` and says nothing of an object in state.
+        if (mask !== undefined && mask !== null && isJsonObject(row.change.before)) {
+          masks.set(`${row.address}\0${textOf(row.deposed) ?? ''}`, mask);
+        }
+      }
+    }
+    return masks.get(`${address}\0${deposed ?? ''}`);
+  };
+}
+
+function outputOf([name, change]: [string, Json]): OutputChange {
+  const actions = isJsonObject(change) && Array.isArray(change.actions) ? (change.actions as readonly Json[]) : [];
+  return { name, actions: actions.filter((action): action is string => typeof action === 'string') };
+}
+
+function checkOf(check: Json): CheckResult {
+  const object = isJsonObject(check) ? check : null;
+  const address = object?.address;
+  return {
+    address: (isJsonObject(address) ? textOf(address.to_display) : textOf(address)) ?? 'unknown',
+    status: textOf(object?.status) ?? 'unknown',
+  };
+}
+
+function diagnose(top: TopLevel, trust: MaskTrust): PlanDiagnostic[] {
+  const span = top.members.get('resource_changes');
+  if (span === undefined || span.end - span.start < 3) return [];
+  const rows = top.bytes.subarray(span.start, span.end);
+  if (trust.marksSchema && (rows.includes('"after_sensitive"') || rows.includes('"before_sensitive"'))) return [];
+  return [
+    {
+      code: 'plan-without-masks',
+      severity: 'warning',
+      message: 'nothing in this plan says what is sensitive, so every attribute with the name of a secret was masked',
+      hint: 'plan with Terraform 0.15.2 or later, or OpenTofu, and give the whole output of `show -json`',
+    },
+  ];
+}
+
+function textOf(value: Json | undefined): string | null {
+  return typeof value === 'string' && value !== '' ? value : null;
+}

@@ -1,0 +1,49 @@
+import { pathText } from './address.ts';
+import type { Json } from './json.ts';
+import type { Sides } from './side.ts';
+import { isList, isObject, Sensitive, UNKNOWN, type Value } from './value.ts';
+
+/**
+ * `replace_paths` as texts. A path ends where a sensitive value begins: the keys below are secret too.
+ * A member of a set, spelled in the plan by its whole value, becomes `*`.
+ */
+export function replacePaths(given: Json | undefined, sides: Sides, faults: string[]): string[] {
+  if (given === undefined || given === null) return [];
+  const found: string[] = [];
+  if (!Array.isArray(given) || !given.every((path: Json) => Array.isArray(path))) {
+    faults.push('`replace_paths` is no list of paths');
+    return [];
+  }
+  for (const path of given as readonly (readonly Json[])[]) {
+    const texts = pathOf(path, sides);
+    if (!found.includes(texts)) found.push(texts);
+  }
+  return found;
+}
+
+function pathOf(path: readonly Json[], sides: Sides): string {
+  let shown = '';
+  let steps: string[] = [];
+  let before: Value | undefined = sides.before ?? undefined;
+  let after: Value | undefined = sides.after ?? undefined;
+  for (const step of path) {
+    if (before instanceof Sensitive || after instanceof Sensitive) break;
+    if (typeof step === 'string' || typeof step === 'number') {
+      steps.push(String(step));
+      before = below(before, step);
+      after = below(after, step);
+    } else {
+      // Which member is meant cannot be told, so neither can what is sensitive below it.
+      shown = steps.length === 0 ? '*' : `${pathText(steps)}.*`;
+      steps = [];
+      break;
+    }
+  }
+  return shown === '' ? pathText(steps) : shown;
+}
+
+function below(value: Value | undefined, step: string | number): Value | undefined {
+  if (value === UNKNOWN) return value;
+  if (isList(value)) return value[Number(step)];
+  return isObject(value) && Object.hasOwn(value, String(step)) ? value[String(step)] : undefined;
+}

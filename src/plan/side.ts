@@ -1,0 +1,85 @@
+import { isJsonObject, type Json, type JsonObject } from './json.ts';
+import { applyMasks } from './mask.ts';
+import { conceal, hideByName } from './secret-names.ts';
+import { isObject, type ObjectValue, UNKNOWN, type Unknown, type Value } from './value.ts';
+
+/** Both sides of a `change` behind the door. */
+export interface Sides {
+  readonly before: ObjectValue | null;
+  readonly after: ObjectValue | Unknown | null;
+  readonly faults: readonly string[];
+}
+
+/** How sure the masks of this plan are (plan-json.md 1): before Terraform 0.15.2 sensitive attributes of a schema were not marked. */
+export interface MaskTrust {
+  readonly marksSchema: boolean;
+}
+
+/** Masks `before` and `after` of a change object; `type` is the resource type. */
+export function readSides(change: JsonObject, type: string, trust: MaskTrust): Sides {
+  const faults: string[] = [];
+  const before = sideOf('before', change.before, undefined, change.before_sensitive, type, trust, faults);
+  const given = change.after;
+  const unknown = 'after_unknown' in change && change.after_unknown !== null ? change.after_unknown : undefined;
+  if (unknown === undefined && given !== null && given !== undefined) {
+    faults.push('an after side without `after_unknown`: the plan was trimmed, nothing tells what is unknown');
+  }
+  const after = sideOf('after', given, unknown, change.after_sensitive, type, trust, faults);
+  return { before: before === UNKNOWN ? null : before, after, faults };
+}
+
+function sideOf(
+  side: 'before' | 'after',
+  given: Json | undefined,
+  unknown: Json | undefined,
+  sensitive: Json | undefined,
+  type: string,
+  trust: MaskTrust,
+  faults: string[],
+): ObjectValue | Unknown | null {
+  if (given !== undefined && given !== null && !isJsonObject(given)) {
+    faults.push(`\`${side}\` is no object`);
+    return null;
+  }
+  // The root is taken member by member: an object whose mask is `true` as a whole still is an object with members.
+  const marked = sensitive === true || isMisfit(sensitive) ? everyMember(given) : sensitive;
+  let value = applyMasks(given, unknown, marked);
+  if (value === undefined || value === null) return null;
+  if (value === UNKNOWN) return UNKNOWN;
+  const blind = sensitive === undefined || sensitive === null || !trust.marksSchema;
+  if (blind) value = hideByName(value);
+  if (!isObject(value)) {
+    faults.push(`\`${side}\` is no object`);
+    return null;
+  }
+  return type === 'terraform_data' ? withoutStore(value) : value;
+}
+
+/** A root mask that is neither an object nor false or null cannot be read; then every member is masked. */
+function isMisfit(mask: Json | undefined): boolean {
+  return mask !== undefined && mask !== null && mask !== false && !isJsonObject(mask);
+}
+
+function everyMember(given: Json | undefined): Json | undefined {
+  if (!isJsonObject(given)) return undefined;
+  const mask: { [key: string]: Json } = Object.create(null);
+  for (const key of Object.keys(given)) mask[key] = true;
+  return mask;
+}
+
+/** `store` of terraform_data (1.16) holds ephemeral and sensitive values in clear (recorded.md 24). */
+function withoutStore(value: ObjectValue): ObjectValue {
+  if (!Object.hasOwn(value, 'store') || value.store === null) return value;
+  const out: { [key: string]: Value } = Object.create(null);
+  for (const key of Object.keys(value)) out[key] = key === 'store' ? conceal(value[key] as Value) : (value[key] as Value);
+  return out;
+}
+
+/** An action's configuration: every argument is masked wholly, whatever its mask says (recorded.md 24). */
+export function readActionConfig(values: Json | undefined, unknown: Json | undefined): ObjectValue | null {
+  const merged = applyMasks(values ?? null, unknown, undefined);
+  if (!isObject(merged)) return null;
+  const out: { [key: string]: Value } = Object.create(null);
+  for (const key of Object.keys(merged)) out[key] = conceal(merged[key] as Value);
+  return out;
+}

@@ -1,0 +1,83 @@
+import type { AtomDecision, Reason, RowDecision } from '../decide/decision.ts';
+import { reportFact } from './fact.ts';
+import { comparePlaces, spellPlace } from './place.ts';
+import type { Remedy, ReportChange, ReportDecision, ReportFact, ReportReason } from './report.ts';
+
+/** Facts that stand elsewhere in the report: the principal and the clock. */
+function standsElsewhere(key: string): boolean {
+  return key === 'who' || key.startsWith('who.') || key === 'now' || key === 'do';
+}
+
+export function reportChange(row: RowDecision, remedies: readonly Remedy[]): ReportChange {
+  const { change, operations, classes } = row.classified;
+  return {
+    address: change.address,
+    deposed: change.deposed,
+    previous_address: change.previousAddress,
+    type: change.type,
+    provider: change.provider,
+    mode: change.mode,
+    actions: change.actions,
+    reason: change.reason,
+    replace_paths: change.replacePaths,
+    operations,
+    classes,
+    verdict: row.verdict,
+    decisions: row.decisions.map(reportDecision),
+    facts: factsOf(row.decisions),
+    source: null,
+    remedies,
+  };
+}
+
+function reportDecision(decision: AtomDecision): ReportDecision {
+  return {
+    operation: decision.operation,
+    side: decision.side,
+    verdict: decision.verdict,
+    ...(decision.as === null ? {} : { as: decision.as }),
+    ...(decision.subject === null ? {} : { subject: decision.subject }),
+    ...(decision.note === null ? {} : { note: decision.note }),
+    because: reportReasons(decision.because),
+    unknown: decision.unknown.map(({ fact, path, why }) => ({ fact, path, why })),
+    nearest: decision.nearest.map((near) => ({
+      kind: near.kind,
+      id: near.id,
+      at: spellPlace(near.at),
+      failed: near.failed.map(({ fact, is, wants }) => ({ fact, is, wants })),
+    })),
+  };
+}
+
+/** Sorted by file and position; those without a place keep their order, after the others. */
+export function reportReasons(reasons: readonly Reason[]): ReportReason[] {
+  return reasons
+    .toSorted((a, b) => (a.at && b.at ? comparePlaces(a.at, b.at) : Number(a.at === null) - Number(b.at === null)))
+    .map((reason) => ({
+      kind: reason.kind,
+      id: reason.id,
+      at: reason.at === null ? null : spellPlace(reason.at),
+      why: reason.why,
+      ask: reason.ask,
+      ...(reason.observed ? { observed: true as const } : {}),
+    }));
+}
+
+/** Every fact once per object, side and key: before first, then by key. */
+function factsOf(decisions: readonly AtomDecision[]): ReportFact[] {
+  const facts = new Map<string, ReportFact>();
+  for (const decision of decisions) {
+    for (const { side, fact } of decision.facts) {
+      if (standsElsewhere(fact.key)) continue;
+      const id = JSON.stringify([decision.subject, side, fact.key]);
+      if (!facts.has(id)) facts.set(id, reportFact(side, fact, decision.subject));
+    }
+  }
+  const order = (fact: ReportFact) => [fact.subject ?? '', fact.side === 'before' ? '0' : '1', fact.key];
+  return [...facts.values()].sort((a, b) => compareLists(order(a), order(b)));
+}
+
+function compareLists(a: readonly string[], b: readonly string[]): number {
+  const at = a.findIndex((item, index) => item !== b[index]);
+  return at < 0 ? 0 : (a[at] ?? '') < (b[at] ?? '') ? -1 : 1;
+}

@@ -1,0 +1,60 @@
+import type { InlaneError } from '../errors.ts';
+import type { PlanFile } from '../plan/model.ts';
+import { spellPlace } from './place.ts';
+import type { ReportChange, ReportDiagnostic } from './report.ts';
+
+/** What went wrong: one line for the error, and one for each place where a lane file is wrong. */
+export function errorDiagnostics(error: InlaneError): readonly ReportDiagnostic[] {
+  const { code } = error;
+  return [
+    { code, severity: 'error', message: error.message, hint: error.hint },
+    ...error.problems.map(
+      (problem): ReportDiagnostic => ({
+        code,
+        severity: 'error',
+        message: problem.message,
+        hint: problem.hint,
+        ...(problem.at === null ? {} : { at: spellPlace(problem.at) }),
+      }),
+    ),
+  ];
+}
+
+/** What a reader should know of the plan besides the verdict; what the plan's reader said already is not said again. */
+export function diagnosticsOf(plan: PlanFile, changes: readonly ReportChange[]): readonly ReportDiagnostic[] {
+  const own: ReportDiagnostic[] = [];
+  if (changes.length === 0) {
+    own.push({
+      code: 'plan-empty',
+      severity: 'note',
+      message: 'the plan changes nothing: there was nothing to decide',
+      hint: null,
+    });
+  }
+  for (const check of plan.checks) {
+    if (check.status === 'pass') continue;
+    const severity = check.status === 'fail' || check.status === 'error' ? 'warning' : 'note';
+    own.push({ code: `check-${check.status}`, severity, message: `check \`${check.address}\`: ${check.status}`, hint: null });
+  }
+  if (plan.complete === null && changes.length > 0) {
+    own.push({
+      code: 'plan-complete-unknown',
+      severity: 'note',
+      message: 'the plan does not say whether it is complete',
+      hint: 'a plan made with `-target` leaves changes out: make it without',
+    });
+  }
+  if (changes.some((change) => change.facts.some((fact) => fact.key === 'dependents'))) {
+    own.push({
+      code: 'dependents-elsewhere',
+      severity: 'note',
+      message: '`dependents` sees this plan and its state only: what other states refer to is not seen',
+      hint: null,
+    });
+  }
+  const said = new Set(plan.diagnostics.map((diagnostic) => diagnostic.code));
+  return [
+    ...plan.diagnostics.map(({ code, severity, message, hint }) => ({ code, severity, message, hint })),
+    ...own.filter((d) => !said.has(d.code)),
+  ];
+}

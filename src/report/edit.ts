@@ -1,0 +1,146 @@
+import type { AttributeDefinition } from '../classify/attribute.ts';
+import type { AtomDecision, NearMiss, RowDecision, UnknownFact } from '../decide/decision.ts';
+import type { Ruleset } from '../lanes/ruleset.ts';
+import type { Finding } from '../tags/finding.ts';
+import { scalar } from './grant.ts';
+import type { Remedy } from './report.ts';
+
+type Edit = Remedy & { readonly kind: 'edit' };
+
+function edit(text: string, insert: string | null = null, file: string | null = null): Edit {
+  return { kind: 'edit', text, file, line: null, insert };
+}
+
+/** What a person can change so that the row passes. Only what is honest: never "call it development". */
+export function editRemedies(row: RowDecision, findings: readonly Finding[], ruleset: Ruleset): readonly Edit[] {
+  const denied = row.decisions.filter((d) => d.verdict === 'deny');
+  return [
+    ...findings.flatMap((finding) => (finding.fix && finding.enforce ? [edit(finding.fix.text, finding.fix.insert)] : [])),
+    ...denied.flatMap((d) => d.unknown.map((fact) => editForUnknown(fact, row, ruleset))),
+    ...denied.flatMap((d) => editsForOperation(d, row)),
+    ...denied.flatMap((d) => d.because.flatMap((reason) => editForReason(reason.kind, reason.id, ruleset))),
+    ...denied.flatMap((d) => d.nearest.flatMap((near) => editForNearMiss(near, ruleset))),
+  ];
+}
+
+function editForReason(kind: string, id: string | null, ruleset: Ruleset): readonly Edit[] {
+  if (kind === 'freeze') {
+    const until = ruleset.denies.find((rule) => rule.kind === 'freeze' && rule.id === id)?.span?.until;
+    return until === null || until === undefined
+      ? []
+      : [edit(`wait until ${new Date(until).toISOString()}, when the freeze ends`)];
+  }
+  if (kind === 'plan')
+    return [edit('make the plan anew and give it to inlane whole: the saved plan file, or `show -json` of it, untrimmed')];
+  return [];
+}
+
+function editsForOperation(decision: AtomDecision, row: RowDecision): readonly Edit[] {
+  const { change } = row.classified;
+  if (decision.note !== null && (decision.operation === 'destroy' || decision.operation === 'forget')) {
+    return [edit(`leave the protection as it is: ${decision.note}`)];
+  }
+  if (decision.operation === 'reclassify') return [edit('leave what classifies it (tags, attributes, place) as it is')];
+  if (decision.operation !== 'destroy' && decision.operation !== 'forget') return [];
+  if (change.replacePaths.length > 0) {
+    return [
+      edit(`leave ${change.replacePaths.map((path) => `\`${path}\``).join(', ')} as it is: that change forces the replacement`),
+    ];
+  }
+  switch (change.reason) {
+    case 'replace_because_tainted':
+      return [edit('`terraform untaint` it, if the object is sound')];
+    case 'replace_by_request':
+      return [edit('plan without `-replace`')];
+    case 'delete_because_no_resource_config':
+    case 'delete_because_no_module':
+    case 'delete_because_no_move_target':
+    case 'delete_because_each_key':
+    case 'delete_because_count_index':
+    case 'delete_because_wrong_repetition':
+      return [edit('keep its block; if it was renamed, say so in a `moved` block')];
+    default:
+      return [];
+  }
+}
+
+function editForUnknown(unknown: UnknownFact, row: RowDecision, ruleset: Ruleset): Edit {
+  const { fact, why } = unknown;
+  if (fact === 'class') return classLines(row, ruleset);
+  const attribute = ruleset.attributes.get(fact);
+  if (attribute) return edit(`establish \`${fact}\` (${why}): ${waysToSay(attribute)}`);
+  const option = ['account', 'workspace', 'repository', 'ref', 'event'].find((name) => name === fact);
+  if (option !== undefined) return edit(`pass \`--${option}\`: \`${fact}\` is unknown (${why})`);
+  if (fact.startsWith('who.')) return edit(`say who acts: \`--as WHO\` with someone whom \`principals\` knows (${fact}: ${why})`);
+  const what = unknown.path ?? fact;
+  return edit(`make \`${what}\` known in the plan (${why}): write a value that is known, or apply first what it waits for`);
+}
+
+/** The sources that a user can make speak. */
+function waysToSay(attribute: AttributeDefinition): string {
+  const ways = attribute.sources.flatMap((source) => {
+    switch (source.from) {
+      case 'tag':
+        if (!source.carrier) return [`set the tag \`${source.key}\``];
+        return [...new Set(attribute.carriers?.values() ?? [source.key])].map((key) => `set the tag \`${key}\``);
+      case 'workspace':
+        return ['pass `--workspace`'];
+      case 'account':
+        return ['pass `--account`'];
+      case 'stack':
+        return ['pass `--stack`'];
+      case 'variable':
+        return [`give the variable \`${source.name}\` a known value`];
+      case 'attr':
+        return [`make \`${source.path.text}\` known`];
+      default:
+        return [`let \`from\` of \`${attribute.name}\` map its ${source.from}`];
+    }
+  });
+  return ways.length > 0 ? [...new Set(ways)].join(', or ') : `give \`${attribute.name}\` a source in the lane file`;
+}
+
+function classLines(row: RowDecision, ruleset: Ruleset): Edit {
+  const { type } = row.classified.change;
+  const org = ruleset.files.find((file) => file.level === 'org');
+  const plain = type
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '');
+  const base = plain.includes('-') ? plain : `${plain}-resource`;
+  let name = base;
+  for (let number = 2; ruleset.classes.has(name); number += 1) name = `${base}-${number}`;
+  return edit(
+    `say what \`${type}\` is: no catalog knows the type; with \`is_a: CLASS\` it joins a built-in class`,
+    `classes:\n  ${scalar(name)}: {types: [${JSON.stringify(type)}]}\n`,
+    org?.path ?? null,
+  );
+}
+
+/** One edit for all that failed, or none: half a way out is no way out. */
+function editForNearMiss(near: NearMiss, ruleset: Ruleset): readonly Edit[] {
+  const parts = near.failed.map((failed) => editForCondition(failed, ruleset));
+  if (parts.length === 0 || parts.includes(null)) return [];
+  return [edit(`${parts.join('; and ')} (then ${near.kind} ${near.id} allows it)`)];
+}
+
+function editForCondition(failed: NearMiss['failed'][number], ruleset: Ruleset): string | null {
+  const { fact, is, wants } = failed;
+  const now = is === null ? '' : `, now ${is}`;
+  if (fact === 'changes') return `change ${wants}${now}`;
+  if (fact === 'dependents') return `take away what still refers to it first${now}`;
+  if (fact === 'successor') return 'stand up its successor in an earlier plan, then destroy this one';
+  if (fact === 'replaces') return 'change it in place instead of replacing it';
+  if (fact.startsWith('attr.')) return `set \`${fact.slice('attr.'.length)}\` so that it is ${wants}${now}`;
+  if (fact.startsWith('tag.') && is === null && !classifies(fact.slice('tag.'.length), ruleset)) {
+    return `set the tag \`${fact.slice('tag.'.length)}\` (${wants})`;
+  }
+  return null;
+}
+
+/** A tag that carries an attribute is not to be set to whatever lets the change pass. */
+function classifies(key: string, ruleset: Ruleset): boolean {
+  return [...ruleset.attributes.values()].some(
+    (a) => [...(a.carriers?.values() ?? [])].includes(key) || a.sources.some((s) => s.from === 'tag' && s.key === key),
+  );
+}

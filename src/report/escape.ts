@@ -1,0 +1,69 @@
+/**
+ * Plan text is hostile text. Here it becomes harmless for one sink each; nothing else in this room prints a string that
+ * it did not write itself.
+ */
+
+/**
+ * Ranges that no person can see or that move what people see: C0, DEL, C1, every space but the plain one, soft hyphen,
+ * joiners, zero width, bidi controls, line and paragraph separators, variation selectors, fillers, tags, lone surrogates,
+ * the byte order mark. Listed by hand, because what `\p{Cf}` covers differs between Node versions and reports must not.
+ */
+const UNSEEN =
+  '\\u0000-\\u001f\\u007f-\\u00a0\\u00ad\\u034f\\u061c\\u0600-\\u0605\\u06dd\\u070f\\u08e2\\u115f\\u1160\\u1680\\u17b4\\u17b5\\u180b-\\u180f' +
+  '\\u2000-\\u200f\\u2028-\\u202f\\u205f-\\u206f\\u2800\\u3000\\u3164\\ud800-\\udfff\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff0-\\ufffb\\ufffe\\uffff' +
+  '\\u{110bd}\\u{110cd}\\u{13430}-\\u{1345f}\\u{1bca0}-\\u{1bca3}\\u{1d173}-\\u{1d17a}\\u{e0000}-\\u{e0fff}';
+
+const UNSEEN_CHARACTER = new RegExp(`[${UNSEEN}]`, 'gu');
+/** The same beyond ASCII, plus DEL: JSON.stringify has seen to C0, and pretty-printing adds line ends of its own. */
+const UNSEEN_IN_JSON = new RegExp(`(?![\\u0000-\\u001f])[${UNSEEN}]`, 'gu');
+
+/** `##[command]` works anywhere in a line of a GitHub or Azure log, `##teamcity[` at its start. */
+const LOG_COMMAND = /##(?=\[|vso\[|teamcity\[)/g;
+/** `::command::` works at the start of a line, blanks before it or not, so wherever a line may be broken. */
+const LINE_COMMAND = /(^|[^\p{L}\p{N}_:]):(?=:+[A-Za-z])/gu;
+
+/** Longest piece of plan text that is shown in full, in UTF-16 units. */
+export const LONGEST_SHOWN = 500;
+const SHOWN_OF_LONGER = 300;
+
+function escapeUnit(character: string): string {
+  if (character === '\n') return '\\n';
+  if (character === '\r') return '\\r';
+  if (character === '\t') return '\\t';
+  let escaped = '';
+  for (let at = 0; at < character.length; at += 1) {
+    escaped += `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`;
+  }
+  return escaped;
+}
+
+/** One line of harmless text for a terminal or a log: unseen characters as visible escapes, log commands broken, long text cut with a count. */
+export function escapeText(text: string): string {
+  return cut(text)
+    .replace(UNSEEN_CHARACTER, escapeUnit)
+    .replace(LOG_COMMAND, '#\\u0023')
+    .replace(LINE_COMMAND, (_, before: string) => `${before}\\u003a`);
+}
+
+function cut(text: string): string {
+  if (text.length <= LONGEST_SHOWN) return text;
+  const last = text.charCodeAt(SHOWN_OF_LONGER - 1);
+  const end = last >= 0xd800 && last <= 0xdbff ? SHOWN_OF_LONGER - 1 : SHOWN_OF_LONGER;
+  return `${text.slice(0, end)}... (${text.length - end} more characters)`;
+}
+
+/** Template tag: the literal parts are ours, everything put in is escaped. */
+export function say(strings: TemplateStringsArray, ...values: readonly (string | number)[]): string {
+  return strings.reduce((all, part, index) => all + escapeText(String(values[index - 1])) + part);
+}
+
+/** Makes the output of JSON.stringify safe to show in a terminal or a log; it still parses to the same value. */
+export function escapeJson(json: string): string {
+  return json
+    .replace(UNSEEN_IN_JSON, (character) => {
+      let escaped = '';
+      for (let at = 0; at < character.length; at += 1) escaped += `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`;
+      return escaped;
+    })
+    .replace(LOG_COMMAND, '#\\u0023');
+}

@@ -1,0 +1,49 @@
+import type { Fact, Side } from '../logic/fact.ts';
+import { ExactNumber, isList, isObject, Sensitive, UNKNOWN, type Value } from '../plan/value.ts';
+import type { FactValue, ReportFact } from './report.ts';
+
+/** A fact as the report shows it. Sensitive values and whole objects never become text here, whatever asked for them. */
+export function reportFact(side: Side, fact: Fact, subject: string | null): ReportFact {
+  const of = subject === null ? {} : { subject };
+  const sources = fact.sources.map(({ from, name, value }) => ({ from, name, value }));
+  const { key, state } = fact;
+  switch (state.kind) {
+    case 'absent':
+      return { key, side, value: null, absent: true, ...of, sources };
+    case 'unknown':
+      return { key, side, value: null, unknown: true, ...because(state.why, state.path), ...of, sources };
+    case 'members': {
+      const shown = (sure: true | 'unknown') =>
+        [...state.members].filter(([, s]) => s === sure).flatMap(([value]) => [visible(value)].filter((v) => v !== undefined));
+      const maybe = shown('unknown');
+      return {
+        key,
+        side,
+        value: shown(true),
+        ...(state.open === null && maybe.length === 0 ? {} : { unknown: true as const }),
+        ...(state.open === null ? {} : { why: state.open }),
+        ...(maybe.length === 0 ? {} : { maybe }),
+        ...([...state.members.keys()].some((v) => v instanceof Sensitive) ? { hidden: 'sensitive' as const } : {}),
+        ...of,
+        sources,
+      };
+    }
+    case 'value': {
+      const value = visible(state.value);
+      if (value !== undefined) return { key, side, value, ...of, sources };
+      if (state.value === UNKNOWN) return { key, side, value: null, unknown: true, ...of, sources };
+      const hidden = state.value instanceof Sensitive ? 'sensitive' : 'composite';
+      return { key, side, value: null, hidden, ...of, sources };
+    }
+  }
+}
+
+function because(why: string, path: string | null): { why: string; path?: string } {
+  return path === null ? { why } : { why, path };
+}
+
+/** Undefined where the value must not or cannot be shown: a list or object may hold what no rule asked for. */
+function visible(value: Value): FactValue | undefined {
+  if (value === UNKNOWN || value instanceof Sensitive || isObject(value) || isList(value)) return undefined;
+  return value instanceof ExactNumber ? value.text : value;
+}

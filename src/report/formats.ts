@@ -1,0 +1,46 @@
+import { InlaneError } from '../errors.ts';
+import { nearMiss } from '../lanes/nearest.ts';
+import { escapeText } from './escape.ts';
+import type { Report, ReportSet } from './report.ts';
+
+export interface FormatOptions {
+  /** `row`: one row in full (`explain`). */
+  readonly view: 'plan' | 'row';
+  readonly colour: boolean;
+  /** Columns that text keeps to where words allow. */
+  readonly width: number;
+  /** Hide rows that do nothing; null = as the format does by itself. */
+  readonly changedOnly: boolean | null;
+  /** Only the first line of each plan; machine formats do not care. */
+  readonly quiet: boolean;
+  /** Print diagnostics too: for a file, beside which there is no standard error. */
+  readonly diagnostics: boolean;
+}
+
+/** Pure. The text ends in a line end. */
+export type Formatter = (report: Report | ReportSet, options: FormatOptions) => string;
+
+/** Every format there is, loaded when asked for; `--help` and error messages read this. */
+export const FORMATS: ReadonlyMap<string, { readonly summary: string; load(): Promise<Formatter> }> = new Map([
+  ['text', { summary: 'for people', load: async () => (await import('./formats/text.ts')).text }],
+  [
+    'json',
+    {
+      summary: 'for machines; the schema is published in the package',
+      load: async () => (await import('./formats/json.ts')).json,
+    },
+  ],
+]);
+
+/** Throws `usage` with the nearest known name. */
+export async function loadFormat(name: string): Promise<Formatter> {
+  const format = FORMATS.get(name);
+  if (format) return format.load();
+  const names = [...FORMATS.keys()];
+  const close = nearMiss(name, names);
+  throw new InlaneError(
+    'usage',
+    `unknown format \`${escapeText(name)}\``,
+    `${close === null ? '' : `did you mean \`${close}\`? `}the formats are ${names.join(', ')}`,
+  );
+}

@@ -1,0 +1,144 @@
+import { escapeText, say } from '../escape.ts';
+import { spellRow } from '../place.ts';
+import type { Remedy, ReportChange, ReportDecision } from '../report.ts';
+import { groupRows, runsOf } from './group.ts';
+import { type Page, whole } from './layout.ts';
+import { factWords, nearestWords, reasonWords, unknownWords } from './words.ts';
+
+/** How much of each list the plan view shows; the row view shows all. */
+const MOST = { names: 12, nearest: 3, facts: 8, remedies: 6, grants: 2 };
+
+export function names(
+  rows: readonly { readonly address: string; readonly deposed?: string | null }[],
+  most: number = MOST.names,
+): string {
+  return nameList(rows.map(spellRow), most);
+}
+
+export function nameList(addresses: readonly string[], most: number = MOST.names): string {
+  const runs = runsOf(addresses);
+  const shown = runs.slice(0, most).map(whole).join(', ');
+  return runs.length > most ? `${shown} and ${runs.length - most} more` : shown;
+}
+
+/** Why, on what facts, and what to do, for rows that are decided alike. `full`: nothing left out, allowed decisions too. */
+export function explainRows(page: Page, rows: readonly ReportChange[], full: boolean): void {
+  const [row] = rows;
+  if (row === undefined) return;
+  const most = full ? { facts: Infinity, remedies: Infinity, grants: Infinity } : MOST;
+  const decisions = full
+    ? row.decisions
+    : row.decisions.filter((d) => d.verdict !== 'allow' || d.because.some((r) => r.observed));
+  const alike = groupRows(decisions, (d) =>
+    JSON.stringify([d.operation, d.verdict, d.as, d.subject, d.note, d.because, d.unknown, d.nearest]),
+  );
+  for (const same of alike) explainDecision(page, same, rows, full);
+  showFacts(page, rows, most.facts);
+  showRemedies(page, rows, most);
+}
+
+function explainDecision(page: Page, same: readonly ReportDecision[], rows: readonly ReportChange[], full: boolean): void {
+  const [decision] = same;
+  const [row] = rows;
+  if (decision === undefined || row === undefined) return;
+  const index = row.decisions.indexOf(decision);
+  const what = decisionWords(same, full);
+  const [only] = decision.because;
+  const lines = [
+    ...(decision.because.length === 1 && only ? [] : decision.because.map(reasonWords)),
+    ...decision.unknown.map(unknownWords),
+  ];
+  page.line(
+    2,
+    `${what}${decision.because.length === 1 && only ? `: ${reasonWords(only)}` : full ? '' : `: ${decision.verdict}`}`,
+    4,
+  );
+  for (const line of lines) page.line(4, line);
+  const most = full ? Infinity : MOST.nearest;
+  for (const [number, near] of decision.nearest.slice(0, most).entries()) {
+    const alike = rows.flatMap((other) => other.decisions[index]?.nearest[number] ?? []);
+    page.line(4, nearestWords(near, row.facts, decision.side, alike));
+  }
+  if (decision.nearest.length > most) page.line(4, `and ${decision.nearest.length - most} more that are near`);
+}
+
+/** `destroy`, `update (before and after)`, `destroy (deletion_protection true -> false), decided as dana`. */
+function decisionWords(same: readonly ReportDecision[], full: boolean): string {
+  const [decision] = same as readonly [ReportDecision];
+  const sides = same.flatMap((d) => (d.side === null || d.operation === null ? [] : [d.side]));
+  const twoSided = decision.operation === 'update' || decision.operation === 'move' || decision.operation === 'reclassify';
+  const about = [
+    ...(decision.subject === undefined ? [] : [`of ${whole(decision.subject)}`]),
+    ...(decision.note === undefined ? [] : [escapeText(decision.note)]),
+    ...((full || twoSided) && sides.length > 0 ? [sides.join(' and ')] : []),
+  ];
+  const as = decision.as === undefined ? '' : say`, decided as ${decision.as}`;
+  return `${decision.operation ?? 'row'}${about.length > 0 ? ` (${about.join('; ')})` : ''}${as}${full ? `: ${decision.verdict}` : ''}`;
+}
+
+/** Facts that all the rows share; those that differ are named only. */
+function showFacts(page: Page, rows: readonly ReportChange[], most: number): void {
+  const spelled = rows.map((row) => new Map(bothSides(row).map((fact) => [fact, true])));
+  const [first] = spelled;
+  if (first === undefined || first.size === 0) return;
+  const shared = [...first.keys()].filter((fact) => spelled.every((own) => own.has(fact)));
+  const mentioned = new Set(
+    rows[0]?.decisions.flatMap((d) => [...d.unknown, ...d.nearest.flatMap((n) => n.failed)].map((f) => f.fact)),
+  );
+  const isMentioned = (fact: string) => [...mentioned].some((key) => fact.startsWith(`${escapeText(key)} `));
+  const ordered = [...shared.filter(isMentioned), ...shared.filter((fact) => !isMentioned(fact))];
+  page.line(2, 'facts');
+  for (const fact of ordered.slice(0, most)) page.line(4, fact);
+  const left = ordered.length - most;
+  const differing = [...new Set(rows.flatMap((row) => row.facts.map((f) => f.key)))].filter(
+    (key) => !shared.some((fact) => fact.startsWith(`${escapeText(key)} `)),
+  );
+  if (differing.length > 0) page.line(4, `different from row to row: ${differing.map(escapeText).join(', ')}`);
+  if (left > 0) page.line(4, `and ${left} more (\`inlane explain\` shows all)`);
+}
+
+/** Each fact in words, once where both sides are alike. */
+function bothSides(row: ReportChange): readonly string[] {
+  return groupRows(row.facts, factWords).map((same) => {
+    const [fact] = same;
+    if (fact === undefined) return '';
+    const other = row.facts.some((f) => f.side !== fact.side);
+    return same.length > 1 || !other ? factWords(fact) : `${factWords(fact)}, ${fact.side}`;
+  });
+}
+
+function showRemedies(
+  page: Page,
+  rows: readonly ReportChange[],
+  most: { readonly remedies: number; readonly grants: number },
+): void {
+  const remedies = [...new Map(rows.flatMap((row) => row.remedies).map((r) => [JSON.stringify(r), r])).values()];
+  if (remedies.length === 0) return;
+  page.line(2, 'ways out');
+  listRemedies(page, remedies, most);
+}
+
+export function listRemedies(
+  page: Page,
+  remedies: readonly Remedy[],
+  most: { readonly remedies: number; readonly grants: number } = MOST,
+): void {
+  const plain = remedies.filter((remedy) => remedy.kind !== 'grant');
+  for (const remedy of plain.slice(0, most.remedies)) {
+    if (remedy.kind === 'ask') {
+      page.line(4, `- ${escapeText(remedy.text)}: ${escapeText(remedy.who)}`, 6);
+      continue;
+    }
+    const where = remedy.file === null ? '' : ` (${whole(remedy.line === null ? remedy.file : `${remedy.file}:${remedy.line}`)})`;
+    page.line(4, `- ${escapeText(remedy.text)}${where}${remedy.insert === null ? '' : ':'}`, 6);
+    if (remedy.insert !== null) page.block(8, remedy.insert);
+  }
+  if (plain.length > most.remedies) page.line(4, `- and ${plain.length - most.remedies} more (\`inlane explain\` shows all)`, 6);
+  const grants = remedies.filter((remedy) => remedy.kind === 'grant');
+  if (grants[0] === undefined) return;
+  page.line(4, `- ${escapeText(grants[0].text)}:`, 6);
+  // Each is `grants:` and its entries; together they are one list.
+  const entries = grants.slice(0, most.grants).map((grant) => grant.yaml.slice(grant.yaml.indexOf('\n') + 1));
+  page.block(8, `grants:\n${entries.join('')}`);
+  if (grants.length > most.grants) page.line(8, `and ${grants.length - most.grants} more like it (\`--format json\` has them)`);
+}

@@ -1,0 +1,121 @@
+import { escapeText, say } from '../escape.ts';
+import type { FactValue, Report, ReportChange, ReportDecision, ReportFact, ReportNearest, ReportReason } from '../report.ts';
+import { whole } from './layout.ts';
+
+/** Parts of a report in words, for every format that people read. All of it is escaped. */
+
+/** `dana (human; developers)`, `agent db-upgrader (T2; orders; owner dana)`, `anonymous (unknown)`. */
+export function principalWords(principal: Report['principal']): string {
+  if (principal === null) return 'nobody in particular';
+  const { kind, teams, tier, owner } = principal;
+  const about = [
+    kind === null ? 'kind unknown' : kind,
+    ...(tier === null ? [] : [`tier ${tier}`]),
+    ...(teams === null ? ['teams unknown'] : teams.length > 0 ? [teams.join(', ')] : ['no team']),
+    ...(owner === null ? [] : [`owner ${owner}`]),
+  ];
+  const acting = principal.for === null ? '' : say` for ${principal.for}`;
+  return say`${principal.id} (${about.join('; ')})` + acting;
+}
+
+/** What the row does: `destroy + create`, `no-op`. */
+export function operationWords(change: ReportChange): string {
+  return change.operations.length > 0 ? change.operations.join(' + ') : change.actions.map(escapeText).join(' + ') || 'nothing';
+}
+
+function at(place: string | null): string {
+  return place === null ? '' : ` (${whole(place)})`;
+}
+
+/** `guard no-prod-drop (inlane.yaml:61:5): data outlives the instance`. */
+export function reasonWords(reason: ReportReason): string {
+  const why = reason.why === null ? '' : say`: ${reason.why}`;
+  const named = reason.id === null ? reason.kind : say`${reason.kind} ${reason.id}`;
+  return `${reason.observed ? 'would count if it were enforced: ' : ''}${sentence(reason, named)}${at(reason.at)}${why}`;
+}
+
+function sentence(reason: ReportReason, named: string): string {
+  switch (reason.kind) {
+    case 'no-lane':
+      return 'no lane allows it';
+    case 'ceiling':
+    case 'tier':
+      return `a lane would, but ${named} does not allow it`;
+    case 'unknown':
+      return reason.id === null ? 'cannot be decided' : say`cannot be decided: ${reason.id}`;
+    case 'tag':
+      return reason.id === null ? 'tags' : escapeText(reason.id);
+    case 'plan':
+      return 'the plan does not establish it';
+    case 'error':
+      return 'inlane failed on it';
+    default:
+      return named;
+  }
+}
+
+/**
+ * `nearest: lane developer (inlane.yaml:41:9) wants environment not production (it is production [workspace shop-prod])`.
+ * `alike`: the same near miss of other rows, whose classes may differ.
+ */
+export function nearestWords(
+  near: ReportNearest,
+  facts: readonly ReportFact[],
+  side: string | null,
+  alike: readonly ReportNearest[] = [near],
+): string {
+  const failed = near.failed.map(({ fact, wants }, index) => {
+    const known = facts.find((f) => f.key === fact && f.side === side);
+    const from = known && known.sources.length > 0 && fact !== 'class' ? ` [${sourceWords(known)}]` : '';
+    const values = [...new Set(alike.map((same) => same.failed[index]?.is ?? null))];
+    const is = values.map((value) => (value === null ? 'not set or not known' : escapeText(value)));
+    return `${escapeText(fact)} ${escapeText(wants)} (it is ${is.join('; or ')}${from})`;
+  });
+  const wants = failed.length > 0 ? ` wants ${failed.join(' and ')}` : ' does not match, on more than one fact';
+  return `nearest: ${say`${near.kind} ${near.id}`}${at(near.at)}${wants}`;
+}
+
+export function unknownWords(unknown: ReportDecision['unknown'][number]): string {
+  const path = unknown.path === null || unknown.path === unknown.fact ? '' : ` (${whole(unknown.path)})`;
+  return `${escapeText(unknown.fact)} is unknown${path}: ${escapeText(unknown.why)}`;
+}
+
+/** `environment = production [tag environment, workspace shop-prod]`. */
+export function factWords(fact: ReportFact): string {
+  const subject = fact.subject === undefined ? '' : ` of ${whole(fact.subject)}`;
+  const sources = fact.sources.length > 0 ? ` [${sourceWords(fact)}]` : '';
+  return `${escapeText(fact.key)}${subject} ${factValueWords(fact)}${sources}`;
+}
+
+function factValueWords(fact: ReportFact): string {
+  if (fact.hidden !== undefined) return fact.hidden === 'sensitive' ? 'is sensitive, not shown' : 'is a whole object, not shown';
+  const why = fact.why === undefined ? '' : say` (${fact.why})`;
+  if (fact.unknown && (fact.value === null || (Array.isArray(fact.value) && fact.value.length === 0))) {
+    const maybe = fact.maybe ? `, perhaps ${valueWords(fact.maybe)}` : '';
+    return `is unknown${maybe}${why}`;
+  }
+  if (fact.absent) return 'is absent';
+  const maybe = fact.maybe ? `, perhaps ${valueWords(fact.maybe)}` : fact.unknown ? ', perhaps more' : '';
+  return `= ${valueWords(fact.value)}${maybe}${why}`;
+}
+
+function valueWords(value: FactValue): string {
+  if (Array.isArray(value)) return value.length === 0 ? 'none' : value.map(valueWords).join(', ');
+  if (typeof value !== 'string') return String(value);
+  // A blank at either end, or nothing at all, would not be seen.
+  return value === '' || value.trim() !== value ? `"${escapeText(value)}"` : escapeText(value);
+}
+
+function sourceWords(fact: ReportFact): string {
+  return fact.sources
+    .map(({ from, name, value }) => {
+      if (name === null) return value === null ? escapeText(from) : say`${from} ${value}`;
+      return value === null || value === fact.value ? say`${from} ${name}` : say`${from} ${name} = ${value}`;
+    })
+    .join(', ');
+}
+
+/** `1 change`, `2 changes`. */
+export function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}

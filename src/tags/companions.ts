@@ -1,0 +1,185 @@
+import type { AttributeDefinition } from '../classify/attribute.ts';
+import type { ClassifiedChange } from '../classify/model.ts';
+import type { ConfigExpression } from '../plan/model.ts';
+import { isList, isObject, type ObjectValue, UNKNOWN, type Value } from '../plan/value.ts';
+import { mentions } from '../plan/words.ts';
+import type { Finding } from './finding.ts';
+import { textAt } from './identity.ts';
+
+/** Switches without which the tags of the object authorise nothing. */
+const SWITCHES = new Set(['aws_s3_bucket_abac']);
+
+/**
+ * companion-lost: what hung on the object that `ended` takes away and is not made again for the one that `row` makes. Tag carriers
+ * of declared keys deny; a policy that names the old object, and dependents that stay as they are, warn.
+ */
+export function companionFindings(
+  row: ClassifiedChange,
+  ended: ClassifiedChange,
+  rows: readonly ClassifiedChange[],
+  attributes: Iterable<AttributeDefinition>,
+): Finding[] {
+  const declared = declaredKeys(row, attributes);
+  const findings: Finding[] = [];
+  for (const other of rows) {
+    if (other === row || other === ended || other.change.mode !== 'managed' || other.change.deposed !== null) continue;
+    const link = lostLink(ended, other, rows);
+    if (link === null) continue;
+    const carrier = carriesTags(other);
+    findings.push({
+      code: 'companion-lost',
+      severity: carrier && isDeclared(other, declared) ? 'deny' : 'warn',
+      address: row.change.address,
+      deposed: row.change.deposed,
+      key: taggedKey(other),
+      message: message(ended, other, link, carrier),
+      fix: { text: fixText(ended, other), insert: null },
+      enforce: true,
+    });
+  }
+  return findings;
+}
+
+type Link = 'configuration' | 'value';
+
+/** How `other` hangs on the object, where it is not made again with it; null = it does not, or it follows. */
+function lostLink(ended: ClassifiedChange, other: ClassifiedChange, rows: readonly ClassifiedChange[]): Link | null {
+  const { actions, before } = other.change;
+  if (before === null || actions.includes('create') || actions.includes('forget')) return null;
+  const companion = isCompanion(ended, other);
+  if (actions.includes('delete') && (!companion || remade(other, rows))) return null;
+  if (actions.includes('update') && (!companion || follows(other))) return null;
+  const byValue = namesObject(ended, other, before);
+  const byReference = refers(other, ended) && !isRepeated(ended);
+  return byValue ? 'value' : byReference ? 'configuration' : null;
+}
+
+function isCompanion(ended: ClassifiedChange, other: ClassifiedChange): boolean {
+  return carriesTags(other) || (ended.row?.companions?.includes(other.change.type) ?? false);
+}
+
+function carriesTags(other: ClassifiedChange): boolean {
+  return other.row?.tagging !== undefined || SWITCHES.has(other.change.type);
+}
+
+/** A deleted companion of which the plan makes another one of the same kind on what replaces the object. */
+function remade(other: ClassifiedChange, rows: readonly ClassifiedChange[]): boolean {
+  const value = (row: ClassifiedChange, side: 'before' | 'after') => {
+    const path = row.row?.tagging?.key ?? row.row?.tagging?.value;
+    return path === undefined ? null : textAt(row.change[side], path);
+  };
+  return rows.some(
+    (made) =>
+      made.change.type === other.change.type &&
+      made.change.actions.includes('create') &&
+      value(made, 'after') === value(other, 'before'),
+  );
+}
+
+/** An update that moves the companion to the new object in place: what names the object changes or is known only after apply. */
+function follows(other: ClassifiedChange): boolean {
+  const { before, after } = other.change;
+  const path = other.row?.tagging?.object ?? other.row?.guards ?? other.row?.parent;
+  if (before === null || after === null || after === UNKNOWN || path === undefined) return after === UNKNOWN;
+  const step = path.split('.')[0] ?? '';
+  return after[step] === UNKNOWN || JSON.stringify(after[step] ?? null) !== JSON.stringify(before[step] ?? null);
+}
+
+function isRepeated(row: ClassifiedChange): boolean {
+  return row.change.block?.repeated ?? row.change.key !== null;
+}
+
+/** By an expression of the block; `depends_on`, count and for_each name no object. */
+function refers(other: ClassifiedChange, ended: ClassifiedChange): boolean {
+  const block = ended.change.block?.address;
+  if (block === undefined || other.change.block === null) return false;
+  const open: ConfigExpression[] = [...other.change.block.expressions.values()];
+  while (open.length > 0) {
+    const expression = open.pop() as ConfigExpression;
+    if (expression.kind === 'references' && expression.targets.some((target) => target.block === block)) return true;
+    if (expression.kind === 'blocks') for (const inner of expression.blocks) open.push(...inner.values());
+  }
+  return false;
+}
+
+/** By value: a full name anywhere, a short name only where an attribute is known to hold the name of such an object. */
+function namesObject(ended: ClassifiedChange, other: ClassifiedChange, values: ObjectValue): boolean {
+  const object = ended.change.before;
+  if (object === null) return false;
+  if (longNames(object).some((name) => mentions(values, name))) return true;
+  const short = shortNames(ended, object);
+  return linkPaths(ended, other).some((path) =>
+    textsAt(values, path).some(
+      (text) => short.has(text) || (ended.provider.isNamedBy?.(text, ended.change.type, object) ?? false),
+    ),
+  );
+}
+
+/** ARNs, self links and ids that are paths: no other object is meant by one. */
+function longNames(object: ObjectValue): string[] {
+  const names: string[] = [];
+  for (const attribute of ['arn', 'self_link', 'id', 'fully_qualified_name']) {
+    const text = textAt(object, attribute);
+    if (text === null || !/[/:"]/.test(text)) continue;
+    names.push(text);
+    const project = text.indexOf('/projects/');
+    if (project >= 0) names.push(text.slice(project + 1));
+  }
+  return names;
+}
+
+function shortNames(ended: ClassifiedChange, object: ObjectValue): Set<string> {
+  const names = ['id', 'arn', 'name', ...(ended.row?.identity ?? [])].map((path) => textAt(object, path));
+  return new Set(names.filter((name) => name !== null));
+}
+
+function linkPaths(ended: ClassifiedChange, other: ClassifiedChange): string[] {
+  const refers = (other.row?.refers ?? []).filter((refer) => refer.type === ended.change.type).map((refer) => refer.attribute);
+  const tagging = other.row?.tagging?.object;
+  const identity = ended.row?.companions?.includes(other.change.type) ? (ended.row.identity ?? []) : [];
+  return [...refers, ...(tagging === undefined ? [] : [tagging]), ...identity];
+}
+
+/** Texts at a path, the items of a list there included. */
+function textsAt(values: ObjectValue, path: string): string[] {
+  const top = path.endsWith('.*') ? path.slice(0, -2) : path;
+  const value: Value | undefined = Object.hasOwn(values, top) ? values[top] : undefined;
+  if (isList(value)) return value.filter((item): item is string => typeof item === 'string');
+  if (value === undefined || isObject(value)) return [textAt(values, top)].filter((text) => text !== null);
+  return typeof value === 'string' ? [value] : [];
+}
+
+function taggedKey(other: ClassifiedChange): string | null {
+  const path = other.row?.tagging?.key;
+  const key = path === undefined ? null : textAt(other.change.before, path);
+  return key === null ? null : other.provider.foldKey(key);
+}
+
+function declaredKeys(row: ClassifiedChange, attributes: Iterable<AttributeDefinition>): Set<string> {
+  const { carrier, foldKey } = row.provider;
+  const keys = new Set<string>();
+  for (const attribute of attributes) {
+    const key = carrier === null ? undefined : attribute.carriers?.get(carrier);
+    if (key !== undefined) keys.add(foldKey(key));
+  }
+  return keys;
+}
+
+/** A carrier whose key cannot be told may carry any declared one. */
+function isDeclared(other: ClassifiedChange, declared: ReadonlySet<string>): boolean {
+  const key = taggedKey(other);
+  return key === null ? declared.size > 0 : declared.has(key);
+}
+
+function message(ended: ClassifiedChange, other: ClassifiedChange, link: Link, carrier: boolean): string {
+  const { address, actions } = other.change;
+  const stays = actions.includes('delete') ? 'is deleted' : 'stays as it is';
+  const by = link === 'value' ? 'names it by value' : 'refers to it';
+  const lost = carrier ? 'its tags authorise nothing on the new object' : 'it hangs on the object that goes';
+  return `\`${ended.change.address}\` is made anew, and \`${address}\`, which ${by}, ${stays}: ${lost}`;
+}
+
+function fixText(ended: ClassifiedChange, other: ClassifiedChange): string {
+  if (other.change.actions.includes('delete')) return `keep \`${other.change.address}\` for the new object`;
+  return `replace \`${other.change.address}\` in the same plan: refer to an attribute of \`${ended.change.address}\` that its replacement changes (its id), or add \`replace_triggered_by\``;
+}

@@ -1,0 +1,123 @@
+import type { AttributeDefinition } from '../classify/attribute.ts';
+import type { ClassifiedChange } from '../classify/model.ts';
+import type { Finding } from './finding.ts';
+import { carries } from './key.ts';
+
+/** What the fix writes: the key as the user spelled it, and a value where only one can be meant. */
+export interface WantedTag {
+  readonly key: string;
+  readonly value: string | null;
+}
+
+/** The key as the lane file spells it, and the value that the attribute has by its other sources, or had before. */
+export function wantedTag(row: ClassifiedChange, attribute: AttributeDefinition, before: string | null): WantedTag {
+  const key = (row.provider.carrier !== null && attribute.carriers?.get(row.provider.carrier)) || attribute.name;
+  if (before !== null) return { key, value: before };
+  const state = (row.after ?? row.before)?.fact(attribute.name).state;
+  return { key, value: state?.kind === 'value' && typeof state.value === 'string' ? state.value : null };
+}
+
+/** How to give the object the tag: in its own argument, by the provider's defaults, or by a resource of its own. */
+export function fixFor(row: ClassifiedChange, wanted: WantedTag): NonNullable<Finding['fix']> {
+  const view = row.after ?? row.before;
+  const key = row.provider.foldKey(wanted.key);
+  const how = view === null ? 'yes' : carries(view, key);
+  if (row.provider.carrier === 'snowflake') return association(row, wanted);
+  if (row.provider.carrier === 'google' && wanted.key.includes('/')) return binding(row, wanted, how === 'yes');
+  return { text: `${inArgument(row, wanted)}${warning(row, wanted.key)}`, insert: lines(row, wanted) };
+}
+
+const DEFAULTS: Partial<Record<string, string>> = {
+  aws: ', or in `default_tags` of the provider',
+  google: ', or in `default_labels` of the provider',
+};
+
+function inArgument(row: ClassifiedChange, wanted: WantedTag): string {
+  const value = wanted.value === null ? 'its value' : `\`${wanted.value}\``;
+  const path = carrierPath(row);
+  const reached = path === 'tags' || path === 'labels';
+  const defaults = reached ? (DEFAULTS[row.provider.carrier ?? ''] ?? '') : '';
+  return `set \`${wanted.key}\` to ${value} in \`${path}\` of \`${row.change.address}\`${defaults}`;
+}
+
+/** The argument that a block writes; mirrors are the provider's. */
+function carrierPath(row: ClassifiedChange): string {
+  const carriers = (row.after ?? row.before)?.tags.carriers ?? [];
+  const labels = row.provider.carrier === 'google' ? carriers.filter((path) => /labels$/.test(path)) : carriers;
+  return labels.find((path) => !row.provider.mirrors.includes(path)) ?? 'tags';
+}
+
+/** The exact lines; null where the value is open or the carrier stands inside a nested block that cannot be pointed at. */
+function lines(row: ClassifiedChange, wanted: WantedTag): string | null {
+  if (wanted.value === null) return null;
+  const path = carrierPath(row);
+  if (path === 'tag') {
+    const rest = row.change.type === 'aws_autoscaling_group' ? '\n  propagate_at_launch = true' : '';
+    return `tag {\n  key   = ${quoted(wanted.key)}\n  value = ${quoted(wanted.value)}${rest}\n}`;
+  }
+  const line = `${identifier(wanted.key)} = ${quoted(wanted.value)}`;
+  const name = path.slice(path.lastIndexOf('.') + 1);
+  const written = row.change.block?.expressions.get(path);
+  if (row.provider.carrier === 'datadog')
+    return written === undefined
+      ? `tags = [${quoted(`${wanted.key}:${wanted.value}`)}]`
+      : quoted(`${wanted.key}:${wanted.value}`);
+  if (path !== name || written === undefined) return `${name} = {\n  ${line}\n}`;
+  return line;
+}
+
+/** A warning where writing the tag into the resource replaces an object that exists. */
+function warning(row: ClassifiedChange, key: string): string {
+  const exists = row.change.before !== null || row.change.importing !== null;
+  if (!exists || !row.provider.tagEditReplaces?.(row.change.type, key)) return '';
+  return `; warning: that edit itself replaces \`${row.change.address}\``;
+}
+
+function binding(row: ClassifiedChange, wanted: WantedTag, own: boolean): NonNullable<Finding['fix']> {
+  const { type, name, address } = row.change;
+  const short = wanted.key.slice(wanted.key.indexOf('/') + 1);
+  const text = `bind the tag with a \`google_tags_location_tag_binding\` (\`google_tags_tag_binding\` for global objects) whose \`parent\` is the full resource name of \`${address}\``;
+  const inline = own
+    ? `; its own tag argument would do for a new object, but writing it there${warning(row, wanted.key) ? ' replaces the object' : ' later replaces the object'}`
+    : '';
+  if (wanted.value === null || type !== 'google_storage_bucket') return { text: `${text}${inline}`, insert: null };
+  const label = `${name}_${short}`.replace(/[^A-Za-z0-9_-]/g, '_');
+  const insert = [
+    `resource "google_tags_location_tag_binding" "${label}" {`,
+    `  parent    = "//storage.googleapis.com/projects/_/buckets/\${${type}.${name}.name}"`,
+    `  tag_value = ${quoted(`${wanted.key}/${wanted.value}`)}`,
+    `  location  = lower(${type}.${name}.location)`,
+    '}',
+  ];
+  return { text: `${text}${inline}`, insert: insert.join('\n') };
+}
+
+function association(row: ClassifiedChange, wanted: WantedTag): NonNullable<Finding['fix']> {
+  const { type, name, address } = row.change;
+  const text = `associate the tag \`${wanted.key}\` with \`${address}\` by a \`snowflake_tag_association\``;
+  const parts = wanted.key.split('.');
+  if (wanted.value === null || parts.length !== 3) return { text, insert: null };
+  const kind = type
+    .replace(/^snowflake_/, '')
+    .replaceAll('_', ' ')
+    .toUpperCase();
+  const id = parts.map((part) => `"${part.replaceAll('"', '')}"`).join('.');
+  const insert = [
+    `resource "snowflake_tag_association" "${name}_${parts[2]?.toLowerCase().replace(/[^a-z0-9_-]/g, '_')}" {`,
+    `  object_identifiers = [${type}.${name}.fully_qualified_name]`,
+    `  object_type        = ${quoted(kind)}`,
+    `  tag_id             = ${quoted(id)}`,
+    `  tag_value          = ${quoted(wanted.value)}`,
+    '}',
+  ];
+  return { text, insert: insert.join('\n') };
+}
+
+/** An HCL string; `${` and `%{` would start a template. */
+export function quoted(text: string): string {
+  return JSON.stringify(text).replace(/([$%])\{/g, '$1$1{');
+}
+
+function identifier(key: string): string {
+  return /^[A-Za-z_][A-Za-z0-9_-]*$/.test(key) ? key : quoted(key);
+}

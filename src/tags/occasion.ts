@@ -1,0 +1,25 @@
+import type { ClassifiedChange } from '../classify/model.ts';
+
+/** What tags.md 2 judges a row as. `none`: a data source, a deletion, or nothing that tags hang on. */
+export interface Occasion {
+  readonly create: boolean;
+  readonly replace: boolean;
+  readonly import: boolean;
+  readonly update: boolean;
+  /** A no-op row; a pure move is one as well. */
+  readonly standing: boolean;
+}
+
+export function occasionOf(row: ClassifiedChange): Occasion {
+  const { actions, importing, mode, deposed, before, after } = row.change;
+  const has = (action: string) => actions.includes(action);
+  const judged = mode === 'managed' && deposed === null;
+  const made = judged && has('create') && after !== null;
+  return {
+    create: made && before === null,
+    replace: made && (has('delete') || has('forget') || before !== null),
+    import: judged && importing !== null && after !== null,
+    update: judged && has('update'),
+    standing: judged && has('no-op') && importing === null,
+  };
+}
