@@ -100,6 +100,10 @@ function readCatalog(folder: string): { managed: Rows; data: Rows; actions: Rows
     return JSON.parse(readFileSync(new URL(`./${folder}/catalog.json`, import.meta.url), 'utf8'));
   } catch (cause) {
     const said = cause instanceof Error ? cause.message : String(cause);
-    throw new InlaneError('internal', `the catalog of \`${folder}\` cannot be read: ${said}`, 'reinstall inlane; the file is part of the package');
+    throw new InlaneError(
+      'internal',
+      `the catalog of \`${folder}\` cannot be read: ${said}`,
+      'reinstall inlane; the file is part of the package',
+    );
   }
 }

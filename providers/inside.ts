@@ -1,5 +1,5 @@
-import type { CatalogRow } from './provider.ts';
 import { ARM_TYPES, CLOUDFORMATION_TYPES, KUBERNETES_KINDS } from './kinds.ts';
+import type { CatalogRow } from './provider.ts';
 
 type Find = (catalog: string, type: string) => CatalogRow | null;
 

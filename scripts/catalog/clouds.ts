@@ -84,8 +84,12 @@ const AZURE: Cloud = {
   fromFacts: ({ columns }, type) => ({
     ...(cell(columns, 'place_attrs').includes('location') ? { place: { region: 'location' } } : {}),
     // Grants hang on whatever has an id of its own in Resource Manager; what carries tags has (reference/cloud-tags.md 3).
-    ...(!type.startsWith('data.') && flagged(columns, 'tag_attrs').has('tags') ? { companions: ['azurerm_role_assignment'] } : {}),
-    ...(cell(columns, 'place_attrs').includes('resource_group_name') ? within('resource_group_name', 'azurerm_resource_group') : {}),
+    ...(!type.startsWith('data.') && flagged(columns, 'tag_attrs').has('tags')
+      ? { companions: ['azurerm_role_assignment'] }
+      : {}),
+    ...(cell(columns, 'place_attrs').includes('resource_group_name')
+      ? within('resource_group_name', 'azurerm_resource_group')
+      : {}),
   }),
 };
 

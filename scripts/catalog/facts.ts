@@ -56,15 +56,6 @@ export function flagged(row: TypeFacts['columns'], column: string): ReadonlyMap<
   return new Map(cell(row, column).map((entry) => [entry.split(':')[0] ?? '', entry.split(':').at(-1) ?? '']));
 }
 
-/** Every attribute the facts name for a type: not all that exist, so an absence proves nothing. */
-export function namedAttributes(facts: TypeFacts): ReadonlySet<string> {
-  const names = [...facts.computed, ...facts.optionalComputed, ...facts.blockLike];
-  for (const [column, entries] of facts.columns) {
-    if (column !== 'type' && column !== 'mode') names.push(...entries);
-  }
-  return new Set(names.map((entry) => entry.split(/[:[{.?=]/)[0] ?? ''));
-}
-
 function readTable(path: string): ReadonlyMap<string, readonly string[]>[] {
   const [header, ...lines] = readFileSync(path, 'utf8').trimEnd().split('\n');
   const names = (header ?? '').split('\t');

@@ -118,6 +118,12 @@ function combine(cloud: Cloud, type: string, decided: CatalogRow, facts: TypeFac
     const named = new Set(decided.protects.map(({ attribute }) => attribute));
     merged['protects'] = [...decided.protects, ...found.protects.filter(({ attribute }) => !named.has(attribute))];
   }
+  // Setting what makes a later delete keep the object is a forget (lanes.md 4, "towards ABANDON").
+  for (const { attribute, value } of decided.abandon ?? []) {
+    const protects = (merged.protects ?? []) as NonNullable<CatalogRow['protects']>;
+    if (value === true && !protects.some((protection) => protection.attribute === attribute))
+      merged.protects = [...protects, { attribute, safe: false, forgets: true, default: false }];
+  }
   if (found.refers && decided.refers) {
     const named = new Set(decided.refers.map(({ attribute }) => attribute));
     merged['refers'] = [...decided.refers, ...found.refers.filter(({ attribute }) => !named.has(attribute))];

@@ -74,10 +74,14 @@ function compare(before: Value | undefined, after: Value | undefined, at: Path, 
       continue;
     }
     if (!sameLeaf(item.before, item.after)) {
-      out.push({ path: item.path, maybe: false, subtree: item.before instanceof Sensitive || item.after instanceof Sensitive });
+      out.push({ path: item.path, maybe: false, subtree: hidesContainer(item.before) || hidesContainer(item.after) });
     }
   }
   out.reverse();
+}
+
+function hidesContainer(value: Value): boolean {
+  return value instanceof Sensitive && value.container;
 }
 
 function isContainer(value: Value): boolean {

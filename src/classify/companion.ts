@@ -14,6 +14,8 @@ type CatalogOf = (row: ResourceChange) => { row: CatalogRow | null; provider: Pr
 export interface Binding {
   readonly row: ResourceChange;
   readonly objects: readonly ResourceChange[];
+  /** Some object it tags is neither in this plan nor in its state. */
+  readonly missing: boolean;
   readonly key: string | null;
   readonly reading: TagReading;
 }
@@ -65,15 +67,21 @@ function readBinding(
   tagNames: ReadonlyMap<string, string>,
 ): Binding {
   const tagging = known.row?.tagging as NonNullable<CatalogRow['tagging']>;
-  const objects = referredRows(row, tagging.object, side, index, catalogOf);
+  const { rows: objects, missing } = referredRows(row, tagging.object, side, index, catalogOf);
   const from = `companion ${row.address}`;
   const value = text(values, tagging.value);
   if (tagging.key !== undefined) {
     const key = text(values, tagging.key);
-    return { row, objects, key: key === null ? null : known.provider.foldKey(key), reading: reading(value, tagging.value, from) };
+    return {
+      row,
+      objects,
+      missing,
+      key: key === null ? null : known.provider.foldKey(key),
+      reading: reading(value, tagging.value, from),
+    };
   }
   const named = value === null ? null : tagValueName(value, tagNames);
-  return { row, objects, key: named?.key ?? null, reading: reading(named?.value ?? null, tagging.value, from) };
+  return { row, objects, missing, key: named?.key ?? null, reading: reading(named?.value ?? null, tagging.value, from) };
 }
 
 function reading(value: string | null, path: string, from: string): TagReading {

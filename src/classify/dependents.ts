@@ -4,8 +4,9 @@ import { parsePattern } from '../logic/path.ts';
 import type { ResourceChange } from '../plan/model.ts';
 import { isList, isObject, type ObjectValue, UNKNOWN, type Unknown, type Value } from '../plan/value.ts';
 import { mentions } from '../plan/words.ts';
+import { objectKey, withoutKeys } from './address.ts';
 import { lookup } from './lookup.ts';
-import { leaves, objectKey, type PlanIndex, withoutKeys } from './plan-index.ts';
+import { leaves, type PlanIndex } from './plan-index.ts';
 import { namesOf } from './reference.ts';
 
 /** Attributes that others find an object by (lanes.md 3: ARN, endpoint, FQDN, host name, connection name, self link, IP address). */

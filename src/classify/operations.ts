@@ -1,19 +1,27 @@
 import type { Operation, Side } from '../logic/fact.ts';
 import type { ResourceChange } from '../plan/model.ts';
+import { objectKey, withoutKeys } from './address.ts';
 import { PlannedAtom, unseenAtom } from './atom.ts';
 import { changedPaths, setPaths } from './changes.ts';
 import type { Binding } from './companion.ts';
+import { disguised } from './disguise.ts';
 import { priorRow } from './identity.ts';
 import type { AtomicChange } from './model.ts';
 import type { PlannedObject } from './object.ts';
-import { leaves, objectKey, withoutKeys } from './plan-index.ts';
+import { leaves } from './plan-index.ts';
 import { abandons, weakenings } from './protection.ts';
 import { reclassified } from './reclassify.ts';
 import type { PlannedWorld } from './world.ts';
 
 /** Every atomic change that a plan row stands for (the table of lanes.md 4), all of which must pass. */
 export function atomsOf(row: ResourceChange, world: PlannedWorld): AtomicChange[] {
-  return [...ownAtoms(row, world), ...arming(row, world), ...retagging(row, world), ...hiddenInstances(row, world)];
+  return [
+    ...ownAtoms(row, world),
+    ...disguise(row, world),
+    ...arming(row, world),
+    ...retagging(row, world),
+    ...hiddenInstances(row, world),
+  ];
 }
 
 function ownAtoms(row: ResourceChange, world: PlannedWorld): AtomicChange[] {
@@ -46,6 +54,19 @@ function ownAtoms(row: ResourceChange, world: PlannedWorld): AtomicChange[] {
     if (differing.length > 0) out.push(make('reclassify', 'before', because), make('reclassify', 'after', because));
   }
   return out;
+}
+
+/** An object that is destroyed at one address and created at another is reclassified when its classification differs. */
+function disguise(row: ResourceChange, world: PlannedWorld): AtomicChange[] {
+  const { after } = world.sides(row);
+  return disguised(row, world).flatMap((ended) => {
+    const { before } = world.sides(ended);
+    if (before === null || after === null) return [];
+    const differing = reclassified(before, after, world.context.attributes.values());
+    if (differing.length === 0) return [];
+    const because = `recreates \`${ended.address}\`, and ${differing.join(', ')} differs or may differ`;
+    return [subjectAtom(ended, 'reclassify', 'before', world, because), rowAtom(row, 'reclassify', 'after', world, because)];
+  });
 }
 
 /** An atom on one side of the row itself. */
@@ -106,7 +127,7 @@ function retagging(row: ResourceChange, world: PlannedWorld): AtomicChange[] {
   const bindings = [before, after].filter((binding): binding is Binding => binding !== null);
   if (!bindings.some((binding) => carriesAttribute(binding, row, world))) return [];
   const because = `\`${row.address}\` changes a tag of it`;
-  const unseen = bindings.some((binding) => binding.objects.length === 0);
+  const unseen = bindings.some((binding) => binding.missing);
   const atoms = [...new Set(bindings.flatMap((binding) => binding.objects))].flatMap((object) => {
     // An object that this plan creates gets its first tags; one that it ends is reclassified as it was.
     if (object.before === null) return [];

@@ -1,11 +1,13 @@
 import type { BlockAddress, DriftRow, PlanFile, PriorObject, ResourceChange } from '../plan/model.ts';
+import { objectKey, withoutKeys } from './address.ts';
+import { untouchedRow } from './identity.ts';
 
 /** Look-ups over all rows of one plan, built once: what one row has to know of the others. */
 export interface PlanIndex {
   readonly plan: PlanFile;
   readonly rows: readonly ResourceChange[];
-  /** Current (not deposed) rows by address. */
-  readonly current: ReadonlyMap<string, ResourceChange>;
+  /** All objects that can be referred to: the rows, and stand-ins for objects of prior state that no row shows and none may touch. */
+  readonly objects: readonly ResourceChange[];
   readonly byBlock: ReadonlyMap<BlockAddress, readonly ResourceChange[]>;
   readonly byType: ReadonlyMap<string, readonly ResourceChange[]>;
   readonly drift: ReadonlyMap<string, DriftRow>;
@@ -16,14 +18,18 @@ export interface PlanIndex {
 
 export function indexPlan(plan: PlanFile): PlanIndex {
   const rows = [...plan.rows()];
-  const current = new Map<string, ResourceChange>();
   const byBlock = new Map<BlockAddress, ResourceChange[]>();
   const byType = new Map<string, ResourceChange[]>();
   const shown = new Set<string>();
   for (const row of rows) {
     shown.add(objectKey(row.address, row.deposed));
     if (row.previousAddress !== null) shown.add(objectKey(row.previousAddress, row.deposed));
-    if (row.deposed === null && !current.has(row.address)) current.set(row.address, row);
+  }
+  const unseen = plan.prior.filter((o) => o.mode === 'managed' && !shown.has(objectKey(o.address, o.deposed)));
+  const deferred = new Set(rows.filter((row) => row.deferred !== null).map((row) => withoutKeys(row.address)));
+  const untouched = unseen.filter((object) => !deferred.has(withoutKeys(object.address)));
+  const objects = [...rows, ...untouched.map((object) => untouchedRow(object, plan))];
+  for (const row of objects) {
     if (row.block) append(byBlock, row.block.address, row);
     append(byType, row.type, row);
   }
@@ -31,40 +37,13 @@ export function indexPlan(plan: PlanFile): PlanIndex {
   return {
     plan,
     rows,
-    current,
+    objects,
     byBlock,
     byType,
     drift: new Map(plan.drift.map((row) => [objectKey(row.address, row.deposed), row])),
     prior,
-    unseen: plan.prior.filter((o) => o.mode === 'managed' && !shown.has(objectKey(o.address, o.deposed))),
+    unseen,
   };
-}
-
-/** (address, deposed) is what is unique in a plan (plan-json.md 3). */
-export function objectKey(address: string, deposed: string | null): string {
-  return deposed === null ? address : `${address} (deposed ${deposed})`;
-}
-
-/** An address without its instance keys: how configuration and `depends_on` spell it. Keys may hold any character, quoted. */
-export function withoutKeys(address: string): string {
-  let out = '';
-  let at = 0;
-  while (at < address.length) {
-    if (address[at] !== '[') {
-      out += address[at];
-      at += 1;
-      continue;
-    }
-    let quoted = false;
-    at += 1;
-    while (at < address.length && (quoted || address[at] !== ']')) {
-      if (quoted && address[at] === '\\') at += 1;
-      else if (address[at] === '"') quoted = !quoted;
-      at += 1;
-    }
-    at += 1;
-  }
-  return out;
 }
 
 function append<K, V>(map: Map<K, V[]>, key: K, value: V): void {

@@ -1,19 +1,28 @@
 import type { CatalogRow, Provider } from '../../providers/provider.ts';
 import { parsePattern } from '../logic/path.ts';
 import type { ConfigExpression, ResourceChange } from '../plan/model.ts';
-import { type ObjectValue, UNKNOWN, type Unknown, type Value } from '../plan/value.ts';
+import { isList, type ObjectValue, UNKNOWN, type Unknown, type Value } from '../plan/value.ts';
 import { mentions } from '../plan/words.ts';
+import { objectKey, withoutKeys } from './address.ts';
 import { lookup } from './lookup.ts';
-import { objectKey, type PlanIndex, withoutKeys } from './plan-index.ts';
+import type { PlanIndex } from './plan-index.ts';
 
 type CatalogOf = (row: ResourceChange) => { readonly row: CatalogRow | null; readonly provider: Provider };
 
 /** Attributes whose value names the whole object wherever it stands. */
-const GLOBAL_NAMES = ['arn', 'self_link', 'id', 'unique_id', 'resource_id', 'urn'];
+const GLOBAL_NAMES = ['arn', 'self_link', 'id', 'unique_id', 'resource_id', 'urn', 'fully_qualified_name'];
+
+/** What an attribute refers to. */
+export interface Referred {
+  /** Several for one value = it cannot be told which. */
+  readonly rows: readonly ResourceChange[];
+  /** Some value refers to an object that is neither in this plan nor in its state, or that cannot be told. */
+  readonly missing: boolean;
+}
 
 /**
  * The rows whose object an attribute of `row` refers to: by reference in configuration, or by value in state (lanes.md 2,
- * "parent"). Several = it cannot be told which; none = not in this plan.
+ * "parent"). A list refers to one object per element.
  */
 export function referredRows(
   row: ResourceChange,
@@ -21,22 +30,31 @@ export function referredRows(
   side: 'before' | 'after',
   index: PlanIndex,
   catalogOf: CatalogOf,
-): readonly ResourceChange[] {
-  const values = side === 'before' ? row.before : row.after;
-  const text = singleValue(values, attribute);
-  const byReference = side === 'after' || row.before === null || row.after !== null ? rowsByReference(row, attribute, index) : [];
-  if (byReference.length === 1) return byReference;
-  const byValue =
-    text === null ? [] : rowsByValue(row, text, byReference.length > 0 ? byReference : null, attribute, index, catalogOf);
-  return byValue.length > 0 ? byValue : byReference;
+): Referred {
+  const texts = valuesAt(side === 'before' ? row.before : row.after, attribute);
+  const configured = side === 'after' || row.before === null || row.after !== null;
+  const byReference = configured ? rowsByReference(row, attribute, index) : [];
+  if (byReference.length === 1 && texts.length <= 1) return { rows: byReference, missing: false };
+  const among = byReference.length > 0 ? byReference : null;
+  const found = texts.map((text) => (text === null ? [] : rowsByValue(row, text, among, attribute, index, catalogOf)));
+  const rows = [...new Set(found.flat())];
+  if (rows.length === 0) return { rows: byReference, missing: byReference.length === 0 };
+  return { rows, missing: found.some((of) => of.length === 0) };
 }
 
-function singleValue(values: ObjectValue | Unknown | null, attribute: string): string | null {
-  if (values === null || values === UNKNOWN) return null;
+/** The texts at an attribute: one, or those of a list; null for one that is not known. */
+function valuesAt(values: ObjectValue | Unknown | null, attribute: string): (string | null)[] {
+  if (values === null || values === UNKNOWN) return [];
   const state = lookup(values, parsePattern(attribute));
-  if (state.kind === 'value') return textOf(state.value);
-  if (state.kind === 'members' && state.members.size === 1) return textOf([...state.members.keys()][0] ?? null);
-  return null;
+  if (state.kind === 'value') return isList(state.value) ? state.value.map(textOf) : [textOf(state.value)];
+  if (state.kind === 'members') return [...[...state.members.keys()].map(textOf), ...(state.open === null ? [] : [null])];
+  return [];
+}
+
+/** The one text at an attribute, or null. */
+function singleValue(values: ObjectValue | Unknown | null, attribute: string): string | null {
+  const texts = valuesAt(values, attribute);
+  return texts.length === 1 ? (texts[0] ?? null) : null;
 }
 
 function textOf(value: Value): string | null {
@@ -98,7 +116,7 @@ function rowsByValue(
   index: PlanIndex,
   catalogOf: CatalogOf,
 ): ResourceChange[] {
-  const candidates = (among ?? index.rows).filter((r) => r.mode === 'managed' && r.deposed === null && r !== row);
+  const candidates = (among ?? index.objects).filter((r) => r.mode === 'managed' && r.deposed === null && r !== row);
   const exact = candidates.filter(
     (r) => GLOBAL_NAMES.some((name) => globalName(r, name) === text) || isNamedBy(text, r, catalogOf),
   );

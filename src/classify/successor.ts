@@ -1,10 +1,11 @@
 import type { Answer, Fact, SuccessorTest } from '../logic/fact.ts';
 import { and, type Kleene, not } from '../logic/kleene.ts';
 import type { ResourceChange } from '../plan/model.ts';
+import { objectKey } from './address.ts';
 import { mostSpecific } from './classes.ts';
 import type { ClassifyContext } from './context.ts';
 import type { PlannedObject } from './object.ts';
-import { existed, leaves, objectKey, type PlanIndex } from './plan-index.ts';
+import { existed, leaves, type PlanIndex } from './plan-index.ts';
 
 /** What the search needs to know of other rows. */
 export interface SuccessorSearch {
@@ -33,7 +34,7 @@ function findSuccessor(row: ResourceChange, test: SuccessorTest, search: Success
   const perhaps: string[] = [];
   let ended = 1;
   let endedPerhaps = 0;
-  const candidates = test.anyType ? search.index.rows : (search.index.byType.get(row.type) ?? []);
+  const candidates = test.anyType ? search.index.objects : (search.index.byType.get(row.type) ?? []);
   for (const other of candidates) {
     if (other === row || !existed(other)) continue;
     const alike = likeness(own, other, 'before', test, search);

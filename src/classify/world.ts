@@ -106,7 +106,7 @@ export class PlannedWorld {
   }
 
   private referred(row: ResourceChange, attribute: string, side: Side): readonly ResourceChange[] {
-    return referredRows(row, attribute, side, this.index, (r) => this.knowledge(r));
+    return referredRows(row, attribute, side, this.index, (r) => this.knowledge(r)).rows;
   }
 
   private dependents(row: ResourceChange): Fact {

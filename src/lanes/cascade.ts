@@ -107,7 +107,8 @@ class Cascade {
     const roots: Read[] = [];
     for (const lane of lanes) {
       const file = await this.#load(resolve(this.#cwd, lane));
-      if (file === null) throw new InlaneError('io', `no lane file at ${quoted(lane)}`, this.#missing('check the path given to --lanes'));
+      if (file === null)
+        throw new InlaneError('io', `no lane file at ${quoted(lane)}`, this.#missing('check the path given to --lanes'));
       if (!roots.includes(file)) roots.push(file);
     }
     const top = Math.min(...roots.map((r) => r.level ?? 0));

@@ -57,6 +57,8 @@ async function resolveCommit(git: Git, ref: string): Promise<string> {
   const answer = await git.run(['rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`]);
   const commit = answer.text().trim();
   if (answer.ok && /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/.test(commit)) return commit;
+  if (answer.error.includes('expected commit type'))
+    throw new InlaneError('usage', `${quoted(ref)} is no commit`, 'give a branch, tag or commit, such as `origin/main`');
   if (answer.error !== '')
     throw new InlaneError('io', `git cannot read the repository: ${answer.error}`, ownershipHint(answer.error));
   const shallow = (await git.run(['rev-parse', '--is-shallow-repository'])).text().trim() === 'true';

@@ -4,7 +4,7 @@ import { hashedWords } from './words.ts';
 
 /** Puts a value behind a mask: what is kept are its salted digest and its salted words. */
 export function hide(value: Value): Sensitive {
-  return new Sensitive(digestOf(value), hashedWords(value));
+  return new Sensitive(digestOf(value), hashedWords(value), isList(value) || isObject(value));
 }
 
 let unknowns = 0;

@@ -1,4 +1,6 @@
 import { InlaneError } from '../errors.ts';
+import { exactly } from './number.ts';
+import { placeOf } from './place.ts';
 import { ExactNumber } from './value.ts';
 
 /** What the parser makes: plan values before the masks were laid on them. Objects have no prototype. */
@@ -400,39 +402,3 @@ const PLAIN_ESCAPES: ReadonlyMap<number, string> = new Map([
   [0x72, '\r'],
   [0x74, '\t'],
 ]);
-
-/** A number where a double says exactly what the text says and integers are within 2^53; otherwise the text. */
-function exactly(text: string): number | ExactNumber {
-  const n = Number(text);
-  if (!Number.isFinite(n) || text.length > 400) return new ExactNumber(text);
-  if (Number.isInteger(n) && !Number.isSafeInteger(n)) return new ExactNumber(text);
-  if (n === 0 && !/[1-9]/.test(text.replace(/[eE].*$/, ''))) return 0;
-  return decimal(text) === decimal(String(n)) ? n : new ExactNumber(text);
-}
-
-/** Significant digits and exponent of a decimal number, the same for every spelling of one value. */
-function decimal(text: string): string {
-  const [mantissa = '', exponent = '0'] = text.toLowerCase().split('e');
-  const negative = mantissa.startsWith('-');
-  const [whole = '', fraction = ''] = mantissa.replace('-', '').split('.');
-  const digits = (whole + fraction).replace(/^0+/, '');
-  let significant = digits.length;
-  while (significant > 0 && digits[significant - 1] === '0') significant -= 1;
-  const scale = BigInt(exponent) - BigInt(fraction.length) + BigInt(digits.length - significant);
-  return `${negative ? '-' : ''}${digits.slice(0, significant)}e${scale}`;
-}
-
-/** 1-based line and column of a byte; columns count characters. */
-export function placeOf(bytes: Uint8Array, at: number): { line: number; column: number } {
-  let line = 1;
-  let column = 1;
-  const stop = Math.min(at, bytes.length);
-  for (let i = 0; i < stop; i += 1) {
-    const c = bytes[i] as number;
-    if (c === 0x0a) {
-      line += 1;
-      column = 1;
-    } else if ((c & 0xc0) !== 0x80) column += 1;
-  }
-  return { line, column };
-}

@@ -9,9 +9,12 @@ export type Unknown = typeof UNKNOWN;
 export class Sensitive {
   readonly digest: string;
   readonly tokens: readonly string[];
-  constructor(digest: string, tokens: readonly string[]) {
+  /** Whether a list or an object stands behind the mask. */
+  readonly container: boolean;
+  constructor(digest: string, tokens: readonly string[], container = false) {
     this.digest = digest;
     this.tokens = tokens;
+    this.container = container;
   }
   toJSON(): string {
     return '(sensitive)';

@@ -49,7 +49,8 @@ const DAY = 86_400_000;
  */
 export function buildReport(input: ReportInput): Report {
   const { plan, decision, ruleset, principal, forPrincipal } = input;
-  const span = input.nowGiven || decision.timeSpoke ? { from: instant(input.now), until: instant(input.now + DAY) } : null;
+  const start = Math.floor(input.now / 1000) * 1000;
+  const span = input.nowGiven || decision.timeSpoke ? { from: instant(start), until: instant(start + DAY) } : null;
   const byRow = findingsByRow(input.findings);
   const changes = decision.rows.map((row) =>
     reportChange(

@@ -55,11 +55,17 @@ function grantEntry(
   return [
     `  - id: ${freeId(words.join('-'), ruleset)}`,
     `    who: ${whoOf(principal, attributes.find(([name]) => name === 'team')?.[1])}`,
-    `    may: {${may.join(', ')}}`,
+    ...mapping('may', may),
     `    from: ${JSON.stringify(span?.from ?? 'FROM, an instant such as 2000-01-31T08:00:00Z')}`,
     `    until: ${JSON.stringify(span?.until ?? 'UNTIL, an instant')}`,
     '    reason: "TICKET, and why"\n',
   ].join('\n');
+}
+
+/** On one line where that stays short, else one key a line. */
+function mapping(key: string, entries: readonly string[]): readonly string[] {
+  const line = `    ${key}: {${entries.join(', ')}}`;
+  return line.length <= 88 ? [line] : [`    ${key}:`, ...entries.map((entry) => `      ${entry}`)];
 }
 
 function hasTier(principal: Principal): boolean {

@@ -30,6 +30,8 @@ export interface GateOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Reads all of standard input; called at most once. */
   readonly stdin?: () => Uint8Array;
+  /** Told of an error that is no InlaneError before it becomes an undecided report, so that its stack can be shown. */
+  readonly onDefect?: (error: unknown) => void;
 }
 
 export interface GateResult {

@@ -1,7 +1,7 @@
 import type { AttributeDefinition } from '../classify/attribute.ts';
 import type { ClassifiedChange } from '../classify/model.ts';
 import type { ConfigExpression } from '../plan/model.ts';
-import { isList, isObject, type ObjectValue, UNKNOWN, type Value } from '../plan/value.ts';
+import { isList, isObject, type ObjectValue, Sensitive, UNKNOWN, type Value } from '../plan/value.ts';
 import { mentions } from '../plan/words.ts';
 import type { Finding } from './finding.ts';
 import { textAt } from './identity.ts';
@@ -23,7 +23,7 @@ export function companionFindings(
   const findings: Finding[] = [];
   for (const other of rows) {
     if (other === row || other === ended || other.change.mode !== 'managed' || other.change.deposed !== null) continue;
-    const link = lostLink(ended, other, rows);
+    const link = lostLink(row, ended, other, rows);
     if (link === null) continue;
     const carrier = carriesTags(other);
     findings.push({
@@ -43,11 +43,16 @@ export function companionFindings(
 type Link = 'configuration' | 'value';
 
 /** How `other` hangs on the object, where it is not made again with it; null = it does not, or it follows. */
-function lostLink(ended: ClassifiedChange, other: ClassifiedChange, rows: readonly ClassifiedChange[]): Link | null {
+function lostLink(
+  row: ClassifiedChange,
+  ended: ClassifiedChange,
+  other: ClassifiedChange,
+  rows: readonly ClassifiedChange[],
+): Link | null {
   const { actions, before } = other.change;
   if (before === null || actions.includes('create') || actions.includes('forget')) return null;
   const companion = isCompanion(ended, other);
-  if (actions.includes('delete') && (!companion || remade(other, rows))) return null;
+  if (actions.includes('delete') && (!companion || remade(other, row, rows))) return null;
   if (actions.includes('update') && (!companion || follows(other))) return null;
   const byValue = namesObject(ended, other, before);
   const byReference = refers(other, ended) && !isRepeated(ended);
@@ -62,17 +67,30 @@ function carriesTags(other: ClassifiedChange): boolean {
   return other.row?.tagging !== undefined || SWITCHES.has(other.change.type);
 }
 
-/** A deleted companion of which the plan makes another one of the same kind on what replaces the object. */
-function remade(other: ClassifiedChange, rows: readonly ClassifiedChange[]): boolean {
-  const value = (row: ClassifiedChange, side: 'before' | 'after') => {
-    const path = row.row?.tagging?.key ?? row.row?.tagging?.value;
-    return path === undefined ? null : textAt(row.change[side], path);
+/** A deleted companion of which the plan makes another one of the same kind, for the object that `row` makes. */
+function remade(other: ClassifiedChange, row: ClassifiedChange, rows: readonly ClassifiedChange[]): boolean {
+  const said = (companion: ClassifiedChange, side: 'before' | 'after') => {
+    const path = companion.row?.tagging?.key ?? companion.row?.tagging?.value;
+    return path === undefined ? null : textAt(companion.change[side], path);
   };
   return rows.some(
     (made) =>
       made.change.type === other.change.type &&
       made.change.actions.includes('create') &&
-      value(made, 'after') === value(other, 'before'),
+      said(made, 'after') === said(other, 'before') &&
+      hangsOn(made, row),
+  );
+}
+
+/** Whether a companion that is made hangs on the object that is made: by reference, or by a name that both sides of the plan know. */
+function hangsOn(made: ClassifiedChange, row: ClassifiedChange): boolean {
+  if (refers(made, row)) return true;
+  const { after } = made.change;
+  const object = row.change.after;
+  if (after === null || after === UNKNOWN || object === null || object === UNKNOWN) return false;
+  const short = shortNames(row, object);
+  return linkPaths(row, made).some((path) =>
+    textsAt(after, path).some((text) => short.has(text) || (row.provider.isNamedBy?.(text, row.change.type, object) ?? false)),
   );
 }
 
@@ -106,7 +124,8 @@ function refers(other: ClassifiedChange, ended: ClassifiedChange): boolean {
 function namesObject(ended: ClassifiedChange, other: ClassifiedChange, values: ObjectValue): boolean {
   const object = ended.change.before;
   if (object === null) return false;
-  if (longNames(object).some((name) => mentions(values, name))) return true;
+  const own = new Set(longNames(values));
+  if (longNames(object).some((name) => !own.has(name) && mayMention(values, name) && mentions(values, name))) return true;
   const short = shortNames(ended, object);
   return linkPaths(ended, other).some((path) =>
     textsAt(values, path).some(
@@ -115,12 +134,49 @@ function namesObject(ended: ClassifiedChange, other: ClassifiedChange, values: O
   );
 }
 
-/** ARNs, self links and ids that are paths: no other object is meant by one. */
+/** An ARN, a link, a quoted name, or a path of three steps at least: no other object is meant by one. */
+function isFullName(text: string): boolean {
+  if (text.startsWith('arn:') || text.startsWith('"')) return true;
+  return !text.endsWith('/') && text.split('/').filter((step) => step !== '').length >= 3;
+}
+
+/** The texts of an object in one, so that most names are ruled out by one search; null = escapes or secrets need the full look. */
+const searched = new WeakMap<ObjectValue, string | null>();
+
+function mayMention(values: ObjectValue, name: string): boolean {
+  let text = searched.get(values);
+  if (text === undefined) {
+    text = searchText(values);
+    searched.set(values, text);
+  }
+  return text === null || text.includes(name);
+}
+
+function searchText(values: ObjectValue): string | null {
+  const texts: string[] = [];
+  const open: Value[] = [values];
+  while (open.length > 0) {
+    const value = open.pop() as Value;
+    if (value instanceof Sensitive) return null;
+    if (typeof value === 'string') texts.push(value);
+    else if (isList(value)) open.push(...value);
+    else if (isObject(value)) {
+      for (const key of Object.keys(value)) {
+        texts.push(key);
+        open.push(value[key] as Value);
+      }
+    }
+  }
+  const all = texts.join('\n');
+  return all.includes('\\') ? null : all;
+}
+
+/** What is known to be the name of one object and no other. */
 function longNames(object: ObjectValue): string[] {
   const names: string[] = [];
   for (const attribute of ['arn', 'self_link', 'id', 'fully_qualified_name']) {
     const text = textAt(object, attribute);
-    if (text === null || !/[/:"]/.test(text)) continue;
+    if (text === null || !isFullName(text)) continue;
     names.push(text);
     const project = text.indexOf('/projects/');
     if (project >= 0) names.push(text.slice(project + 1));

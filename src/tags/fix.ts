@@ -27,16 +27,31 @@ export function fixFor(row: ClassifiedChange, wanted: WantedTag): NonNullable<Fi
   return { text: `${inArgument(row, wanted)}${warning(row, wanted.key)}`, insert: lines(row, wanted) };
 }
 
+/** What helps where the tag cannot be seen: neither another entry of an unknown map nor a default does (measured). */
+export function fixForHidden(row: ClassifiedChange, wanted: WantedTag, path: string | null): NonNullable<Finding['fix']> {
+  const { address, block } = row.change;
+  const top = path?.split('.')[0] ?? '';
+  if (path === 'tags_all' && block?.expressions.has('tags_all')) {
+    return { text: `take \`tags_all\` out of \`${address}\` and write its tags in \`tags\``, insert: null };
+  }
+  if (row.provider.mirrors.includes(top)) {
+    return { text: `${inArgument(row, wanted, false)} itself${warning(row, wanted.key)}`, insert: lines(row, wanted) };
+  }
+  if (path === null) return { text: `give \`${wanted.key}\` one value on \`${address}\` that the plan can show`, insert: null };
+  const text = `move the value that is known only after apply out of \`${path}\` of \`${address}\` to a tag resource of its own, or make it known before the plan`;
+  return { text, insert: null };
+}
+
 const DEFAULTS: Partial<Record<string, string>> = {
   aws: ', or in `default_tags` of the provider',
   google: ', or in `default_labels` of the provider',
 };
 
-function inArgument(row: ClassifiedChange, wanted: WantedTag): string {
+function inArgument(row: ClassifiedChange, wanted: WantedTag, withDefaults = true): string {
   const value = wanted.value === null ? 'its value' : `\`${wanted.value}\``;
   const path = carrierPath(row);
   const reached = path === 'tags' || path === 'labels';
-  const defaults = reached ? (DEFAULTS[row.provider.carrier ?? ''] ?? '') : '';
+  const defaults = reached && withDefaults ? (DEFAULTS[row.provider.carrier ?? ''] ?? '') : '';
   return `set \`${wanted.key}\` to ${value} in \`${path}\` of \`${row.change.address}\`${defaults}`;
 }
 

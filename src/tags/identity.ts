@@ -20,14 +20,26 @@ export function textAt(values: ObjectValue | Unknown | null, path: string): stri
  * Rows that end an object which `created` makes again elsewhere in the plan: same type and identity by the catalog, in the same
  * place as far as both say where they are. No row of the plan ties the two together.
  */
-export function disguised(created: ClassifiedChange, rows: readonly ClassifiedChange[]): ClassifiedChange[] {
+export function disguised(created: ClassifiedChange, ended: EndedRows): ClassifiedChange[] {
   const identity = created.row?.identity ?? [];
   if (identity.length === 0) return [];
-  return rows.filter((ended) => {
-    const { actions, type, provider, mode, deposed } = ended.change;
-    if (mode !== 'managed' || deposed !== null || !actions.includes('delete') || actions.includes('create')) return false;
-    return type === created.change.type && provider === created.change.provider && sameIdentity(ended, created, identity);
-  });
+  const { type, provider } = created.change;
+  return (ended.get(type) ?? []).filter((row) => row.change.provider === provider && sameIdentity(row, created, identity));
+}
+
+/** Rows that end an object and make none, by type. */
+export type EndedRows = ReadonlyMap<string, readonly ClassifiedChange[]>;
+
+export function endedRows(rows: readonly ClassifiedChange[]): EndedRows {
+  const ended = new Map<string, ClassifiedChange[]>();
+  for (const row of rows) {
+    const { actions, type, mode, deposed } = row.change;
+    if (mode !== 'managed' || deposed !== null || !actions.includes('delete') || actions.includes('create')) continue;
+    const list = ended.get(type);
+    if (list) list.push(row);
+    else ended.set(type, [row]);
+  }
+  return ended;
 }
 
 function sameIdentity(ended: ClassifiedChange, created: ClassifiedChange, identity: readonly string[]): boolean {

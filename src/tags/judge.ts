@@ -4,7 +4,7 @@ import { companionFindings } from './companions.ts';
 import { disagreement } from './disagrees.ts';
 import type { Finding } from './finding.ts';
 import { grantFindings } from './grants.ts';
-import { disguised } from './identity.ts';
+import { disguised, endedRows } from './identity.ts';
 import { occasionOf } from './occasion.ts';
 import { replacesFinding } from './replaces.ts';
 import { requiredFindings } from './required.ts';
@@ -19,15 +19,16 @@ export interface JudgeInput {
 export function judgeTags({ rows, attributes }: JudgeInput): Finding[] {
   const carried = [...attributes.values()].filter((attribute) => attribute.carriers !== null && attribute.carriers.size > 0);
   const findings: Finding[] = [];
+  const ended = endedRows(rows);
   for (const row of rows) {
     if (row.change.mode !== 'managed') continue;
     const occasion = occasionOf(row);
-    const gone = occasion.replace ? [row] : occasion.create ? disguised(row, rows) : [];
+    const gone = occasion.replace ? [row] : occasion.create ? disguised(row, ended) : [];
     for (const attribute of carried) {
       findings.push(...requiredFindings(row, attribute));
-      for (const ended of gone) findings.push(...grantFindings(row, ended, attribute));
+      for (const object of gone) findings.push(...grantFindings(row, object, attribute));
     }
-    for (const ended of gone) findings.push(...companionFindings(row, ended, rows, carried));
+    for (const object of gone) findings.push(...companionFindings(row, object, rows, carried));
     for (const attribute of attributes.values()) findings.push(...disagreement(row, attribute));
     findings.push(...replacesFinding(row));
   }

@@ -2,7 +2,7 @@ import type { TagReading } from '../../providers/provider.ts';
 import type { AttributeDefinition } from '../classify/attribute.ts';
 import type { ClassifiedChange, ObjectView } from '../classify/model.ts';
 import type { Finding } from './finding.ts';
-import { fixFor, wantedTag } from './fix.ts';
+import { fixFor, fixForHidden, type WantedTag, wantedTag } from './fix.ts';
 import { canonical, carrierKey, carries, requiredOf, tagReading, valueList } from './key.ts';
 import { type Occasion, occasionOf } from './occasion.ts';
 
@@ -65,7 +65,7 @@ function judge(
       fix,
     );
   }
-  return unknown(row, attribute, key, reading, fix);
+  return unknown(row, attribute, key, reading, wanted);
 }
 
 function unknown(
@@ -73,21 +73,10 @@ function unknown(
   attribute: AttributeDefinition,
   key: string,
   reading: TagReading & { state: 'unknown' },
-  fix: Finding['fix'],
+  wanted: WantedTag,
 ): Finding {
-  const expression = expressionOf(row, reading.path);
-  const message = `\`${key}\` (${attribute.name}) cannot be established: ${reading.why}${expression}`;
-  const out =
-    expression === '' ? '' : ', or move the unknown value to a tag resource of its own, or make it known before the plan';
-  return finding(
-    row,
-    attribute,
-    'tag-unknown',
-    'deny',
-    key,
-    message,
-    fix === null ? null : { ...fix, text: `${fix.text}${out}` },
-  );
+  const message = `\`${key}\` (${attribute.name}) cannot be established: ${reading.why}${expressionOf(row, reading.path)}`;
+  return finding(row, attribute, 'tag-unknown', 'deny', key, message, fixForHidden(row, wanted, reading.path));
 }
 
 /** The references that the hidden argument is made of: one of them is what the plan does not know. */
@@ -125,9 +114,10 @@ function updated(row: ClassifiedChange, after: ObjectView, attribute: AttributeD
     const found = changes ? outside(row, attribute, key, is) : null;
     return found === null ? [] : [found];
   }
-  if (was === null || attribute.required === null || requiredOf(row, after, attribute) === false) return [];
-  const fix = fixFor(row, wantedTag(row, attribute, was.state === 'known' ? was.value : null));
-  if (is !== null) return [unknown(row, attribute, key, is, fix)];
+  if (was === null || requiredOf(row, after, attribute) === false) return [];
+  const wanted = wantedTag(row, attribute, was.state === 'known' ? was.value : null);
+  const fix = fixFor(row, wanted);
+  if (is !== null) return [unknown(row, attribute, key, is, wanted)];
   const value = was.state === 'known' ? `, which was \`${was.value}\`` : '';
   return [
     finding(

@@ -9,9 +9,9 @@ export const CLASS_NAMES: ReadonlySet<string> = new Set(
   Object.keys(JSON.parse(readFileSync(new URL('../../providers/classes.json', import.meta.url), 'utf8')) as object),
 );
 
-/** The two files of lanes.md section 2, to the letter. */
-export const EXAMPLE = readFileSync(new URL('example/inlane.yaml', import.meta.url), 'utf8');
-export const EXAMPLE_SHOP = readFileSync(new URL('example/shop/inlane.yaml', import.meta.url), 'utf8');
+/** The two files of lanes.md section 2, to the letter; `.txt`, so that no formatter moves a line. */
+export const EXAMPLE = readFileSync(new URL('example/org.txt', import.meta.url), 'utf8');
+export const EXAMPLE_SHOP = readFileSync(new URL('example/shop.txt', import.meta.url), 'utf8');
 
 /** A new directory with these files (path to text); `.git/HEAD` makes it a repository's root. Removed by `done`. */
 export function folder(files: Readonly<Record<string, string | Uint8Array>>): { path: string; done: () => void } {

@@ -37,9 +37,19 @@ const YAML: readonly Row[] = [
   ['YAML tag', `${HEAD}limits: {observe: !!bool «true}\n`, /YAML tag/],
   ['YAML 1.1', '«%YAML 1.1\n---\ninlane: 1\nlevel: org\n', /YAML 1\.2/],
   ['complex key', `${HEAD}limits: {? «[a] : 1}\n`, /a key is neither/],
-  ['number key', `${HEAD}attributes: {e: {values: [a], from: [{account: {«111122223333: a}}]}}\n`, /key `111122223333` is not text/, /"111122223333"/],
+  [
+    'number key',
+    `${HEAD}attributes: {e: {values: [a], from: [{account: {«111122223333: a}}]}}\n`,
+    /key `111122223333` is not text/,
+    /"111122223333"/,
+  ],
   ['boolean key', `${HEAD}classes: {«true: {types: [a]}}\n`, /key `true` is not text/],
-  ['unquoted date', `${HEAD}freezes: [{id: f, deny: create, from: «2026-12-18}]\n`, /date or time without quotes/, /write "2026-12-18"/],
+  [
+    'unquoted date',
+    `${HEAD}freezes: [{id: f, deny: create, from: «2026-12-18}]\n`,
+    /date or time without quotes/,
+    /write "2026-12-18"/,
+  ],
   ['unquoted instant', `${HEAD}freezes: [{id: f, deny: create, from: «2026-12-18T00:00:00Z}]\n`, /date or time without quotes/],
   ['date as a name', `${HEAD}classes: {«2026-12-18: {types: [a]}}\n`, /date or time without quotes/],
   ['yes for a boolean', `${HEAD}limits: {observe: «yes}\n`, /`yes` is text in YAML 1\.2/, /`true`, or "yes"/],
@@ -74,15 +84,32 @@ const STRUCTURE: readonly Row[] = [
   ['count of zero', guard('do: destroy, require: {approval: {from: {team: sre}, count: «0}}'), /`0` is less than 1/],
   ['count as text', guard('do: destroy, require: {approval: {from: {team: sre}, count: «"1"}}'), /expected a whole number/],
   ['fractional quota', `${HEAD}quotas: [{id: q, per_plan: {any: «1.5}}]\n`, /expected a whole number/],
-  ['grant without an end', `${HEAD}grants: [«{id: t, who: anyone, may: {do: read}, from: "2026-11-20T08:00:00Z"}]\n`, /`until` is missing/],
-  ['instant without a zone', `${HEAD}freezes: [{id: f, deny: create, until: «"2026-12-18T00:00:00"}]\n`, /is not an instant with its zone/],
+  [
+    'grant without an end',
+    `${HEAD}grants: [«{id: t, who: anyone, may: {do: read}, from: "2026-11-20T08:00:00Z"}]\n`,
+    /`until` is missing/,
+  ],
+  [
+    'instant without a zone',
+    `${HEAD}freezes: [{id: f, deny: create, until: «"2026-12-18T00:00:00"}]\n`,
+    /is not an instant with its zone/,
+  ],
   ['max_grant unit', `${HEAD}limits: {max_grant: «7w}\n`, /`7w` is not a duration/],
   ['max_grant number', `${HEAD}limits: {max_grant: «7}\n`, /expected text, found the number `7`/, /"7"/],
   ['numeric account of a person', `${HEAD}principals: {people: {dana: {github: «1234567}}}\n`, /expected text/, /"1234567"/],
   ['account name of a person', `${HEAD}principals: {people: {dana: {github: «dana}}}\n`, /not a numeric id/],
   ['id with a colon', `${HEAD}principals: {agents: {«"agent:x": {}}}\n`, /is not an id/],
-  ['two sources in one line', `${HEAD}attributes: {e: {values: [a], from: [{workspace: {x: a}, «account: {x: a}}]}}\n`, /more than one key/],
-  ['unknown source', `${HEAD}attributes: {e: {values: [a], from: [{«workspaces: {x: a}}]}}\n`, /unknown key `workspaces`/, /`workspace`/],
+  [
+    'two sources in one line',
+    `${HEAD}attributes: {e: {values: [a], from: [{workspace: {x: a}, «account: {x: a}}]}}\n`,
+    /more than one key/,
+  ],
+  [
+    'unknown source',
+    `${HEAD}attributes: {e: {values: [a], from: [{«workspaces: {x: a}}]}}\n`,
+    /unknown key `workspaces`/,
+    /`workspace`/,
+  ],
   ['unknown carrier', `${HEAD}attributes: {e: {values: [a], tag: {«amazon: e}}}\n`, /unknown key `amazon`/],
   ['attribute without values', `${HEAD}attributes: {e: «{tag: e}}\n`, /`values` is missing/],
   ['values word', `${HEAD}attributes: {e: {values: «all}}\n`, /unknown value `all`/, /`any`/],
@@ -101,7 +128,12 @@ const MEANING: readonly Row[] = [
   ['unknown class', guard('deny: destroy, class: «databse'), /unknown class `databse`/, /`database`/],
   ['unknown class under not', guard('deny: destroy, class: {not: [queue, «tpoic]}'), /unknown class `tpoic`/, /`topic`/],
   ['unknown attribute', guard('deny: destroy, «enviroment: production'), /unknown key `enviroment`/, /`environment`/],
-  ['unknown value', guard('deny: destroy, environment: «produktion'), /unknown value of `environment` `produktion`/, /`production`/],
+  [
+    'unknown value',
+    guard('deny: destroy, environment: «produktion'),
+    /unknown value of `environment` `produktion`/,
+    /`production`/,
+  ],
   ['glob that no value is like', guard('deny: destroy, environment: {glob: «"stag*"}'), /no value of `environment` is like/],
   ['tag as a map', guard('deny: destroy, «tag: {glob: x}'), /unknown key `tag`/, /`tag\.NAME`/],
   ['who spelled flat', guard('deny: destroy, «who.team: sre'), /unknown key `who\.team`/, /`who: /],
@@ -125,16 +157,30 @@ const MEANING: readonly Row[] = [
   ['broken path', lane('{do: update, changes: {only: «"a..b"}}'), /no attribute path/],
   ['broken attr path', guard('deny: destroy, «"attr.a[0": x'), /no attribute path/],
   ['many any-steps', lane('{do: update, changes: {only: «"**.a.**.b.**.c.**.d.**"}}'), /more than 4/],
-  ['successor fact', guard('deny: destroy, unless: {successor: {same: [«servcie]}}'), /`servcie` is no fact that two objects/, /`service`/],
+  [
+    'successor fact',
+    guard('deny: destroy, unless: {successor: {same: [«servcie]}}'),
+    /`servcie` is no fact that two objects/,
+    /`service`/,
+  ],
   ['dependents word', guard('deny: destroy, dependents: «any'), /unknown value of `dependents` `any`/],
   ['unless within unless', guard('deny: destroy, unless: {type: x, «unless: {type: y}}'), /`unless` inside `unless`/],
   ['do with deny', guard('deny: destroy, «do: create'), /`do` together with `deny`/],
   ['require with deny', guard('deny: destroy, «require: {approval: {from: {team: sre}}}'), /`require` together with `deny`/],
   ['neither deny nor require', `${DOMAIN}guards:\n  - «{id: g, type: x}\n`, /without `deny` or `require`/],
-  ['approval of an unknown team', guard('do: destroy, require: {approval: {from: {team: «sree}}}'), /unknown team `sree`/, /`sre`/],
+  [
+    'approval of an unknown team',
+    guard('do: destroy, require: {approval: {from: {team: «sree}}}'),
+    /unknown team `sree`/,
+    /`sre`/,
+  ],
   ['quota of a group', `${DOMAIN}quotas: [{id: q, per_plan: {«manage: 2}}]\n`, /is a group/],
   ['quota of nothing known', `${DOMAIN}quotas: [{id: q, per_plan: {«destory: 2}}]\n`, /unknown operation `destory`/, /`destroy`/],
-  ['reversed freeze', `${HEAD}freezes: [{id: f, deny: create, from: "2026-12-18T00:00:00Z", until: «"2026-12-17T00:00:00Z"}]\n`, /not after/],
+  [
+    'reversed freeze',
+    `${HEAD}freezes: [{id: f, deny: create, from: "2026-12-18T00:00:00Z", until: «"2026-12-17T00:00:00Z"}]\n`,
+    /not after/,
+  ],
   ['freeze without ends', `${HEAD}freezes: [«{id: f, deny: create}]\n`, /without `from` and `until`/],
   ['30 February', `${HEAD}freezes: [{id: f, deny: create, until: «"2026-02-30T00:00:00Z"}]\n`, /no instant of the calendar/],
   [
@@ -142,45 +188,95 @@ const MEANING: readonly Row[] = [
     `${HEAD}limits: {max_grant: 2d}\ngrants: [{id: t, who: anyone, may: {do: read}, from: "2026-11-20T08:00:00Z", until: «"2026-11-22T08:00:01Z"}]\n`,
     /longer than `limits\.max_grant` \(2d\)/,
   ],
-  ['duplicate guard id', `${HEAD}guards: [{id: g, deny: create}, {«id: g, deny: destroy}]\n`, /guard `g` is defined twice/, /inlane\.yaml:3:11/],
+  [
+    'duplicate guard id',
+    `${HEAD}guards: [{id: g, deny: create}, {«id: g, deny: destroy}]\n`,
+    /guard `g` is defined twice/,
+    /inlane\.yaml:3:11/,
+  ],
   ['built-in class', `${HEAD}classes: {«database: {types: [a]}}\n`, /class `database` is built in/, /is_a: database/],
   ['is_a of nothing known', `${HEAD}classes: {c: {is_a: «databas, types: [a]}}\n`, /unknown class `databas`/, /`database`/],
   ['is_a without types', `${HEAD}classes: {c: {«is_a: database}}\n`, /`is_a` without `types`/],
   ['refines without when', `${HEAD}classes: {c: {«refines: database}}\n`, /`refines` without `when`/],
   ['refines itself', `${HEAD}classes: {c: {refines: «c, when: {type: x}}}\n`, /stands upon itself/],
-  ['when on the principal', `${HEAD}classes: {c: {refines: database, when: {«who: anyone}}}\n`, /nothing that an object is by itself/],
-  ['when on the operation', `${HEAD}classes: {c: {refines: database, when: {«do: create}}}\n`, /nothing that an object is by itself/],
+  [
+    'when on the principal',
+    `${HEAD}classes: {c: {refines: database, when: {«who: anyone}}}\n`,
+    /nothing that an object is by itself/,
+  ],
+  [
+    'when on the operation',
+    `${HEAD}classes: {c: {refines: database, when: {«do: create}}}\n`,
+    /nothing that an object is by itself/,
+  ],
   ['reserved attribute', `${HEAD}attributes: {«region: {values: [a]}}\n`, /`region` is reserved/],
   ['alias of two values', `${HEAD}attributes: {e: {values: {a: [x], b: [«x]}}}\n`, /`x` spells `a` already/],
   ['required without carrier', `${HEAD}attributes: {e: {values: [a], «required: true}}\n`, /no tag carries it/],
-  ['required of an unknown class', `${HEAD}attributes: {e: {values: [a], tag: e, required: {class: [«databaze]}}}\n`, /unknown class `databaze`/, /`database`/],
-  ['map to an unknown value', `${HEAD}attributes: {e: {values: [prod], from: [{workspace: {"*": «prd}}]}}\n`, /unknown value of `e`: `prd`/, /`prod`/],
+  [
+    'required of an unknown class',
+    `${HEAD}attributes: {e: {values: [a], tag: e, required: {class: [«databaze]}}}\n`,
+    /unknown class `databaze`/,
+    /`database`/,
+  ],
+  [
+    'map to an unknown value',
+    `${HEAD}attributes: {e: {values: [prod], from: [{workspace: {"*": «prd}}]}}\n`,
+    /unknown value of `e`: `prd`/,
+    /`prod`/,
+  ],
   ['registry without teams', `${HEAD}attributes: {e: {values: {registry: «teams}}}\n`, /no teams are declared/],
-  ['unknown member of a team', `${HEAD}principals: {teams: {sre: [«dnaa]}, people: {dana: {}}}\n`, /unknown person `dnaa`/, /`dana`/],
+  [
+    'unknown member of a team',
+    `${HEAD}principals: {teams: {sre: [«dnaa]}, people: {dana: {}}}\n`,
+    /unknown person `dnaa`/,
+    /`dana`/,
+  ],
   ['agent in a team list', `${HEAD}principals: {teams: {sre: [«bot]}, agents: {bot: {}}}\n`, /`bot` is an agent/],
   ['unknown owner', `${HEAD}principals: {people: {dana: {}}, agents: {bot: {owner: «dan}}}\n`, /unknown person `dan`/, /`dana`/],
   ['unknown tier of an agent', `${HEAD}principals: {tiers: {T1: []}, agents: {bot: {tier: «T2}}}\n`, /unknown tier `T2`/, /`T1`/],
-  ['one account for two people', `${HEAD}principals: {people: {a: {github: "7"}, b: {github: «"7"}}}\n`, /github account `7` is `a` already/],
+  [
+    'one account for two people',
+    `${HEAD}principals: {people: {a: {github: "7"}, b: {github: «"7"}}}\n`,
+    /github account `7` is `a` already/,
+  ],
   ['person and agent of one id', `${HEAD}principals: {people: {a: {}}, agents: {«a: {}}}\n`, /principal `a` is defined twice/],
   ['org scope', `${HEAD}«scope: {account: "1"}\n`, /an org file has no `scope`/],
   ['lane that grants nothing', `${HEAD}lanes: {«l: {who: anyone}}\n`, /grants nothing/],
-  ['provider with its registry', guard('deny: destroy, provider: «registry.terraform.io/hashicorp/aws'), /names the registry/, /"hashicorp\/aws"/],
+  [
+    'provider with its registry',
+    guard('deny: destroy, provider: «registry.terraform.io/hashicorp/aws'),
+    /names the registry/,
+    /"hashicorp\/aws"/,
+  ],
   ['group in a test', `${DOMAIN}tests: [{as: dana, do: «manage, type: x, expect: deny}]\n`, /is a group/],
-  ['unknown fact in a test', `${DOMAIN}tests: [{as: dana, do: read, type: x, with: {«envronment: dev}, expect: deny}]\n`, /unknown fact `envronment`/, /`environment`/],
-  ['unknown value in a test', `${DOMAIN}tests: [{as: dana, do: read, type: x, with: {environment: «prd}, expect: deny}]\n`, /unknown value of `environment` `prd`/],
-  ['path pattern in a test', `${DOMAIN}tests: [{as: dana, do: update, type: x, with: {changes: [«"tags.**"]}, expect: deny}]\n`, /stands for many paths/],
+  [
+    'unknown fact in a test',
+    `${DOMAIN}tests: [{as: dana, do: read, type: x, with: {«envronment: dev}, expect: deny}]\n`,
+    /unknown fact `envronment`/,
+    /`environment`/,
+  ],
+  [
+    'unknown value in a test',
+    `${DOMAIN}tests: [{as: dana, do: read, type: x, with: {environment: «prd}, expect: deny}]\n`,
+    /unknown value of `environment` `prd`/,
+  ],
+  [
+    'path pattern in a test',
+    `${DOMAIN}tests: [{as: dana, do: update, type: x, with: {changes: [«"tags.**"]}, expect: deny}]\n`,
+    /stands for many paths/,
+  ],
   ['principal in a test', `${DOMAIN}tests: [{as: «"agent:", do: read, type: x, expect: deny}]\n`, /names nobody/],
   ['extended file that is not there', `${HEAD}extends: [«other.yaml]\n`, /no such file `other\.yaml`/],
   ['extended address', `${HEAD}extends: [«"https://example.com/org.yaml"]\n`, /not a path relative/],
   ['topmost below org', 'inlane: 1\nlevel: «project\n', /topmost lane file must be of level org/],
 ];
 
-describe.each([
+describe.each<[string, readonly Row[]]>([
   ['YAML', YAML],
   ['structure', STRUCTURE],
   ['meaning', MEANING],
-] as const)('%s', (_, rows) => {
-  test.each(rows)('%s', async (_name, marked, message, hint) => {
+])('%s', (_, rows) => {
+  test.each(rows.map((row) => [row[0], row] as const))('%s', async (_name, [, marked, message, hint]) => {
     const before = marked.split('«');
     expect(before).toHaveLength(2);
     const lines = (before[0] as string).split('\n');
@@ -199,15 +295,24 @@ test('the table is as long as it should be', () => {
 });
 
 test('all problems of a file at once, in the order of the file', async () => {
-  const text = `${DOMAIN}guards:
-  - {id: a, deny: [destory], class: databse}
-  - {id: b, deny: destroy, enviroment: production, tag.x: 5}
+  const marked = `${DOMAIN}guards:
+  - {id: a, deny: [«destory], class: «databse}
+  - {id: b, deny: destroy, «enviroment: production, tag.x: «5}
 lanes:
-  l: {who: {team: nobody}, may: [{do: read, colour: blue}], colour: red}
+  l: {who: {team: «nobody}, may: [{do: read, «colour: blue}], «colour: red}
 `;
-  const error = await failure(loadText(text));
-  const first = text.split('\n').indexOf('guards:') + 1;
-  expect(error.problems.map((p) => `${(p.at?.line ?? 0) - first}:${p.at?.column}`)).toEqual(['1:20', '1:37', '2:28', '2:60', '4:19', '4:47', '4:62']);
+  const places: string[] = [];
+  for (const [index, line] of marked.split('\n').entries()) {
+    const parts = line.split('«').slice(0, -1);
+    let column = 1;
+    for (const part of parts) {
+      column += part.length;
+      places.push(`${index + 1}:${column}`);
+    }
+  }
+  expect(places).toHaveLength(7);
+  const error = await failure(loadText(marked.replaceAll('«', '')));
+  expect(error.problems.map((p) => `${p.at?.line}:${p.at?.column}`)).toEqual(places);
   expect(error.message).toMatch(/^inlane\.yaml:\d+:20: unknown operation `destory` \(and 6 more\)$/);
 });
 

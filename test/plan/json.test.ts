@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { InlaneError } from '../../src/errors.ts';
 import { type Json, JsonReader, MAX_DEPTH } from '../../src/plan/json.ts';
 import { ExactNumber } from '../../src/plan/value.ts';
+import { hasDuplicates } from './json-oracle.ts';
 
 function read(text: string): Json {
   const reader = new JsonReader(Buffer.from(text, 'utf8'), 'plan.json');
@@ -34,25 +35,6 @@ function foreign(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(foreign);
   if (typeof value === 'object' && value !== null) return Object.entries(value).map(([k, v]) => [k, foreign(v)]);
   return value === 0 ? 0 : value;
-}
-
-/** Whether some object of a valid JSON text has one key twice: JSON.parse with a reviver cannot tell, so count the members. */
-function hasDuplicates(text: string): boolean {
-  const tokens = text.match(/"(?:[^"\\]|\\.)*"|[{}[\]:,]|[^\s{}[\]:,"]+/gs) ?? [];
-  const open: (Set<string> | null)[] = [];
-  for (let i = 0; i < tokens.length; i += 1) {
-    const token = tokens[i] as string;
-    if (token === '{') open.push(new Set());
-    else if (token === '[') open.push(null);
-    else if (token === '}' || token === ']') open.pop();
-    else if (tokens[i + 1] === ':') {
-      const keys = open[open.length - 1] as Set<string>;
-      const key = JSON.parse(token) as string;
-      if (keys.has(key)) return true;
-      keys.add(key);
-    }
-  }
-  return false;
 }
 
 describe('agreement with JSON.parse', () => {
@@ -187,10 +169,10 @@ describe('what a plan must not do', () => {
       ['[', ']'],
       ['{"a":', '}'],
     ] as const) {
-      const fits = open.repeat(MAX_DEPTH) + '1' + close.repeat(MAX_DEPTH);
+      const fits = `${open.repeat(MAX_DEPTH)}1${close.repeat(MAX_DEPTH)}`;
       expect(checked(fits)).toBe(true);
       expect(() => read(fits)).not.toThrow();
-      const deep = open.repeat(200_000) + '1' + close.repeat(200_000);
+      const deep = `${open.repeat(200_000)}1${close.repeat(200_000)}`;
       expect(() => read(deep)).toThrowError(/nested deeper/);
       expect(checked(deep)).toBe(false);
     }

@@ -93,5 +93,6 @@ describe('masks that do not fit hide the whole node', () => {
 test('a masked subtree can be compared with a plain one', () => {
   const masked = applyMasks(json('{"s":{"b":[1,2],"a":"x"}}'), json('{}'), json('{"s":true}')) as { s: Sensitive };
   expect(masked.s.digest).toBe(digestOf({ a: 'x', b: [1, 2] }));
+  expect(masked.s.container).toBe(true);
   expect(masked.s.digest).not.toBe(digestOf({ a: 'y', b: [1, 2] }));
 });

@@ -67,7 +67,7 @@ describe('a planted secret never comes through the door', () => {
       {
         resource_changes: [
           row({
-            before: { m: { [SECRET]: 1 }, s: [SECRET] },
+            before: { m: { [SECRET]: 1 } },
             before_sensitive: { m: true },
             replace_paths: [
               ['m', SECRET],
@@ -230,7 +230,7 @@ describe('a planted secret never comes through the door', () => {
         variables: { pw: { value: SECRET }, r: { value: SECRET } },
         ...configuration({
           root_module: {
-            variables: { pw: {}, r: { sensitive: true } },
+            variables: { pw: { sensitive: true }, r: { sensitive: true } },
             resources: [{ address: 'a.b', mode: 'managed', type: 'a', name: 'b', provider_config_key: 'a' }],
           },
           provider_config: {
@@ -239,14 +239,9 @@ describe('a planted secret never comes through the door', () => {
         }),
       },
     ],
-  ])('%s', (name, sections) => {
+  ])('%s', (_, sections) => {
     expect(JSON.stringify(sections)).toContain(SECRET);
-    // The variable `pw` itself is neither declared sensitive nor named as a secret, so its own value may stay.
-    const text =
-      name === 'provider constants by variable'
-        ? everything(sections).replaceAll(/pw(', |",|' => )['"]hunter2['"]/g, '')
-        : everything(sections);
-    expect(text).not.toContain(SECRET);
+    expect(everything(sections)).not.toContain(SECRET);
   });
 
   test('but the value can still be compared and searched', () => {
@@ -259,7 +254,9 @@ describe('a planted secret never comes through the door', () => {
     ];
     const before = r?.before?.pw as Sensitive;
     expect(before).toBeInstanceOf(Sensitive);
-    expect(before.digest).toBe(((r?.after as { pw: Sensitive }).pw as Sensitive).digest);
+    const after = r?.after as Record<string, Value> | undefined;
+    expect(after?.pw).toBeInstanceOf(Sensitive);
+    expect((after?.pw as Sensitive | undefined)?.digest).toBe(before.digest);
   });
 });
 

@@ -11,12 +11,32 @@ const HIDDEN = { default_tags: [{ tags: { references: ['local.tags'] } }] };
 describe('aws: the four steps of plan-json.md 3.3', () => {
   it.each([
     ['1: tags_all known', { after: { tags: null, tags_all: { environment: 'production' } } }, '=production', 'absent'],
-    ['2: key names visible', { after: { tags: {}, tags_all: { team: 'a' } }, unknown: { tags: { environment: true }, tags_all: { environment: true } } }, 'unknown', '=a'],
+    [
+      '2: key names visible',
+      { after: { tags: {}, tags_all: { team: 'a' } }, unknown: { tags: { environment: true }, tags_all: { environment: true } } },
+      'unknown',
+      '=a',
+    ],
     ['3: no default_tags, unset', { after: { tags: null }, unknown: { tags_all: true } }, 'absent', 'absent'],
     ['3: no default_tags, set', { after: { tags: { environment: '' } }, unknown: { tags_all: true } }, '=', 'absent'],
-    ['3: default_tags merged, the rest cannot be told', { after: { tags: null }, unknown: { tags_all: true }, provider: DEFAULTS }, 'unknown', '=payments'],
-    ['3: own tag wins over the default', { after: { tags: { team: 'a' } }, unknown: { tags_all: true }, provider: DEFAULTS }, 'unknown', '=a'],
-    ['3: default_tags by reference', { after: { tags: { environment: 'production' } }, unknown: { tags_all: true }, provider: HIDDEN }, '=production', 'unknown'],
+    [
+      '3: default_tags merged, the rest cannot be told',
+      { after: { tags: null }, unknown: { tags_all: true }, provider: DEFAULTS },
+      'unknown',
+      '=payments',
+    ],
+    [
+      '3: own tag wins over the default',
+      { after: { tags: { team: 'a' } }, unknown: { tags_all: true }, provider: DEFAULTS },
+      'unknown',
+      '=a',
+    ],
+    [
+      '3: default_tags by reference',
+      { after: { tags: { environment: 'production' } }, unknown: { tags_all: true }, provider: HIDDEN },
+      '=production',
+      'unknown',
+    ],
     ['4: tags unknown', { after: {}, unknown: { tags: true, tags_all: true }, provider: DEFAULTS }, 'unknown', 'unknown'],
   ])('%s', (_, spec, environment, team) => {
     const effective = tagsOf(aws, rowOf({ type: TYPE, block: { tags: {} }, ...spec }));
@@ -25,28 +45,64 @@ describe('aws: the four steps of plan-json.md 3.3', () => {
   });
 
   it('default_tags by reference: tags_all alone proves no absence, unless a default shows in it', () => {
-    const short = tagsOf(aws, rowOf({ type: TYPE, block: { tags: {} }, provider: HIDDEN, after: { tags: { environment: 'x' }, tags_all: { environment: 'x' } } }));
+    const short = tagsOf(
+      aws,
+      rowOf({
+        type: TYPE,
+        block: { tags: {} },
+        provider: HIDDEN,
+        after: { tags: { environment: 'x' }, tags_all: { environment: 'x' } },
+      }),
+    );
     expect([spell(short, 'environment'), spell(short, 'team')]).toEqual(['=x', 'unknown']);
-    const whole = tagsOf(aws, rowOf({ type: TYPE, block: { tags: {} }, provider: HIDDEN, after: { tags: { environment: 'x' }, tags_all: { environment: 'x', cost: '1' } } }));
+    const whole = tagsOf(
+      aws,
+      rowOf({
+        type: TYPE,
+        block: { tags: {} },
+        provider: HIDDEN,
+        after: { tags: { environment: 'x' }, tags_all: { environment: 'x', cost: '1' } },
+      }),
+    );
     expect([spell(whole, 'team'), spell(whole, 'cost')]).toEqual(['absent', '=1']);
   });
 
   it('tags_all set by hand: every tag of the row is unknown, on both sides', () => {
-    const row = rowOf({ type: TYPE, block: { tags_all: {} }, before: { tags: null, tags_all: { environment: 'production' } }, after: { tags: null, tags_all: { environment: 'production' } } });
+    const row = rowOf({
+      type: TYPE,
+      block: { tags_all: {} },
+      before: { tags: null, tags_all: { environment: 'production' } },
+      after: { tags: null, tags_all: { environment: 'production' } },
+    });
     expect(spell(tagsOf(aws, row, 'before'), 'environment')).toBe('unknown');
     expect(spell(tagsOf(aws, row, 'after'), 'environment')).toBe('unknown');
   });
 
-  it('no configuration: only the block\'s own tags stand, and what the live object keeps', () => {
-    const created = tagsOf(aws, rowOf({ type: TYPE, block: null, after: { tags: { environment: 'production' }, tags_all: { environment: 'production', team: 'a' } } }));
-    expect([spell(created, 'environment'), spell(created, 'team'), spell(created, 'service')]).toEqual(['=production', 'unknown', 'unknown']);
+  it("no configuration: only the block's own tags stand, and what the live object keeps", () => {
+    const created = tagsOf(
+      aws,
+      rowOf({
+        type: TYPE,
+        block: null,
+        after: { tags: { environment: 'production' }, tags_all: { environment: 'production', team: 'a' } },
+      }),
+    );
+    expect([spell(created, 'environment'), spell(created, 'team'), spell(created, 'service')]).toEqual([
+      '=production',
+      'unknown',
+      'unknown',
+    ]);
     const side = { id: 'q-1', tags: null, tags_all: { team: 'a' } };
     const kept = tagsOf(aws, rowOf({ type: TYPE, block: null, before: side, after: side }));
     expect(spell(kept, 'team')).toBe('=a');
   });
 
   it('a deletion has no block, and its state is trusted', () => {
-    const effective = tagsOf(aws, rowOf({ type: TYPE, block: null, before: { tags: null, tags_all: { environment: 'production' } } }), 'before');
+    const effective = tagsOf(
+      aws,
+      rowOf({ type: TYPE, block: null, before: { tags: null, tags_all: { environment: 'production' } } }),
+      'before',
+    );
     expect([spell(effective, 'environment'), spell(effective, 'team')]).toEqual(['=production', 'absent']);
   });
 
@@ -58,8 +114,32 @@ describe('aws: the four steps of plan-json.md 3.3', () => {
     expect([spell(all, 'environment'), spell(all, 'team')]).toEqual(['unknown', 'unknown']);
   });
 
+  it.each([
+    ['named', { keys: { constant_value: ['environment'] } }, 'absent'],
+    ['by prefix', { key_prefixes: { constant_value: ['env'] } }, 'absent'],
+    ['others', { keys: { constant_value: ['team'] } }, '=production'],
+    ['no constant', { keys: { references: ['local.ignored'] } }, 'unknown'],
+  ])('ignore_tags (%s) with tags_all unknown', (_, ignore, environment) => {
+    const row = rowOf({
+      type: TYPE,
+      block: { tags: {} },
+      provider: { ignore_tags: [ignore] },
+      after: { tags: { environment: 'production' } },
+      unknown: { tags_all: true },
+    });
+    expect(spell(tagsOf(aws, row), 'environment')).toBe(environment);
+  });
+
   it('says where a tag comes from', () => {
-    const effective = tagsOf(aws, rowOf({ type: TYPE, block: { tags: {} }, provider: DEFAULTS, after: { tags: { environment: 'x' }, tags_all: { environment: 'x', team: 'payments' } } }));
+    const effective = tagsOf(
+      aws,
+      rowOf({
+        type: TYPE,
+        block: { tags: {} },
+        provider: DEFAULTS,
+        after: { tags: { environment: 'x' }, tags_all: { environment: 'x', team: 'payments' } },
+      }),
+    );
     expect(readTag(effective, 'environment')?.from).toBe('resource');
     expect(readTag(effective, 'team')?.from).toBe('provider default');
   });
@@ -78,8 +158,17 @@ describe('aws: nested carriers', () => {
   it('an Auto Scaling group carries `tag` blocks only', () => {
     const after = { tag: [{ key: 'environment', value: 'production', propagate_at_launch: true }] };
     const effective = tagsOf(aws, rowOf({ type: 'aws_autoscaling_group', block: { tag: [{}] }, after }), 'after', group);
-    expect([effective.taggable, spell(effective, 'environment'), spell(effective, 'team')]).toEqual(['yes', '=production', 'absent']);
-    const dynamic = tagsOf(aws, rowOf({ type: 'aws_autoscaling_group', block: {}, after: {}, unknown: { tag: true } }), 'after', group);
+    expect([effective.taggable, spell(effective, 'environment'), spell(effective, 'team')]).toEqual([
+      'yes',
+      '=production',
+      'absent',
+    ]);
+    const dynamic = tagsOf(
+      aws,
+      rowOf({ type: 'aws_autoscaling_group', block: {}, after: {}, unknown: { tag: true } }),
+      'after',
+      group,
+    );
     expect(spell(dynamic, 'environment')).toBe('unknown');
   });
 
@@ -101,17 +190,24 @@ describe('aws: places', () => {
     rowOf({ type: TYPE, block: {}, provider: expressions, after: {} }).block?.provider as ProviderBlock;
 
   it('reads ARNs of any partition, and owners', () => {
-    expect(aws.accounts({ arn, owner_id: '123456789012' }, null, null).map((r) => r.value)).toEqual(['123456789012', '123456789012']);
+    expect(aws.accounts({ arn, owner_id: '123456789012' }, null, null).map((r) => r.value)).toEqual([
+      '123456789012',
+      '123456789012',
+    ]);
     expect(aws.accounts({ arn: 'arn:aws:s3:::bucket' }, null, null)).toEqual([]);
     expect(aws.accounts({ arn: 'arn:aws:iam::aws:policy/ReadOnly' }, null, null)).toEqual([]);
   });
 
   it('a single allowed account speaks, several do not', () => {
-    expect(aws.accounts(null, null, block({ allowed_account_ids: { constant_value: ['111122223333'] } })).map((r) => r.value)).toEqual(['111122223333']);
-    expect(aws.accounts(null, null, block({ allowed_account_ids: { constant_value: ['111122223333', '444455556666'] } }))).toEqual([]);
+    expect(
+      aws.accounts(null, null, block({ allowed_account_ids: { constant_value: ['111122223333'] } })).map((r) => r.value),
+    ).toEqual(['111122223333']);
+    expect(
+      aws.accounts(null, null, block({ allowed_account_ids: { constant_value: ['111122223333', '444455556666'] } })),
+    ).toEqual([]);
   });
 
-  it('the object\'s own region comes before the provider\'s', () => {
+  it("the object's own region comes before the provider's", () => {
     const provider = block({ region: { constant_value: 'eu-west-2' } });
     expect(aws.regions({ region: 'eu-west-1' }, null, provider).map((r) => r.value)).toEqual(['eu-west-1']);
     expect(aws.regions({ arn }, null, provider).map((r) => r.value)).toEqual(['us-gov-west-1']);

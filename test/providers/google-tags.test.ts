@@ -9,9 +9,17 @@ const provisioned = { 'goog-terraform-provisioned': 'true' };
 
 describe('google: labels', () => {
   it('before is effective_labels: after an outside removal a label reads empty, and is gone', () => {
-    const before = { labels: { data: '' }, terraform_labels: { data: '', environment: '', ...provisioned }, effective_labels: { team: 'a', ...provisioned } };
+    const before = {
+      labels: { data: '' },
+      terraform_labels: { data: '', environment: '', ...provisioned },
+      effective_labels: { team: 'a', ...provisioned },
+    };
     const effective = tagsOf(google, row({ type: 'google_storage_bucket', before }), 'before');
-    expect([spell(effective, 'environment'), spell(effective, 'data'), spell(effective, 'team')]).toEqual(['absent', 'absent', '=a']);
+    expect([spell(effective, 'environment'), spell(effective, 'data'), spell(effective, 'team')]).toEqual([
+      'absent',
+      'absent',
+      '=a',
+    ]);
   });
 
   it('before after an import: labels are empty, the live ones stand in effective_labels', () => {
@@ -20,16 +28,31 @@ describe('google: labels', () => {
   });
 
   it('after is terraform_labels; one unknown value of default_labels makes it known and wrong', () => {
-    const after = { labels: { data: 'x' }, terraform_labels: { data: 'x', ...provisioned }, effective_labels: { data: 'x', ...provisioned } };
+    const after = {
+      labels: { data: 'x' },
+      terraform_labels: { data: 'x', ...provisioned },
+      effective_labels: { data: 'x', ...provisioned },
+    };
     const plain = tagsOf(google, row({ type: 'google_storage_bucket', after }));
     expect([spell(plain, 'data'), spell(plain, 'environment')]).toEqual(['=x', 'absent']);
-    const late = tagsOf(google, row({ type: 'google_storage_bucket', after, provider: { default_labels: { references: ['random_id.x.hex', 'random_id.x'] } } }));
+    const late = tagsOf(
+      google,
+      row({
+        type: 'google_storage_bucket',
+        after,
+        provider: { default_labels: { references: ['random_id.x.hex', 'random_id.x'] } },
+      }),
+    );
     expect([spell(late, 'data'), spell(late, 'environment')]).toEqual(['=x', 'unknown']);
   });
 
   it('before provider 5 there is no merged attribute; unset with an unknown one is untagged', () => {
     expect(spell(tagsOf(google, row({ type: 'google_pubsub_topic', after: { labels: { a: 'b' } } })), 'a')).toBe('=b');
-    const unset = row({ type: 'google_pubsub_topic', after: { labels: null }, unknown: { terraform_labels: true, effective_labels: true } });
+    const unset = row({
+      type: 'google_pubsub_topic',
+      after: { labels: null },
+      unknown: { terraform_labels: true, effective_labels: true },
+    });
     expect(spell(tagsOf(google, unset), 'environment')).toBe('absent');
   });
 
@@ -39,6 +62,12 @@ describe('google: labels', () => {
     expect(spell(tagsOf(google, row({ type: 'google_storage_bucket', before, after })), 'owner')).toBe('=jo');
     const replaced = { ...after, effective_labels: {} };
     expect(spell(tagsOf(google, row({ type: 'google_storage_bucket', before, after: replaced })), 'owner')).toBe('absent');
+  });
+
+  it('a label that the configuration takes back does not count as set by others', () => {
+    const before = { labels: { a: 'b' }, terraform_labels: { a: 'b' }, effective_labels: { a: 'b' } };
+    const after = { labels: {}, terraform_labels: {}, effective_labels: { a: 'b' } };
+    expect(spell(tagsOf(google, row({ type: 'google_storage_bucket', before, after })), 'a')).toBe('absent');
   });
 
   it('labels that are a function of the object are no carrier', () => {
@@ -53,7 +82,12 @@ describe('google: labels', () => {
     ['a dynamic block, which leaves no trace', {}, 'unknown'],
     ['no configuration', null, 'unknown'],
   ])('Cloud SQL user_labels: %s', (_, block, environment) => {
-    const instance = row({ type: 'google_sql_database_instance', block, after: { settings: [{ tier: 'x' }] }, unknown: { settings: [{ user_labels: true }] } });
+    const instance = row({
+      type: 'google_sql_database_instance',
+      block,
+      after: { settings: [{ tier: 'x' }] },
+      unknown: { settings: [{ user_labels: true }] },
+    });
     const effective = tagsOf(google, instance);
     expect([effective.taggable, spell(effective, 'environment')]).toEqual(['yes', environment]);
   });
@@ -63,7 +97,10 @@ describe('google: Resource Manager tags', () => {
   it('an object is a tag map, a list is network tags', () => {
     const topic = tagsOf(google, row({ type: 'google_pubsub_topic', after: { labels: null, tags: { [KEY]: 'production' } } }));
     expect([taggableFor(topic, KEY), spell(topic, KEY)]).toEqual(['yes', '=production']);
-    const machine = tagsOf(google, row({ type: 'google_compute_instance', after: { labels: null, tags: ['production'], params: [] } }));
+    const machine = tagsOf(
+      google,
+      row({ type: 'google_compute_instance', after: { labels: null, tags: ['production'], params: [] } }),
+    );
     expect([taggableFor(machine, KEY), spell(machine, KEY), machine.carriers.includes('tags')]).toEqual(['yes', 'absent', false]);
   });
 
@@ -78,13 +115,25 @@ describe('google: Resource Manager tags', () => {
 
   it('reads resource_tags, resource_manager_tags and params', () => {
     const tags = { [KEY]: 'production' };
-    expect(spell(tagsOf(google, row({ type: 'google_bigquery_dataset', after: { resource_tags: tags } })), KEY)).toBe('=production');
-    expect(spell(tagsOf(google, row({ type: 'google_compute_instance_template', after: { resource_manager_tags: tags, tags: null } })), KEY)).toBe('=production');
-    expect(spell(tagsOf(google, row({ type: 'google_compute_disk', after: { params: [{ resource_manager_tags: tags }] } })), KEY)).toBe('=production');
+    expect(spell(tagsOf(google, row({ type: 'google_bigquery_dataset', after: { resource_tags: tags } })), KEY)).toBe(
+      '=production',
+    );
+    expect(
+      spell(
+        tagsOf(google, row({ type: 'google_compute_instance_template', after: { resource_manager_tags: tags, tags: null } })),
+        KEY,
+      ),
+    ).toBe('=production');
+    expect(
+      spell(tagsOf(google, row({ type: 'google_compute_disk', after: { params: [{ resource_manager_tags: tags }] } })), KEY),
+    ).toBe('=production');
   });
 
   it('ids are resolved through state, else any key with a slash may be meant', () => {
-    const disk = row({ type: 'google_compute_disk', after: { labels: null, params: [{ resource_manager_tags: { 'tagKeys/1': 'tagValues/2' } }] } });
+    const disk = row({
+      type: 'google_compute_disk',
+      after: { labels: null, params: [{ resource_manager_tags: { 'tagKeys/1': 'tagValues/2' } }] },
+    });
     const blind = google.effectiveTags(tagInput(disk, 'after'));
     expect([spell(blind, KEY), spell(blind, 'environment')]).toEqual(['unknown', 'absent']);
     const names = new Map([['tagValues/2', `${KEY}/production`]]);
@@ -95,9 +144,17 @@ describe('google: Resource Manager tags', () => {
   });
 
   it('unknown labels do not hide tags, nor the other way round', () => {
-    const topic = row({ type: 'google_pubsub_topic', after: { tags: { [KEY]: 'production' } }, unknown: { labels: true, terraform_labels: true, effective_labels: true } });
+    const topic = row({
+      type: 'google_pubsub_topic',
+      after: { tags: { [KEY]: 'production' } },
+      unknown: { labels: true, terraform_labels: true, effective_labels: true },
+    });
     const effective = tagsOf(google, topic);
-    expect([spell(effective, KEY), spell(effective, '123456789012/data'), spell(effective, 'environment')]).toEqual(['=production', 'absent', 'unknown']);
+    expect([spell(effective, KEY), spell(effective, '123456789012/data'), spell(effective, 'environment')]).toEqual([
+      '=production',
+      'absent',
+      'unknown',
+    ]);
   });
 
   it('knows the names of tag values in state', () => {
@@ -107,11 +164,21 @@ describe('google: Resource Manager tags', () => {
   });
 
   it.each([
-    ['//sqladmin.googleapis.com/projects/481516234200/instances/orders', 'google_sql_database_instance', { name: 'orders' }, true],
+    [
+      '//sqladmin.googleapis.com/projects/481516234200/instances/orders',
+      'google_sql_database_instance',
+      { name: 'orders' },
+      true,
+    ],
     ['//sqladmin.googleapis.com/projects/481516234200/instances/orders', 'google_compute_instance', { name: 'orders' }, false],
     ['//sqladmin.googleapis.com/projects/481516234200/instances/orders', 'google_sql_database', { name: 'orders' }, false],
     ['//storage.googleapis.com/projects/_/buckets/acme', 'google_storage_bucket', { name: 'acme' }, true],
-    ['//compute.googleapis.com/projects/1/zones/z/instances/42', 'google_compute_instance', { name: 'vm', instance_id: '42' }, true],
+    [
+      '//compute.googleapis.com/projects/1/zones/z/instances/42',
+      'google_compute_instance',
+      { name: 'vm', instance_id: '42' },
+      true,
+    ],
     ['//cloudresourcemanager.googleapis.com/projects/4815', 'google_project', { number: '4815' }, true],
   ])('%s names %s: %s', (reference, type, values, expected) => {
     expect(google.isNamedBy?.(reference, type, values)).toBe(expected);
@@ -119,9 +186,12 @@ describe('google: Resource Manager tags', () => {
 });
 
 describe('google: places', () => {
-  it('the resource\'s own project, and links that agree', () => {
+  it("the resource's own project, and links that agree", () => {
     const link = 'https://sqladmin.googleapis.com/sql/v1beta4/projects/acme-prod/instances/orders';
-    expect(google.accounts({ project: 'acme-prod', self_link: link }, null, null).map((r) => r.value)).toEqual(['acme-prod', 'acme-prod']);
+    expect(google.accounts({ project: 'acme-prod', self_link: link }, null, null).map((r) => r.value)).toEqual([
+      'acme-prod',
+      'acme-prod',
+    ]);
     expect(google.accounts({ project_id: 'acme-new', number: '1' }, null, null).map((r) => r.value)).toEqual(['acme-new']);
     expect(google.accounts({ id: 'projects/481516/locations/x' }, null, null)).toEqual([]);
   });

@@ -18,7 +18,13 @@ export function recordedPlan(story: string) {
 
 /** A plan of hand-written rows, read through the real door. */
 export function handWritten(plan: Record<string, unknown>) {
-  const whole = { format_version: '1.2', terraform_version: '1.11.4', planned_values: {}, configuration: { root_module: {} }, ...plan };
+  const whole = {
+    format_version: '1.2',
+    terraform_version: '1.11.4',
+    planned_values: {},
+    configuration: { root_module: {} },
+    ...plan,
+  };
   return parsePlan(new TextEncoder().encode(JSON.stringify(whole)), 'plan.json');
 }
 
@@ -55,12 +61,22 @@ export function rowOf(spec: RowSpec): ResourceChange {
           provider_config: { [key]: { name: key, full_name: provider_name, expressions: spec.provider ?? {} } },
           root_module: {
             resources: [
-              { address: `${spec.type}.it`, mode: 'managed', type: spec.type, name: 'it', provider_config_key: key, expressions: spec.block ?? {} },
+              {
+                address: `${spec.type}.it`,
+                mode: 'managed',
+                type: spec.type,
+                name: 'it',
+                provider_config_key: key,
+                expressions: spec.block ?? {},
+              },
             ],
           },
         };
   const row = { address: `${spec.type}.it`, mode: 'managed', type: spec.type, name: 'it', provider_name, change };
-  const plan = handWritten({ resource_changes: [row], ...(configuration === undefined ? { configuration: undefined } : { configuration }) });
+  const plan = handWritten({
+    resource_changes: [row],
+    ...(configuration === undefined ? { configuration: undefined } : { configuration }),
+  });
   return [...plan.rows()][0] as ResourceChange;
 }
 
@@ -77,7 +93,12 @@ export function tagInput(row: ResourceChange, side: 'before' | 'after', catalog:
   };
 }
 
-export function tagsOf(provider: Provider, row: ResourceChange, side: 'before' | 'after' = 'after', catalog: CatalogRow | null = null): EffectiveTags {
+export function tagsOf(
+  provider: Provider,
+  row: ResourceChange,
+  side: 'before' | 'after' = 'after',
+  catalog: CatalogRow | null = null,
+): EffectiveTags {
   return provider.effectiveTags(tagInput(row, side, catalog));
 }
 

@@ -1,0 +1,47 @@
+import { parsePattern } from '../logic/path.ts';
+import type { ResourceChange } from '../plan/model.ts';
+import type { ObjectValue, Unknown } from '../plan/value.ts';
+import { lookup } from './lookup.ts';
+import type { PlannedWorld } from './world.ts';
+
+/**
+ * Rows that end an object which `created` makes again elsewhere in the plan (tags.md 2, "recreation in disguise"): same type
+ * and identity by the catalog, in the same place as far as both say where they are.
+ */
+export function disguised(created: ResourceChange, world: PlannedWorld): readonly ResourceChange[] {
+  const identity = world.knowledge(created).row?.identity ?? [];
+  if (identity.length === 0 || created.actions.length !== 1 || created.actions[0] !== 'create') return [];
+  return (world.index.byType.get(created.type) ?? []).filter(
+    (ended) =>
+      ended.mode === 'managed' &&
+      ended.deposed === null &&
+      ended.provider === created.provider &&
+      ended.actions.length === 1 &&
+      (ended.actions[0] === 'delete' || ended.actions[0] === 'forget') &&
+      sameIdentity(ended, created, identity) &&
+      ['account', 'region', 'namespace'].every((place) => !differs(ended, created, place, world)),
+  );
+}
+
+/** Every name that both sides know is equal, and at least one is known. */
+function sameIdentity(ended: ResourceChange, created: ResourceChange, identity: readonly string[]): boolean {
+  let equal = false;
+  for (const path of identity) {
+    const [before, after] = [textAt(ended.before, path), textAt(created.after, path)];
+    if (before === null || after === null) continue;
+    if (before !== after) return false;
+    equal = true;
+  }
+  return equal;
+}
+
+function textAt(values: ObjectValue | Unknown | null, path: string): string | null {
+  const state = lookup(values, parsePattern(path));
+  return state.kind === 'value' && typeof state.value === 'string' && state.value !== '' ? state.value : null;
+}
+
+function differs(ended: ResourceChange, created: ResourceChange, key: string, world: PlannedWorld): boolean {
+  const a = world.sides(ended).before?.fact(key).state;
+  const b = world.sides(created).after?.fact(key).state;
+  return a?.kind === 'value' && b?.kind === 'value' && a.value !== b.value;
+}
