@@ -19,6 +19,8 @@ const KUBERNETES: Entry = { catalog: 'kubernetes', provider: async () => (await 
 const SNOWFLAKE: Entry = { catalog: 'snowflake', provider: async () => (await import('./snowflake/provider.ts')).snowflake };
 const GENERIC: Entry = { catalog: 'generic', provider: generic };
 const OTHERS: Entry = { catalog: 'others', provider: generic };
+const AZAPI: Entry = { ...AZURE, catalog: 'others' };
+
 const DATADOG: Entry = { catalog: 'others', provider: async () => (await import('./generic.ts')).datadog };
 const GITHUB: Entry = { catalog: 'others', provider: async () => (await import('./generic.ts')).github };
 
@@ -43,7 +45,7 @@ const ENTRIES: ReadonlyMap<string, Entry> = new Map([
   ['hashicorp/time', GENERIC],
   ['hashicorp/tls', GENERIC],
   ['alekc/kubectl', OTHERS],
-  ['azure/azapi', OTHERS],
+  ['azure/azapi', AZAPI],
   ['cloudflare/cloudflare', OTHERS],
   ['cyrilgdn/postgresql', OTHERS],
   ['datadog/datadog', DATADOG],

@@ -1,20 +1,22 @@
 // Builds `dist/`: one main file per entry with lazily loaded chunks beside it, the catalogs as data, and the types.
-// `node scripts/build.mjs [--no-types]`
+// `node scripts/build.mjs [--no-types] [--outdir=DIR]`
 import { execFileSync } from 'node:child_process';
 import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const dist = join(root, 'dist');
+const outdir = process.argv.find((word) => word.startsWith('--outdir='))?.slice('--outdir='.length);
+const dist = resolve(outdir ?? join(root, 'dist'));
 process.chdir(root);
-rmSync(dist, { recursive: true, force: true });
+if (outdir === undefined) rmSync(dist, { recursive: true, force: true });
+else if (existsSync(dist)) throw new Error(`${outdir} is there already: name a folder that is not`);
 
 const result = await build({
   entryPoints: { inlane: 'src/cli/bin.ts', index: 'src/index.ts' },
-  outdir: 'dist',
+  outdir: dist,
   bundle: true,
   // Chunks stand in the root of `dist`, so that `new URL('./aws/catalog.json', import.meta.url)` leads to the copy there.
   splitting: true,
@@ -51,10 +53,10 @@ chmodSync(join(dist, 'inlane.js'), 0o755);
 
 if (!process.argv.includes('--no-types')) {
   const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
-  execFileSync(process.execPath, [tsc, '-p', 'scripts/types.json'], { stdio: 'inherit' });
+  execFileSync(process.execPath, [tsc, '-p', 'scripts/types.json', '--outDir', join(dist, 'types')], { stdio: 'inherit' });
 }
 
-const program = Object.entries(result.metafile.outputs).find(([file]) => file === 'dist/inlane.js')?.[1];
+const program = Object.entries(result.metafile.outputs).find(([file]) => file.endsWith('/inlane.js'))?.[1];
 console.log(
   `dist/inlane.js ${program?.bytes} bytes, ${Object.keys(result.metafile.outputs).length} files, data: ${copied.join(', ')}`,
 );

@@ -4,6 +4,7 @@ import { UNKNOWN } from '../plan/value.ts';
 import { PlannedAtom } from './atom.ts';
 import { setPaths } from './changes.ts';
 import type { ClassifyContext } from './context.ts';
+import { disguised } from './disguise.ts';
 import { identityOf, syntheticRow } from './identity.ts';
 import type { AtomicChange, ClassifiedChange } from './model.ts';
 import type { PlannedObject } from './object.ts';
@@ -41,7 +42,7 @@ function classifySafely(row: ResourceChange, world: PlannedWorld): ClassifiedCha
     return classifyRow(row, world);
   } catch (error) {
     const failure = `${error instanceof Error ? error.name : 'error'} while classifying`;
-    const nothing = { atoms: [], operations: [], classes: [], before: null, after: null, idle: false };
+    const nothing = { atoms: [], operations: [], classes: [], before: null, after: null, idle: false, recreates: [] };
     return { change: row, ...world.knowledge(row), faults: row.faults, failure, ...nothing };
   }
 }
@@ -61,6 +62,7 @@ function classifyRow(row: ResourceChange, world: PlannedWorld): ClassifiedChange
     idle: atoms.length === 0 && row.faults.length === 0,
     before,
     after,
+    recreates: disguised(row, world),
   };
 }
 

@@ -4,7 +4,7 @@ import { parsePattern } from '../logic/path.ts';
 import type { ResourceChange } from '../plan/model.ts';
 import { type ObjectValue, UNKNOWN, type Unknown } from '../plan/value.ts';
 import { lookup } from './lookup.ts';
-import type { CompanionTags } from './object.ts';
+import { agreed, type CompanionTags } from './object.ts';
 import type { PlanIndex } from './plan-index.ts';
 import { referredRows } from './reference.ts';
 
@@ -47,7 +47,7 @@ export class Bindings {
     let open: string | null = null;
     for (const binding of (side === 'before' ? this.before : this.after).get(row) ?? []) {
       if (binding.key === null) open = `\`${binding.row.address}\` sets a tag that cannot be told from this plan`;
-      else tags.set(binding.key, binding.reading);
+      else tags.set(binding.key, agreed(tags.get(binding.key), binding.reading, binding.key));
     }
     return { tags, open };
   }
@@ -71,17 +71,27 @@ function readBinding(
   const from = `companion ${row.address}`;
   const value = text(values, tagging.value);
   if (tagging.key !== undefined) {
-    const key = text(values, tagging.key);
-    return {
-      row,
-      objects,
-      missing,
-      key: key === null ? null : known.provider.foldKey(key),
-      reading: reading(value, tagging.value, from),
-    };
+    const key = text(values, tagging.key) ?? nameOfReferred(row, tagging.key, side, index, catalogOf);
+    const folded = key === null ? null : known.provider.foldKey(key);
+    return { row, objects, missing, key: folded, reading: reading(value, tagging.value, from) };
   }
   const named = value === null ? null : tagValueName(value, tagNames);
   return { row, objects, missing, key: named?.key ?? null, reading: reading(named?.value ?? null, tagging.value, from) };
+}
+
+/** A key that is known only after apply, where it refers to a tag of this plan whose name is known. */
+function nameOfReferred(
+  row: ResourceChange,
+  attribute: string,
+  side: Side,
+  index: PlanIndex,
+  catalogOf: CatalogOf,
+): string | null {
+  const { rows } = referredRows(row, attribute, side, index, catalogOf);
+  const [tag] = rows;
+  if (tag === undefined || rows.length > 1) return null;
+  const values = side === 'before' ? tag.before : tag.after;
+  return values === null ? null : text(values, 'name');
 }
 
 function reading(value: string | null, path: string, from: string): TagReading {

@@ -35,6 +35,8 @@ export interface ClassifiedChange {
   readonly idle: boolean;
   readonly before: ObjectView | null;
   readonly after: ObjectView | null;
+  /** Rows that end the object which this one creates again: recreation in disguise (tags.md 2). */
+  readonly recreates: readonly ResourceChange[];
 }
 
 /** One side of a row: the object as it is, or as it becomes. */

@@ -221,8 +221,11 @@ export class PlannedObject implements ObjectView {
 
   private readTags(): EffectiveTags {
     const own = this.effectiveTags(this.change.deferred !== null ? this.deferredValues() : this.values);
-    const companions = this.relations.companionTags(this.change, this.side);
-    return companions.tags.size === 0 ? own : { ...own, tags: new Map([...own.tags, ...companions.tags]) };
+    const companions = this.relations.companionTags(this.change, this.side).tags;
+    if (companions.size === 0) return own;
+    const tags = new Map(own.tags);
+    for (const [key, reading] of companions) tags.set(key, agreed(tags.get(key), reading, key));
+    return { ...own, tags };
   }
 
   /** What the provider reads off some values of this side, stand-alone tag resources aside. */
@@ -291,6 +294,14 @@ export class PlannedObject implements ObjectView {
   carrierKey(definition: AttributeDefinition): string | null {
     return this.provider.carrier === null ? null : (definition.carriers?.get(this.provider.carrier) ?? null);
   }
+}
+
+/** Two that set one tag of an object differently fight: which of them wins cannot be told. */
+export function agreed(a: TagReading | undefined, b: TagReading, key: string): TagReading {
+  if (a === undefined) return b;
+  if (a.state === 'known' && b.state === 'known' && a.value === b.value) return a;
+  if (a.state === 'unknown') return a;
+  return { state: 'unknown', why: `${a.from} and ${b.from} set \`${key}\` differently`, path: null, from: b.from };
 }
 
 function configuredNames(block: ConfigBlock | null): ReadonlySet<string> | null {

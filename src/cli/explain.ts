@@ -2,6 +2,7 @@ import { InlaneError } from '../errors.ts';
 import type { ExitCode } from '../report/report.ts';
 import { reportOfRow } from '../report/row.ts';
 import { assertPlans, runDeciding } from './command.ts';
+import { showDefect } from './failure.ts';
 import type { CliIo } from './io.ts';
 import { readOptions } from './options.ts';
 
@@ -17,7 +18,7 @@ export async function explainCommand(
   assertPlans(plans, 'explain ADDRESS');
   return runDeciding(plans, options, 'row', io, async () => {
     const gate = await io.loadGate();
-    const { reports } = await gate({ ...options.gate, plans });
+    const { reports } = await gate({ ...options.gate, plans, onDefect: (error) => void showDefect(error, io) });
     const [report] = reports;
     if (report === undefined || reports.length !== 1) {
       throw new InlaneError('internal', `1 plan, ${reports.length} reports`, 'this is a defect of inlane: report it');

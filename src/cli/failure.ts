@@ -8,12 +8,17 @@ import type { CliIo } from './io.ts';
 export async function asInlaneError(error: unknown, io: Pick<CliIo, 'env' | 'stderr'>): Promise<InlaneError> {
   if (error instanceof InlaneError) return error;
   const name = error instanceof Error && /^[A-Za-z]{1,40}$/.test(error.name) ? error.name : 'unknown error';
-  if (io.env.INLANE_DEBUG) await io.stderr.write(framesOf(error));
+  await showDefect(error, io);
   return new InlaneError(
     'internal',
     `inlane failed (${name})`,
     'this is a defect: run again with INLANE_DEBUG=1 and report what it prints',
   );
+}
+
+/** With INLANE_DEBUG: the frames of a defect's stack, on standard error. */
+export async function showDefect(error: unknown, io: Pick<CliIo, 'env' | 'stderr'>): Promise<void> {
+  if (io.env.INLANE_DEBUG) await io.stderr.write(framesOf(error));
 }
 
 const FRAME = /^ {4}at (?:[\w$.<>[\] ]+ \()?(?:file:\/\/|node:)[^\s()]*:\d+:\d+\)?$/;

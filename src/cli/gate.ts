@@ -2,6 +2,7 @@ import { InlaneError } from '../errors.ts';
 import type { ExitCode } from '../report/report.ts';
 import { reportSet } from '../report/set.ts';
 import { assertPlans, runDeciding } from './command.ts';
+import { showDefect } from './failure.ts';
 import type { CliIo } from './io.ts';
 import { readOptions } from './options.ts';
 
@@ -15,7 +16,7 @@ export async function gateCommand(
   assertPlans(plans, 'gate');
   return runDeciding(plans, options, 'plan', io, async () => {
     const gate = await io.loadGate();
-    const { reports } = await gate({ ...options.gate, plans });
+    const { reports } = await gate({ ...options.gate, plans, onDefect: (error) => void showDefect(error, io) });
     if (reports.length !== plans.length) {
       throw new InlaneError(
         'internal',

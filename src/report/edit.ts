@@ -1,6 +1,9 @@
 import type { AttributeDefinition } from '../classify/attribute.ts';
-import type { AtomDecision, NearMiss, RowDecision, UnknownFact } from '../decide/decision.ts';
+import type { AtomDecision, NearMiss, Reason, RowDecision, UnknownFact } from '../decide/decision.ts';
+import type { Principal } from '../lanes/registry.ts';
 import type { Ruleset } from '../lanes/ruleset.ts';
+import type { Condition } from '../logic/condition.ts';
+import type { Operation } from '../logic/fact.ts';
 import type { Finding } from '../tags/finding.ts';
 import { scalar } from './grant.ts';
 import type { Remedy } from './report.ts';
@@ -12,36 +15,73 @@ function edit(text: string, insert: string | null = null, file: string | null = 
 }
 
 /** What a person can change so that the row passes. Only what is honest: never "call it development". */
-export function editRemedies(row: RowDecision, findings: readonly Finding[], ruleset: Ruleset): readonly Edit[] {
+export function editRemedies(
+  row: RowDecision,
+  findings: readonly Finding[],
+  ruleset: Ruleset,
+  principalOf: (decision: AtomDecision) => Principal,
+): readonly Edit[] {
   const denied = row.decisions.filter((d) => d.verdict === 'deny');
   return [
     ...findings.flatMap((finding) => (finding.fix && finding.enforce ? [edit(finding.fix.text, finding.fix.insert)] : [])),
-    ...denied.flatMap((d) => d.unknown.map((fact) => editForUnknown(fact, row, ruleset))),
+    ...denied.flatMap((d) => (principalOf(d).kind === 'unknown' ? [sayWho(principalOf(d))] : [])),
+    ...denied.flatMap((d) =>
+      d.unknown
+        .filter((unknown) => !mended(unknown.fact, findings, ruleset))
+        .map((unknown) => editForUnknown(unknown, row, ruleset, principalOf(d))),
+    ),
     ...denied.flatMap((d) => editsForOperation(d, row)),
-    ...denied.flatMap((d) => d.because.flatMap((reason) => editForReason(reason.kind, reason.id, ruleset))),
-    ...denied.flatMap((d) => d.nearest.flatMap((near) => editForNearMiss(near, ruleset))),
+    ...denied.flatMap((d) => d.because.flatMap((reason) => (reason.observed ? [] : editForReason(reason, d.operation, ruleset)))),
+    ...denied.flatMap((d) => d.nearest.flatMap((near) => editForNearMiss(near, d.operation, ruleset))),
   ];
 }
 
-function editForReason(kind: string, id: string | null, ruleset: Ruleset): readonly Edit[] {
-  if (kind === 'freeze') {
-    const until = ruleset.denies.find((rule) => rule.kind === 'freeze' && rule.id === id)?.span?.until;
-    return until === null || until === undefined
-      ? []
-      : [edit(`wait until ${new Date(until).toISOString()}, when the freeze ends`)];
+function editForReason(reason: Reason, operation: Operation | null, ruleset: Ruleset): readonly Edit[] {
+  const { kind, id } = reason;
+  const rule = ruleset.denies.find((deny) => deny.kind === kind && deny.id === id);
+  if (kind === 'freeze' && rule?.span?.until) {
+    return [edit(`wait until ${new Date(rule.span.until).toISOString()}, when the freeze ends`)];
   }
-  if (kind === 'plan')
+  if (kind === 'guard' && rule && removes(operation)) {
+    const same = successorOf(rule.when);
+    if (same) return [edit(`stand up its successor${withSame(same)} in an earlier plan and cut over, then remove this one`)];
+  }
+  if (kind === 'plan') {
     return [edit('make the plan anew and give it to inlane whole: the saved plan file, or `show -json` of it, untrimmed')];
+  }
   return [];
+}
+
+function removes(operation: Operation | null): boolean {
+  return operation === 'destroy' || operation === 'forget';
+}
+
+function withSame(same: readonly string[]): string {
+  return same.length > 0 ? ` (same ${same.join(', ')})` : '';
+}
+
+/** What must be the same on the successor that a rule asks for; null where it asks for none. */
+function successorOf(condition: Condition): readonly string[] | null {
+  switch (condition.op) {
+    case 'all':
+    case 'any':
+      return condition.of.map(successorOf).find((same) => same !== null) ?? null;
+    case 'not':
+      return successorOf(condition.of);
+    case 'successor':
+      return condition.test.want === 'present' ? condition.test.same : null;
+    default:
+      return null;
+  }
 }
 
 function editsForOperation(decision: AtomDecision, row: RowDecision): readonly Edit[] {
   const { change } = row.classified;
-  if (decision.note !== null && (decision.operation === 'destroy' || decision.operation === 'forget')) {
+  if (decision.note !== null && removes(decision.operation)) {
     return [edit(`leave the protection as it is: ${decision.note}`)];
   }
   if (decision.operation === 'reclassify') return [edit('leave what classifies it (tags, attributes, place) as it is')];
-  if (decision.operation !== 'destroy' && decision.operation !== 'forget') return [];
+  if (!removes(decision.operation)) return [];
   if (change.replacePaths.length > 0) {
     return [
       edit(`leave ${change.replacePaths.map((path) => `\`${path}\``).join(', ')} as it is: that change forces the replacement`),
@@ -64,14 +104,27 @@ function editsForOperation(decision: AtomDecision, row: RowDecision): readonly E
   }
 }
 
-function editForUnknown(unknown: UnknownFact, row: RowDecision, ruleset: Ruleset): Edit {
+/** Whether the fix of a finding makes the attribute known: its tag is to be set anyway. */
+function mended(fact: string, findings: readonly Finding[], ruleset: Ruleset): boolean {
+  const carriers = [...(ruleset.attributes.get(fact)?.carriers?.values() ?? [])];
+  return findings.some(
+    (finding) => finding.enforce && finding.fix !== null && finding.key !== null && carriers.includes(finding.key),
+  );
+}
+
+function sayWho(principal: Principal): Edit {
+  if (principal.assurance === 'none') return edit('say who acts: `--as WHO`');
+  return edit('register who acts in `principals` of the lane file, or act as someone whom it knows (`--as WHO`)');
+}
+
+function editForUnknown(unknown: UnknownFact, row: RowDecision, ruleset: Ruleset, principal: Principal): Edit {
   const { fact, why } = unknown;
   if (fact === 'class') return classLines(row, ruleset);
   const attribute = ruleset.attributes.get(fact);
   if (attribute) return edit(`establish \`${fact}\` (${why}): ${waysToSay(attribute)}`);
   const option = ['account', 'workspace', 'repository', 'ref', 'event'].find((name) => name === fact);
   if (option !== undefined) return edit(`pass \`--${option}\`: \`${fact}\` is unknown (${why})`);
-  if (fact.startsWith('who.')) return edit(`say who acts: \`--as WHO\` with someone whom \`principals\` knows (${fact}: ${why})`);
+  if (fact.startsWith('who.')) return sayWho(principal);
   const what = unknown.path ?? fact;
   return edit(`make \`${what}\` known in the plan (${why}): write a value that is known, or apply first what it waits for`);
 }
@@ -118,18 +171,18 @@ function classLines(row: RowDecision, ruleset: Ruleset): Edit {
 }
 
 /** One edit for all that failed, or none: half a way out is no way out. */
-function editForNearMiss(near: NearMiss, ruleset: Ruleset): readonly Edit[] {
-  const parts = near.failed.map((failed) => editForCondition(failed, ruleset));
+function editForNearMiss(near: NearMiss, operation: Operation | null, ruleset: Ruleset): readonly Edit[] {
+  const parts = near.failed.map((failed) => editForCondition(failed, operation, ruleset));
   if (parts.length === 0 || parts.includes(null)) return [];
   return [edit(`${parts.join('; and ')} (then ${near.kind} ${near.id} allows it)`)];
 }
 
-function editForCondition(failed: NearMiss['failed'][number], ruleset: Ruleset): string | null {
+function editForCondition(failed: NearMiss['failed'][number], operation: Operation | null, ruleset: Ruleset): string | null {
   const { fact, is, wants } = failed;
   const now = is === null ? '' : `, now ${is}`;
   if (fact === 'changes') return `change ${wants}${now}`;
   if (fact === 'dependents') return `take away what still refers to it first${now}`;
-  if (fact === 'successor') return 'stand up its successor in an earlier plan, then destroy this one';
+  if (fact === 'successor') return removes(operation) ? 'stand up its successor in an earlier plan and cut over first' : null;
   if (fact === 'replaces') return 'change it in place instead of replacing it';
   if (fact.startsWith('attr.')) return `set \`${fact.slice('attr.'.length)}\` so that it is ${wants}${now}`;
   if (fact.startsWith('tag.') && is === null && !classifies(fact.slice('tag.'.length), ruleset)) {

@@ -18,12 +18,7 @@ export function remediesOf(row: RowDecision, findings: readonly Finding[], conte
   if (row.verdict === 'allow') return [];
   const principalOf = (decision: AtomDecision) =>
     decision.as !== null && context.forPrincipal !== null ? context.forPrincipal : context.principal;
-  const denied = row.decisions.filter((d) => d.verdict === 'deny');
-  const remedies: Remedy[] = [];
-  if (denied.some((d) => principalOf(d).kind === 'unknown')) {
-    remedies.push({ kind: 'edit', text: 'say who acts: `--as WHO`', file: null, line: null, insert: null });
-  }
-  remedies.push(...editRemedies(row, findings, context.ruleset));
+  const remedies: Remedy[] = [...editRemedies(row, findings, context.ruleset, principalOf)];
   const grant = grantRemedy(row, context.ruleset, principalOf, context.span);
   if (grant) remedies.push(grant);
   remedies.push(...row.decisions.flatMap((d) => asksOf(d, context.ruleset)));

@@ -4,7 +4,7 @@ import type { ConfigExpression } from '../plan/model.ts';
 import { isList, isObject, type ObjectValue, Sensitive, UNKNOWN, type Value } from '../plan/value.ts';
 import { mentions } from '../plan/words.ts';
 import type { Finding } from './finding.ts';
-import { textAt } from './identity.ts';
+import { textAt } from './text.ts';
 
 /** Switches without which the tags of the object authorise nothing. */
 const SWITCHES = new Set(['aws_s3_bucket_abac']);

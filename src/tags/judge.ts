@@ -4,7 +4,6 @@ import { companionFindings } from './companions.ts';
 import { disagreement } from './disagrees.ts';
 import type { Finding } from './finding.ts';
 import { grantFindings } from './grants.ts';
-import { disguised, endedRows } from './identity.ts';
 import { occasionOf } from './occasion.ts';
 import { replacesFinding } from './replaces.ts';
 import { requiredFindings } from './required.ts';
@@ -19,11 +18,11 @@ export interface JudgeInput {
 export function judgeTags({ rows, attributes }: JudgeInput): Finding[] {
   const carried = [...attributes.values()].filter((attribute) => attribute.carriers !== null && attribute.carriers.size > 0);
   const findings: Finding[] = [];
-  const ended = endedRows(rows);
+  const classified = new Map(rows.map((row) => [row.change, row]));
   for (const row of rows) {
     if (row.change.mode !== 'managed') continue;
     const occasion = occasionOf(row);
-    const gone = occasion.replace ? [row] : occasion.create ? disguised(row, ended) : [];
+    const gone = occasion.replace ? [row] : row.recreates.flatMap((change) => classified.get(change) ?? []);
     for (const attribute of carried) {
       findings.push(...requiredFindings(row, attribute));
       for (const object of gone) findings.push(...grantFindings(row, object, attribute));

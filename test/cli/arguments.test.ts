@@ -85,7 +85,7 @@ describe('options', () => {
        --account 1 --account aws=2 --repository r --ref f --event push --now 2026-11-20T09:00:00+01:00 --observe`.split(/\s+/),
     );
     expect(exit).toBe(0);
-    const { env: _, stdin: __, ...rest } = asked ?? {};
+    const { env: _, stdin: __, onDefect: ___, ...rest } = asked ?? {};
     expect(rest).toEqual({
       plans: ['a.json', 'b.json'],
       as: 'agent:x',

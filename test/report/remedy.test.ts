@@ -3,6 +3,7 @@ import { parse } from 'yaml';
 import type { AtomDecision, Reason, UnknownFact } from '../../src/decide/decision.ts';
 import type { Principal } from '../../src/lanes/registry.ts';
 import type { Ruleset } from '../../src/lanes/ruleset.ts';
+import type { Condition } from '../../src/logic/condition.ts';
 import { remediesOf } from '../../src/report/remedy.ts';
 import type { Finding } from '../../src/tags/finding.ts';
 import * as s from './samples.ts';
@@ -95,6 +96,29 @@ describe('remedies', () => {
     [['update'], {}, 'deletion_protection true -> false', 'leave the protection as it is: deletion_protection true -> false'],
   ])('offers what undoes a destroy: %j %j', (actions, change, note, text) => {
     expect(texts(destroy({ because: [s.GUARD], note }, actions, change))).toEqual([text]);
+  });
+
+  it('says how to satisfy the exception of a guard', () => {
+    const when: Condition = {
+      op: 'all',
+      of: [
+        { op: 'do', operations: new Set(['destroy']) },
+        { op: 'not', of: { op: 'successor', test: { want: 'present', same: ['service'], anyType: false } } },
+      ],
+    };
+    const guard = { kind: 'guard', id: 'no-prod-drop', when, span: null } as unknown as Ruleset['denies'][number];
+    expect(texts(destroy({ because: [s.GUARD] }), { ruleset: s.ruleset({ denies: [guard] }) })).toEqual([
+      'stand up its successor (same service) in an earlier plan and cut over, then remove this one',
+    ]);
+  });
+
+  it('says when a freeze ends', () => {
+    const span = { from: null, until: Date.UTC(2027, 0, 3, 23) };
+    const freeze = { kind: 'freeze', id: 'year-end', when: s.ANY_TIME, span } as unknown as Ruleset['denies'][number];
+    const because: Reason[] = [{ ...s.GUARD, kind: 'freeze', id: 'year-end' }];
+    expect(texts(destroy({ because }), { ruleset: s.ruleset({ denies: [freeze] }) })).toEqual([
+      'wait until 2027-01-03T23:00:00.000Z, when the freeze ends',
+    ]);
   });
 
   it('gives the lines that name a class for an unknown type', () => {

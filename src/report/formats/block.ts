@@ -3,10 +3,10 @@ import { spellRow } from '../place.ts';
 import type { Remedy, ReportChange, ReportDecision } from '../report.ts';
 import { groupRows, runsOf } from './group.ts';
 import { type Page, whole } from './layout.ts';
-import { factWords, nearestWords, reasonWords, unknownWords } from './words.ts';
+import { factWords, nearestWords, reasonLines, unknownWords } from './words.ts';
 
 /** How much of each list the plan view shows; the row view shows all. */
-const MOST = { names: 12, nearest: 3, facts: 8, remedies: 6, grants: 2 };
+const MOST = { names: 12, nearest: 2, facts: 8, remedies: 6, grants: 2 };
 
 export function names(
   rows: readonly { readonly address: string; readonly deposed?: string | null }[],
@@ -33,7 +33,7 @@ export function explainRows(page: Page, rows: readonly ReportChange[], full: boo
     JSON.stringify([d.operation, d.verdict, d.as, d.subject, d.note, d.because, d.unknown, d.nearest]),
   );
   for (const same of alike) explainDecision(page, same, rows, full);
-  showFacts(page, rows, most.facts);
+  showFacts(page, full ? rows : rows.map(withoutTold), most.facts);
   showRemedies(page, rows, most);
 }
 
@@ -43,23 +43,27 @@ function explainDecision(page: Page, same: readonly ReportDecision[], rows: read
   if (decision === undefined || row === undefined) return;
   const index = row.decisions.indexOf(decision);
   const what = decisionWords(same, full);
-  const [only] = decision.because;
-  const lines = [
-    ...(decision.because.length === 1 && only ? [] : decision.because.map(reasonWords)),
-    ...decision.unknown.map(unknownWords),
-  ];
-  page.line(
-    2,
-    `${what}${decision.because.length === 1 && only ? `: ${reasonWords(only)}` : full ? '' : `: ${decision.verdict}`}`,
-    4,
-  );
-  for (const line of lines) page.line(4, line);
-  const most = full ? Infinity : MOST.nearest;
-  for (const [number, near] of decision.nearest.slice(0, most).entries()) {
+  const reasons = reasonLines(decision.because);
+  const [only] = reasons;
+  if (reasons.length === 1 && only !== undefined) page.line(2, `${what}: ${only}`, 4);
+  else page.line(2, full ? what : `${what}: ${decision.verdict}`);
+  for (const line of [...(reasons.length === 1 ? [] : reasons), ...decision.unknown.map(unknownWords)]) page.line(4, line);
+  for (const number of nearestShown(decision, full)) {
+    const near = decision.nearest[number];
+    if (near === undefined) continue;
     const alike = rows.flatMap((other) => other.decisions[index]?.nearest[number] ?? []);
-    page.line(4, nearestWords(near, row.facts, decision.side, alike));
+    page.line(4, nearestWords(near, row.facts, decision, alike));
   }
-  if (decision.nearest.length > most) page.line(4, `and ${decision.nearest.length - most} more that are near`);
+}
+
+/** Positions of the near misses to show. In the plan view lanes for another operation come last, then those for another kind of thing. */
+function nearestShown(decision: ReportDecision, full: boolean): readonly number[] {
+  const positions = [...decision.nearest.keys()];
+  if (full) return positions;
+  const fails = (position: number, ...keys: readonly string[]) =>
+    decision.nearest[position]?.failed.some(({ fact }) => keys.includes(fact)) ? 1 : 0;
+  const far = (position: number) => 2 * fails(position, 'do') + fails(position, 'class', 'type');
+  return positions.sort((a, b) => far(a) - far(b) || a - b).slice(0, MOST.nearest);
 }
 
 /** `destroy`, `update (before and after)`, `destroy (deletion_protection true -> false), decided as dana`. */
@@ -97,6 +101,12 @@ function showFacts(page: Page, rows: readonly ReportChange[], most: number): voi
   if (left > 0) page.line(4, `and ${left} more (\`inlane explain\` shows all)`);
 }
 
+/** Without the unknown facts that the decisions have told already. */
+function withoutTold(row: ReportChange): ReportChange {
+  const told = new Set(row.decisions.flatMap((d) => d.unknown.map((unknown) => unknown.fact)));
+  return { ...row, facts: row.facts.filter((fact) => !(fact.unknown && fact.value === null && told.has(fact.key))) };
+}
+
 /** Each fact in words, once where both sides are alike. */
 function bothSides(row: ReportChange): readonly string[] {
   return groupRows(row.facts, factWords).map((same) => {
@@ -112,10 +122,19 @@ function showRemedies(
   rows: readonly ReportChange[],
   most: { readonly remedies: number; readonly grants: number },
 ): void {
-  const remedies = [...new Map(rows.flatMap((row) => row.remedies).map((r) => [JSON.stringify(r), r])).values()];
-  if (remedies.length === 0) return;
+  const remedies = rows.flatMap((row) => row.remedies.map((remedy) => ({ remedy, row })));
+  const alike = groupRows(remedies, ({ remedy, row }) => JSON.stringify(named(remedy, row.address, '\u0000')));
+  if (alike.length === 0) return;
   page.line(2, 'ways out');
-  listRemedies(page, remedies, most);
+  const distinct = alike.flatMap((same) =>
+    same.slice(0, 1).map(({ remedy, row }) => (same.length > 1 ? named(remedy, row.address, 'ADDRESS') : remedy)),
+  );
+  listRemedies(page, distinct, most);
+}
+
+/** A remedy that names its row, with another name for it: one text stands for all the rows of a group. */
+function named(remedy: Remedy, address: string, name: string): Remedy {
+  return { ...remedy, text: remedy.text.replaceAll(address, name) };
 }
 
 export function listRemedies(

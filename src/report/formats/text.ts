@@ -137,7 +137,8 @@ function showGroupHead(page: Page, group: readonly ReportChange[], verdict: Repo
   const byType = groupRows(group, (change) => change.type);
   const what = byType.length === 1 ? escapeText(first.type) : `of ${byType.length} types`;
   page.line(0, `${word}  ${group.length} x ${operationWords(first)} ${page.paint(what, 'bold')}`);
-  for (const rows of byType.slice(0, 20)) page.line(2, `${byType.length === 1 ? '' : `${rows.length} x `}${names(rows)}`, 4);
+  for (const rows of byType.slice(0, 20))
+    page.line(2, `${byType.length === 1 || rows.length === 1 ? '' : `${rows.length} x `}${names(rows)}`, 4);
   if (byType.length > 20) page.line(2, `and ${byType.length - 20} more types`);
 }
 

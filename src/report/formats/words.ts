@@ -34,6 +34,14 @@ export function reasonWords(reason: ReportReason): string {
   return `${reason.observed ? 'would count if it were enforced: ' : ''}${sentence(reason, named)}${at(reason.at)}${why}`;
 }
 
+/** Reasons in words; rules that could not be decided stand in one line. */
+export function reasonLines(reasons: readonly ReportReason[]): readonly string[] {
+  const open = reasons.filter((reason) => reason.kind === 'unknown' && !reason.observed && reason.id !== null);
+  if (open.length < 2) return reasons.map(reasonWords);
+  const rules = open.map((reason) => `${whole(reason.id ?? '')}${at(reason.at)}`);
+  return [...reasons.filter((reason) => !open.includes(reason)).map(reasonWords), `cannot be decided: ${rules.join(', ')}`];
+}
+
 function sentence(reason: ReportReason, named: string): string {
   switch (reason.kind) {
     case 'no-lane':
@@ -55,21 +63,21 @@ function sentence(reason: ReportReason, named: string): string {
 }
 
 /**
- * `nearest: lane developer (inlane.yaml:41:9) wants environment not production (it is production [workspace shop-prod])`.
+ * `nearest: lane developer (inlane.yaml:41:9) wants environment not production (found production [workspace shop-prod])`.
  * `alike`: the same near miss of other rows, whose classes may differ.
  */
 export function nearestWords(
   near: ReportNearest,
   facts: readonly ReportFact[],
-  side: string | null,
+  decision: ReportDecision,
   alike: readonly ReportNearest[] = [near],
 ): string {
   const failed = near.failed.map(({ fact, wants }, index) => {
-    const known = facts.find((f) => f.key === fact && f.side === side);
-    const from = known && known.sources.length > 0 && fact !== 'class' ? ` [${sourceWords(known)}]` : '';
-    const values = [...new Set(alike.map((same) => same.failed[index]?.is ?? null))];
-    const is = values.map((value) => (value === null ? 'not set or not known' : escapeText(value)));
-    return `${escapeText(fact)} ${escapeText(wants)} (it is ${is.join('; or ')}${from})`;
+    const known = facts.find((f) => f.key === fact && f.side === decision.side);
+    const from = known && known.sources.length > 0 && fact !== 'class' && fact !== 'type' ? ` [${sourceWords(known)}]` : '';
+    const values = fact === 'do' ? [decision.operation] : [...new Set(alike.map((same) => same.failed[index]?.is ?? null))];
+    const found = values.map((value) => (value === null ? 'nothing, or not known' : escapeText(value)));
+    return `${escapeText(fact)} ${escapeText(wants)} (found ${found.join('; or ')}${from})`;
   });
   const wants = failed.length > 0 ? ` wants ${failed.join(' and ')}` : ' does not match, on more than one fact';
   return `nearest: ${say`${near.kind} ${near.id}`}${at(near.at)}${wants}`;
