@@ -1,7 +1,7 @@
 import { InlaneError, type Place, type Problem } from '../errors.ts';
 
-/** Control, bidirectional and zero-width characters: a message stays one line and shows what is there. */
-const HIDDEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}`]/gu;
+/** Control, bidirectional and zero-width characters, and halves of surrogate pairs: a message stays one line and shows what is there. */
+const HIDDEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}`]/gu;
 const LONGEST = 80;
 
 /** User input for a message: in backticks, on one line, cut after 80 characters. */

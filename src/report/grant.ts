@@ -9,7 +9,8 @@ export type GrantSpan = { readonly from: string; readonly until: string } | null
 
 /**
  * A temporary grant that would lift the row's denials, as YAML ready for a lane file; null where no grant can: a guard, freeze,
- * ceiling, tier, tag or fault denies as well, the class is not known, or nobody is named. Scoped by class and declared attributes.
+ * ceiling, tier, tag or fault denies as well, the class is not known, nobody is named, or no attribute would narrow it. Scoped by
+ * class and by those declared attributes that rules asked for: no other value of the plan may be shown.
  */
 export function grantRemedy(
   row: RowDecision,
@@ -48,6 +49,8 @@ function grantEntry(
     const values = valuesOf(row, decisions, attribute.name);
     if (values !== null) attributes.push([attribute.name, values]);
   }
+  const scopable = [...ruleset.attributes.values()].some((attribute) => attribute.values !== null);
+  if (scopable && attributes.length === 0) return null;
   const may = [['do', operations] as const, ['class', classes] as const, ...attributes].map(
     ([key, values]) => `${scalar(key)}: ${oneOrMany(values)}`,
   );
@@ -99,11 +102,15 @@ function classesOf(row: RowDecision, decisions: readonly AtomDecision[]): readon
   return [...names];
 }
 
-/** Known values on the sides concerned; null where one is not known. */
+/** Known values on the sides concerned; null where one is not known, or where no rule asked for it. */
 function valuesOf(row: RowDecision, decisions: readonly AtomDecision[], key: string): readonly string[] | null {
   const values = new Set<string>();
-  for (const decision of decisions) {
-    const state = factOf(row, decision, decision.side ?? 'after', key)?.state;
+  for (const { side, subject } of decisions) {
+    const asked = row.decisions
+      .filter((decision) => decision.subject === subject)
+      .flatMap((decision) => decision.facts)
+      .find((used) => used.side === side && used.fact.key === key);
+    const state = asked?.fact.state;
     if (state?.kind !== 'value' || typeof state.value !== 'string') return null;
     values.add(state.value);
   }

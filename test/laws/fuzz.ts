@@ -146,8 +146,8 @@ export async function fuzzLanes(
       if (error instanceof InlaneError) {
         note(error.code);
         if (error.code === 'internal') breach(error.message);
-        if ([error.message, error.hint ?? '', ...error.problems.flatMap((p) => [p.message, p.hint ?? ''])].some((line) => RAW.test(line) || line.includes('\n')))
-          breach('a control character in the message');
+        const lines = [error.message, error.hint ?? '', ...error.problems.flatMap((p) => [p.message, p.hint ?? ''])];
+        for (const line of lines) if (RAW.test(line) || line.includes('\n')) breach(`a control character in ${JSON.stringify(line.slice(0, 200))}`);
       } else breach(described(error));
     }
     for (const defect of bench.defects.splice(0)) breach(described(defect));

@@ -9,12 +9,13 @@ import type { Random } from './random.ts';
 export type Setting = Pick<GateOptions, 'as' | 'for' | 'workspace' | 'accounts' | 'now'>;
 
 const WHO = ['dana', 'erin', 'sam', 'noor', 'agent:db-upgrader', 'agent:dev-bot', 'agent:stranger', 'ci:deploy', 'stranger'];
+const FOR = ['dana', 'sam', 'stranger'];
 const WORKSPACES = ['orders-production', 'orders-staging', 'orders-dev', 'default'];
 
 export function someSetting(random: Random): Setting {
   return {
     ...(random.chance(95) ? { as: random.pick(WHO) } : {}),
-    ...(random.chance(10) ? { for: random.pick(WHO) } : {}),
+    ...(random.chance(10) ? { for: random.pick(FOR) } : {}),
     ...(random.chance(60) ? { workspace: random.pick(WORKSPACES) } : {}),
     ...(random.chance(10) ? { accounts: ['123456789012'] } : {}),
     now: random.chance(90) ? '2026-11-20T12:00:00Z' : '2026-12-20T12:00:00Z',

@@ -216,13 +216,32 @@ describe('suggested grant', () => {
   });
 
   it('is given to the person acted for where that decision denies', () => {
-    const facts = [s.classFact('queue')];
-    const row = s.row(s.change('aws_sqs_queue.q', ['create']), ['create'], [s.atom('create', 'after', 'deny', { as: 'dana' })], {
+    const facts = [s.classFact('queue'), s.environment('production')];
+    const used = facts.map((fact) => ({ side: 'after' as const, fact }));
+    const row = s.row(
+      s.change('aws_sqs_queue.q', ['create']),
+      ['create'],
+      [s.atom('create', 'after', 'deny', { as: 'dana', facts: used })],
+      {
+        classes: ['queue'],
+        after: facts,
+      },
+    );
+    const grant = grantOf(row, { principal: s.AGENT, forPrincipal: s.DANA });
+    expect(parse(grant?.yaml ?? '').grants[0].who).toEqual({ kind: 'human', team: 'developers' });
+  });
+
+  it('shows no value that no rule asked for, and is not offered where nothing would narrow it', () => {
+    const facts = [s.classFact('queue'), s.environment('production')];
+    const row = s.row(s.change('aws_sqs_queue.q', ['create']), ['create'], [s.atom('create', 'after', 'deny')], {
       classes: ['queue'],
       after: facts,
     });
-    const grant = grantOf(row, { principal: s.AGENT, forPrincipal: s.DANA });
-    expect(parse(grant?.yaml ?? '').grants[0].who).toEqual({ kind: 'human', team: 'developers' });
+    expect(grantOf(row)).toBeNull();
+    expect(parse(grantOf(row, { ruleset: s.ruleset({ attributes: new Map() }) })?.yaml ?? '').grants[0].may).toEqual({
+      do: 'create',
+      class: 'queue',
+    });
   });
 
   it('is not offered where no grant can help', () => {
