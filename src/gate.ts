@@ -124,6 +124,7 @@ async function gateOne(path: string, run: Run): Promise<Report> {
       diagnostics: run.diagnostics,
     });
   } catch (error) {
+    if (!(error instanceof InlaneError)) options.onDefect?.(error);
     const reason = error instanceof InlaneError ? error : defect(error);
     return undecidedReport(reason, { path, principal, forPrincipal, ruleset, observe });
   }
@@ -132,13 +133,11 @@ async function gateOne(path: string, run: Run): Promise<Report> {
 /** A defect's message may hold plan values, so only its kind is told. */
 function defect(error: unknown): InlaneError {
   const kind = error instanceof Error ? error.name : 'error';
-  const failure = new InlaneError(
+  return new InlaneError(
     'internal',
     `${kind} while deciding; this is a defect of inlane`,
     'set INLANE_DEBUG=1 and report the stack',
   );
-  if (error instanceof Error) failure.cause = error;
-  return failure;
 }
 
 /** Loads what is known of the providers that the plan names, and of no other. */

@@ -38,6 +38,11 @@ export type GlobMap = readonly (readonly [glob: string, value: string])[];
 export interface ClassDefinition {
   readonly name: string;
   readonly at: Place;
+  /**
+   * Whether naming a type here settles what it is. Only at org level: a lower file that names a type of no catalog must not
+   * make an org rule's `class: {not: ...}` hold.
+   */
+  readonly settles: boolean;
   /** Globs over types whose resources are members; empty for a refinement. */
   readonly types: readonly string[];
   /** `is_a`: members join this class too, with its cross-cutting classes. */

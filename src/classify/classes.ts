@@ -32,7 +32,7 @@ export function baseClasses(
   let named = false;
   for (const definition of context.classes.values()) {
     if (!definition.types.some((glob) => matchGlob(glob, type))) continue;
-    named = true;
+    named ||= definition.settles;
     join(definition, members, context);
   }
   if (row === null && !named) open = `type \`${type}\` is in no catalog and in no class of yours`;

@@ -1,6 +1,6 @@
 import type { Grant } from '../lanes/ruleset.ts';
 import { type Condition, describeLeaf, evaluate, type LeafResult } from '../logic/condition.ts';
-import type { ChangeView, Fact } from '../logic/fact.ts';
+import { type ChangeView, type Fact, known, unknown } from '../logic/fact.ts';
 import { Sensitive, UNKNOWN, type Value } from '../plan/value.ts';
 import type { NearMiss, UnknownFact } from './decision.ts';
 
@@ -30,8 +30,18 @@ export function unknownFacts(trace: readonly LeafResult[]): readonly UnknownFact
 /** The facts that some conditions looked at, each key once. */
 export function factsOf(trace: readonly LeafResult[]): readonly Fact[] {
   const found = new Map<string, Fact>();
-  for (const result of trace) if (result.fact) found.set(result.fact.key, result.fact);
+  for (const result of trace) {
+    if (result.fact) found.set(result.fact.key, result.fact);
+    else if (result.leaf.op === 'successor') found.set('successor', successorFact(result.leaf.test.want, result));
+  }
   return [...found.values()];
+}
+
+/** The answer to a successor condition as a fact; its source names the survivor. */
+function successorFact(want: 'present' | 'absent', { value, why }: LeafResult): Fact {
+  if (value === 'unknown') return unknown('successor', why ?? 'cannot be told');
+  const present = value === (want === 'present');
+  return known('successor', present ? 'present' : 'absent', [{ from: 'plan', name: why, value: null }]);
 }
 
 /** The grants that came nearest: of those whose lane may cover the principal, the ones with the fewest conditions not met. */
@@ -43,24 +53,32 @@ export function nearMisses(grants: readonly Grant[], view: ChangeView): readonly
     .map((miss, order) => ({ ...miss, order, weight: weightOf(miss.failed) }))
     .sort((a, b) => a.weight - b.weight || a.order - b.order)
     .slice(0, MOST_NEAR)
-    .map(({ grant, failed }) => ({ kind: grant.kind, id: grant.id, at: grant.at, failed: failed.map(tellFailed) }));
+    .map(({ grant, failed }) => ({
+      kind: grant.kind,
+      id: grant.id,
+      at: grant.at,
+      failed: failed.map((result) => tellFailed(result, view)),
+    }));
 }
 
-/** A lane for another operation is farther away than one that fails on any fact. */
+/** A lane for another operation is farthest away, one for another kind of thing farther than one that fails on any other fact. */
 function weightOf(failed: readonly LeafResult[]): number {
-  return failed.reduce((sum, result) => sum + (result.leaf.op === 'do' ? 10 : 1), 0);
+  return failed.reduce((sum, { leaf }) => {
+    if (leaf.op === 'do') return sum + 10;
+    return sum + (leaf.op === 'fact' && (leaf.key === 'class' || leaf.key === 'type') ? 4 : 1);
+  }, 0);
 }
 
 function unmet(trace: readonly LeafResult[]): LeafResult[] {
   return trace.filter((result) => (result.negated ? result.value !== false : result.value !== true));
 }
 
-function tellFailed(result: LeafResult): NearMiss['failed'][number] {
+function tellFailed(result: LeafResult, view: ChangeView): NearMiss['failed'][number] {
   const { fact, wants } = describeLeaf(result.leaf);
   const source = result.fact?.sources[0];
   return {
     fact,
-    is: result.fact ? tellState(result.fact) : result.leaf.op === 'do' ? null : result.why,
+    is: result.fact ? tellState(result.fact) : result.leaf.op === 'do' ? view.operation : result.why,
     wants: result.negated ? `not ${wants}` : wants,
     source: source ? (source.name === null ? source.from : `${source.from} ${source.name}`) : null,
   };

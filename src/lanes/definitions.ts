@@ -142,6 +142,7 @@ export class Definitions {
     return {
       name,
       at,
+      settles: speaks === 0,
       types: refines ? [] : types,
       isA: isA && !refines ? parent : null,
       refines: refines && condition && parent !== null ? { class: parent, when: condition } : null,

@@ -51,21 +51,69 @@ describe('operations of a plan row', () => {
     ['no-op', { actions: ['no-op'] }, []],
     ['a no-op that moves', { actions: ['no-op'], row: { previous_address: 'acme_db.old' } }, ['move before', 'move after']],
     ['a no-op that imports', { actions: ['no-op'], change: { importing: { id: 'x' } } }, ['import before']],
-    ['import + update', { before: tagged({ size: 1 }), after: tagged({ size: 2 }), change: { importing: { id: 'x' } } }, ['import before', ...UPDATE]],
-    ['import to be replaced', { actions: ['delete', 'create'], change: { importing: { id: 'x' } } }, ['import before', 'destroy before', 'create after']],
+    [
+      'import + update',
+      { before: tagged({ size: 1 }), after: tagged({ size: 2 }), change: { importing: { id: 'x' } } },
+      ['import before', ...UPDATE],
+    ],
+    [
+      'import to be replaced',
+      { actions: ['delete', 'create'], change: { importing: { id: 'x' } } },
+      ['import before', 'destroy before', 'create after'],
+    ],
     ['deposed delete', { actions: ['delete'], row: { deposed: 'deadbeef' } }, ['destroy before']],
     ['retagging is a reclassification', { before: tagged({}), after: tagged({}, 'development') }, [...UPDATE, ...RECLASSIFY]],
-    ['an alias is the same value, but the tag differs', { before: tagged({}), after: tagged({}, 'prod') }, [...UPDATE, ...RECLASSIFY]],
-    ['unknown tags may be a reclassification', { before: tagged({}), after: { name: 'main' }, afterUnknown: { tags: true } }, [...UPDATE, ...RECLASSIFY]],
-    ['a replace that retags', { actions: ['delete', 'create'], before: tagged({}), after: tagged({}, 'development') }, ['destroy before', 'create after', ...RECLASSIFY]],
-    ['protection off arms a destroy', { before: tagged({ deletion_protection: true }), after: tagged({ deletion_protection: false }) }, [...UPDATE, 'destroy before']],
-    ['protection on does not', { before: tagged({ deletion_protection: false }), after: tagged({ deletion_protection: true }) }, UPDATE],
-    ['protection unknown arms', { before: tagged({ deletion_protection: true }), after: tagged({}), afterUnknown: { deletion_protection: true } }, [...UPDATE, 'destroy before']],
-    ['retention shorter arms', { before: tagged({ retention: 14 }), after: tagged({ retention: 7 }) }, [...UPDATE, 'destroy before']],
+    [
+      'an alias is the same value, but the tag differs',
+      { before: tagged({}), after: tagged({}, 'prod') },
+      [...UPDATE, ...RECLASSIFY],
+    ],
+    [
+      'unknown tags may be a reclassification',
+      { before: tagged({}), after: { name: 'main' }, afterUnknown: { tags: true } },
+      [...UPDATE, ...RECLASSIFY],
+    ],
+    [
+      'a replace that retags',
+      { actions: ['delete', 'create'], before: tagged({}), after: tagged({}, 'development') },
+      ['destroy before', 'create after', ...RECLASSIFY],
+    ],
+    [
+      'protection off arms a destroy',
+      { before: tagged({ deletion_protection: true }), after: tagged({ deletion_protection: false }) },
+      [...UPDATE, 'destroy before'],
+    ],
+    [
+      'protection on does not',
+      { before: tagged({ deletion_protection: false }), after: tagged({ deletion_protection: true }) },
+      UPDATE,
+    ],
+    [
+      'protection unknown arms',
+      { before: tagged({ deletion_protection: true }), after: tagged({}), afterUnknown: { deletion_protection: true } },
+      [...UPDATE, 'destroy before'],
+    ],
+    [
+      'retention shorter arms',
+      { before: tagged({ retention: 14 }), after: tagged({ retention: 7 }) },
+      [...UPDATE, 'destroy before'],
+    ],
     ['retention longer does not', { before: tagged({ retention: 7 }), after: tagged({ retention: 14 }) }, UPDATE],
-    ['PREVENT to DELETE arms', { before: tagged({ deletion_policy: 'PREVENT' }), after: tagged({ deletion_policy: 'DELETE' }) }, [...UPDATE, 'destroy before']],
-    ['towards ABANDON it is a forget', { before: tagged({ deletion_policy: 'DELETE' }), after: tagged({ deletion_policy: 'ABANDON' }) }, [...UPDATE, 'forget before']],
-    ['a delete that the provider abandons is a forget', { actions: ['delete'], before: tagged({ deletion_policy: 'ABANDON' }) }, ['forget before']],
+    [
+      'PREVENT to DELETE arms',
+      { before: tagged({ deletion_policy: 'PREVENT' }), after: tagged({ deletion_policy: 'DELETE' }) },
+      [...UPDATE, 'destroy before'],
+    ],
+    [
+      'towards ABANDON it is a forget',
+      { before: tagged({ deletion_policy: 'DELETE' }), after: tagged({ deletion_policy: 'ABANDON' }) },
+      [...UPDATE, 'forget before'],
+    ],
+    [
+      'a delete that the provider abandons is a forget',
+      { actions: ['delete'], before: tagged({ deletion_policy: 'ABANDON' }) },
+      ['forget before'],
+    ],
     ['a type whose destroy only forgets', { type: 'acme_default', actions: ['delete'] }, ['forget before']],
   ];
   it.each(table)('%s', (_, parts, expected) => {
@@ -81,7 +129,18 @@ describe('operations of a plan row', () => {
 
   it('a provisioner is an invocation when its block is created or destroyed, not when it is updated', () => {
     const configuration = {
-      root_module: { resources: [{ address: 'acme_db.main', mode: 'managed', type: 'acme_db', name: 'main', provider_config_key: 'test', provisioners: [{ type: 'local-exec' }] }] },
+      root_module: {
+        resources: [
+          {
+            address: 'acme_db.main',
+            mode: 'managed',
+            type: 'acme_db',
+            name: 'main',
+            provider_config_key: 'test',
+            provisioners: [{ type: 'local-exec' }],
+          },
+        ],
+      },
     };
     expect(atoms({ actions: ['create'] }, [], { plan: { configuration } })).toEqual(['create after', 'invoke after']);
     expect(atoms({ actions: ['delete'] }, [], { plan: { configuration } })).toEqual(['destroy before', 'invoke before']);
@@ -96,7 +155,12 @@ describe('operations of a plan row', () => {
   });
 
   describe('a stand-alone tag resource', () => {
-    const database = (actions: string[]) => row({ actions, before: { name: 'main', id: 'db-1' }, ...(actions[0] === 'delete' ? {} : { after: { name: 'main', id: 'db-1' } }) });
+    const database = (actions: string[]) =>
+      row({
+        actions,
+        before: { name: 'main', id: 'db-1' },
+        ...(actions[0] === 'delete' ? {} : { after: { name: 'main', id: 'db-1' } }),
+      });
     const tag = (actions: string[], key: string, before: string | null, after: string | null): RowParts => ({
       type: 'acme_tag',
       actions,

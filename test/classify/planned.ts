@@ -20,7 +20,9 @@ export const testProvider: Provider = {
     const map = member(values, 'tags');
     if (map === UNKNOWN) return { taggable: 'yes', ...none, open: { why: 'known only after apply', path: 'tags' } };
     const tags = new Map(
-      isObject(map) ? Object.keys(map).map((key) => [key, { state: 'known', value: String(map[key]), from: 'tag' }] as const) : [],
+      isObject(map)
+        ? Object.keys(map).map((key) => [key, { state: 'known', value: String(map[key]), from: 'tag' }] as const)
+        : [],
     );
     return { taggable: 'yes', ...none, tags };
   },

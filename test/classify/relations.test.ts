@@ -4,7 +4,12 @@ import type { SuccessorTest } from '../../src/logic/fact.ts';
 import { type RowParts, row, rowsOf } from './planned.ts';
 
 const CATALOG: Record<string, CatalogRow> = {
-  acme_db: { class: 'database', also: ['stateful'], identity: ['name'], protects: [{ attribute: 'deletion_protection', safe: true }] },
+  acme_db: {
+    class: 'database',
+    also: ['stateful'],
+    identity: ['name'],
+    protects: [{ attribute: 'deletion_protection', safe: true }],
+  },
   acme_db2: { class: 'database', also: ['stateful'], identity: ['name'] },
   acme_user: {
     class: 'database-user',
@@ -16,10 +21,21 @@ const CATALOG: Record<string, CatalogRow> = {
 };
 const SAME: SuccessorTest = { want: 'present', same: ['service'], anyType: false };
 
-const db = (name: string, actions: readonly string[], more: Partial<RowParts> = {}, tags: Record<string, unknown> = { environment: 'production', service: 'orders' }): Record<string, unknown> => {
+const db = (
+  name: string,
+  actions: readonly string[],
+  more: Partial<RowParts> = {},
+  tags: Record<string, unknown> = { environment: 'production', service: 'orders' },
+): Record<string, unknown> => {
   const values = { name, arn: `arn:acme:db:${name}`, endpoint: `${name}.db.example.com`, tags };
   const gone = actions.length === 1 && (actions[0] === 'delete' || actions[0] === 'forget');
-  return row({ name, actions, before: actions[0] === 'create' && actions.length === 1 ? null : values, after: gone ? null : values, ...more });
+  return row({
+    name,
+    actions,
+    before: actions[0] === 'create' && actions.length === 1 ? null : values,
+    after: gone ? null : values,
+    ...more,
+  });
 };
 
 function successorOf(rows: readonly unknown[], test = SAME) {
@@ -36,9 +52,12 @@ describe('successor', () => {
   it('one that is only created now holds nothing yet', () => {
     expect(successorOf([old, db('v16', ['create'])])).toBe(false);
   });
-  it.each([[['delete']], [['forget']], [['delete', 'create']], [['create', 'forget']]])('one that goes by %s is none', (actions) => {
-    expect(successorOf([old, db('v16', actions)])).toBe(false);
-  });
+  it.each([[['delete']], [['forget']], [['delete', 'create']], [['create', 'forget']]])(
+    'one that goes by %s is none',
+    (actions) => {
+      expect(successorOf([old, db('v16', actions)])).toBe(false);
+    },
+  );
   it('another service, another environment, another type is none', () => {
     expect(successorOf([old, db('v16', ['no-op'], {}, { environment: 'production', service: 'carts' })])).toBe(false);
     expect(successorOf([old, db('v16', ['no-op'], {}, { environment: 'development', service: 'orders' })])).toBe(false);
@@ -51,7 +70,9 @@ describe('successor', () => {
   it('one survivor stands in for one destroyed object', () => {
     expect(successorOf([old, db('v15', ['delete']), db('v16', ['no-op'])])).toBe(false);
     expect(successorOf([old, db('v15', ['delete']), db('v16', ['no-op']), db('v17', ['no-op'])])).toBe(true);
-    expect(successorOf([old, db('x', ['delete'], {}, { environment: 'production', service: 'carts' }), db('v16', ['no-op'])])).toBe(true);
+    expect(
+      successorOf([old, db('x', ['delete'], {}, { environment: 'production', service: 'carts' }), db('v16', ['no-op'])]),
+    ).toBe(true);
   });
   it('an armed object counts as ended and is no survivor', () => {
     const armed = row({
@@ -71,7 +92,12 @@ describe('successor', () => {
     expect(successorOf([old, moved])).toBe(false);
   });
   it('unknown facts make it unknown', () => {
-    const hidden = row({ name: 'v16', before: { name: 'v16', tags: { environment: 'production', service: 'orders' } }, after: { name: 'v16' }, afterUnknown: { tags: true } });
+    const hidden = row({
+      name: 'v16',
+      before: { name: 'v16', tags: { environment: 'production', service: 'orders' } },
+      after: { name: 'v16' },
+      afterUnknown: { tags: true },
+    });
     expect(successorOf([old, hidden])).toBe('unknown');
     expect(successorOf([db('v14', ['delete'], {}, { environment: 'production' }), db('v16', ['no-op'])])).toBe('unknown');
   });
@@ -86,7 +112,13 @@ describe('successor', () => {
   });
   it('a child of a destroyed object is no survivor', () => {
     const user = (name: string, instance: string, actions: string[]) =>
-      row({ type: 'acme_user', name, actions, before: { name, instance }, after: actions[0] === 'delete' ? null : { name, instance } });
+      row({
+        type: 'acme_user',
+        name,
+        actions,
+        before: { name, instance },
+        after: actions[0] === 'delete' ? null : { name, instance },
+      });
     const rows = (second: unknown) => [user('a', 'v14', ['delete']), second, db('v14', ['delete']), db('v16', ['no-op'])];
     expect(successorOf(rows(user('b', 'v16', ['no-op'])))).toBe(true);
     expect(successorOf(rows(user('b', 'v14', ['no-op'])))).toBe(false);
@@ -138,7 +170,10 @@ describe('dependents', () => {
     expect(dependentsOf([old, app(values)], withBlocks(APP))).toBe('none');
   });
   it('sensitive values are searched too', () => {
-    const secret = app({ dsn: 'host=v14.db.example.com' }, { change: { after_sensitive: { dsn: true }, before_sensitive: { dsn: true } } });
+    const secret = app(
+      { dsn: 'host=v14.db.example.com' },
+      { change: { after_sensitive: { dsn: true }, before_sensitive: { dsn: true } } },
+    );
     expect(dependentsOf([old, secret], withBlocks(APP))).toBe('some');
   });
   it('what goes in the same plan does not count; what is forgotten lives on', () => {
@@ -146,7 +181,12 @@ describe('dependents', () => {
     expect(dependentsOf([old, app({ db_name: 'v14' }, { actions: ['forget'], after: null })])).toBe('some');
   });
   it('what is cut over in the same plan counts by its new value', () => {
-    expect(dependentsOf([old, app({}, { actions: ['update'], before: { db_name: 'v14' }, after: { db_name: 'v16' } })], withBlocks(APP))).toBe('none');
+    expect(
+      dependentsOf(
+        [old, app({}, { actions: ['update'], before: { db_name: 'v14' }, after: { db_name: 'v16' } })],
+        withBlocks(APP),
+      ),
+    ).toBe('none');
   });
   it('by reference in configuration, when the whole block goes', () => {
     const configuration = withBlocks(
@@ -170,7 +210,22 @@ describe('dependents', () => {
     const state = (dependsOn: string[]) => ({
       prior_state: {
         format_version: '1.0',
-        values: { root_module: { resources: [{ address: 'acme_app.main', mode: 'managed', type: 'acme_app', name: 'main', provider_name: 'registry.terraform.io/acme/test', values: {}, sensitive_values: {}, depends_on: dependsOn }] } },
+        values: {
+          root_module: {
+            resources: [
+              {
+                address: 'acme_app.main',
+                mode: 'managed',
+                type: 'acme_app',
+                name: 'main',
+                provider_name: 'registry.terraform.io/acme/test',
+                values: {},
+                sensitive_values: {},
+                depends_on: dependsOn,
+              },
+            ],
+          },
+        },
       },
     });
     expect(dependentsOf([old, app({})], state(['acme_db.v14']))).toBe('some');
@@ -182,7 +237,21 @@ describe('dependents', () => {
     const unseen = (values: Record<string, unknown>) => ({
       prior_state: {
         format_version: '1.0',
-        values: { root_module: { resources: [{ address: 'acme_app.other', mode: 'managed', type: 'acme_app', name: 'other', provider_name: 'registry.terraform.io/acme/test', values, sensitive_values: {} }] } },
+        values: {
+          root_module: {
+            resources: [
+              {
+                address: 'acme_app.other',
+                mode: 'managed',
+                type: 'acme_app',
+                name: 'other',
+                provider_name: 'registry.terraform.io/acme/test',
+                values,
+                sensitive_values: {},
+              },
+            ],
+          },
+        },
       },
     });
     expect(dependentsOf([old], unseen({ env: 'v14.db.example.com' }))).toBe('some');
@@ -194,7 +263,8 @@ describe('dependents', () => {
 });
 
 describe('facts of children', () => {
-  const child = (more: Record<string, unknown> = {}) => row({ type: 'acme_user', actions: ['create'], after: { name: 'u', instance: 'v14', ...more } });
+  const child = (more: Record<string, unknown> = {}) =>
+    row({ type: 'acme_user', actions: ['create'], after: { name: 'u', instance: 'v14', ...more } });
   const factOf = (rows: readonly unknown[], plan: Record<string, unknown> = {}) =>
     rowsOf({ rows, catalog: CATALOG, plan })[0]?.atoms[0]?.fact('environment');
 
@@ -204,7 +274,10 @@ describe('facts of children', () => {
     expect(fact?.sources).toEqual([{ from: 'parent', name: 'acme_db.v14 tag environment', value: 'production' }]);
   });
   it('or by reference in configuration', () => {
-    const plan = withBlocks(block('acme_db', 'v14'), block('acme_user', 'main', { instance: { references: ['acme_db.v14.name', 'acme_db.v14'] } }));
+    const plan = withBlocks(
+      block('acme_db', 'v14'),
+      block('acme_user', 'main', { instance: { references: ['acme_db.v14.name', 'acme_db.v14'] } }),
+    );
     const hidden = row({ type: 'acme_user', actions: ['create'], after: { name: 'u' }, afterUnknown: { instance: true } });
     expect(factOf([hidden, db('v14', ['create'])], plan)?.state).toEqual({ kind: 'value', value: 'production' });
   });

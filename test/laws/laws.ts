@@ -56,6 +56,11 @@ function told(change: ReportChange): string {
     .join(' ');
 }
 
+/** The plan's verdict may become stricter, never looser; what the plan lacks may close it as a whole. */
+export function planNeverLooser(before: Report, after: Report): string[] {
+  return looser(before.verdict, after.verdict) ? neverLooser(before, after) : [];
+}
+
 /** Equal in everything but the order of rows, the digests, and where in a file a rule stands. */
 export function sameButOrder(before: Report, after: Report): string[] {
   const [a, b] = [essence(before), essence(after)];
@@ -83,6 +88,7 @@ function essence(report: Report): unknown {
 
 /** Lists whose order is that of rules or of objects in the plan, sorted; places of rules left out. */
 function settled(node: unknown): unknown {
+  if (typeof node === 'string') return inAnyOrder(node);
   if (Array.isArray(node)) return sorted(node.map(settled));
   if (typeof node !== 'object' || node === null) return node;
   return Object.fromEntries(
@@ -91,6 +97,15 @@ function settled(node: unknown): unknown {
       .map(([key, value]) => [key, settled(value)] as const)
       .sort(([x], [y]) => (x < y ? -1 : 1)),
   );
+}
+
+/** Sentences that list rows, sources or values do so in the order of plan and rules. */
+function inAnyOrder(text: string): string {
+  return text
+    .replace(/-mixed(?=\.yaml)/g, '')
+    .split(/[\s,;\[\]]+/)
+    .sort()
+    .join(' ');
 }
 
 function sorted(list: readonly unknown[]): unknown[] {
@@ -139,7 +154,11 @@ export function unknownLeaf(plan: TreeObject, random: Random): TreeObject | null
   if (leaves.length === 0) return null;
   const { path } = random.pick(leaves);
   const mask = change.after_unknown;
-  if (!isTreeObject(mask)) put(change, 'after_unknown', {});
+  // No mask is a trimmed plan, and `true` is everything: neither has a leaf left to turn.
+  if (!isTreeObject(mask)) {
+    if (mask !== false) return null;
+    put(change, 'after_unknown', {});
+  }
   let value: Tree = after;
   let unknown: Tree = change.after_unknown as Tree;
   for (let i = 0; i < path.length; i += 1) {
@@ -172,7 +191,8 @@ function without(key: 'configuration' | 'prior_state') {
 
 function withoutUnknown(plan: TreeObject, random: Random): TreeObject | null {
   const changes = listAt(plan, 'resource_changes').flatMap((row) => objectAt(row, 'change') ?? []);
-  const holding = changes.filter((change) => 'after_unknown' in change);
+  // Without an after side the mask says nothing, and a mask that does is a fault to begin with.
+  const holding = changes.filter((change) => 'after_unknown' in change && isTreeObject(change.after));
   if (holding.length === 0) return null;
   delete random.pick(holding).after_unknown;
   return plan;
@@ -242,8 +262,8 @@ function keysShuffled(node: Tree, random: Random): Tree {
 
 export const LAWS: readonly Law[] = [
   { name: 'a value turned unknown never loosens', change: unknownLeaf, compare: neverLooser },
-  { name: 'a plan without configuration is never judged more mildly', change: without('configuration'), compare: neverLooser },
-  { name: 'a plan without prior state is never judged more mildly', change: without('prior_state'), compare: neverLooser },
+  { name: 'a plan without configuration is never judged more mildly', change: without('configuration'), compare: planNeverLooser },
+  { name: 'a plan without prior state is never judged more mildly', change: without('prior_state'), compare: planNeverLooser },
   { name: 'a row without after_unknown is never judged more mildly', change: withoutUnknown, compare: neverLooser },
   { name: 'one more row created, destroyed or replaced never loosens', change: moreRows, compare: neverLooser },
   { name: 'the order of rows and keys means nothing', change: reordered, compare: sameButOrder },
@@ -251,7 +271,9 @@ export const LAWS: readonly Law[] = [
 
 // ---- running them ----
 
-/** Holds one law against recorded plans, two of three of them mutated first. */
+const LAW_BATCH = 12;
+
+/** Holds one law against recorded plans, every other one mutated first. */
 export async function hold(
   law: Law,
   bench: Bench,
@@ -262,16 +284,19 @@ export async function hold(
   const { runs, seed } = options;
   const breaches: Breach[] = [];
   const verdicts = new Map<string, number>();
-  const batch = 12;
+  const batch = LAW_BATCH;
   for (let first = 0; first < runs; first += batch) {
-    const setting = someSetting(new Random(seed, -1 - first));
-    const pairs = Array.from({ length: Math.min(batch, runs - first) }, (_, i) => pairOf(law, plans, seed, first + i)).filter(
+    const { plan, setting } = sceneOf(plans, seed, first);
+    const pairs = Array.from({ length: Math.min(batch, runs - first) }, (_, i) => pairOf(law, plan, seed, first + i)).filter(
       (pair): pair is Pair => pair !== null,
     );
+    if (pairs.length === 0) continue;
     const reports = await bench.gate(pairs.flatMap((pair) => [pair.base, pair.changed]), [lanes], setting);
     pairs.forEach((pair, i) => {
       const [before, after] = [reports[2 * i], reports[2 * i + 1]];
       if (before === undefined || after === undefined) throw new Error('a report is missing');
+      // What could not be decided may become decidable: the change took the unreadable part away.
+      if (before.verdict === 'undecided') return;
       verdicts.set(before.verdict, (verdicts.get(before.verdict) ?? 0) + 1);
       for (const what of law.compare(before, after)) {
         breaches.push({ law: law.name, run: pair.run, seed, from: `${pair.from} as ${JSON.stringify(setting)}`, what });
@@ -288,10 +313,17 @@ interface Pair {
   readonly changed: string;
 }
 
+/** The plan of a batch and who acts: most often as its story tells, where verdicts hang on one condition. */
+export function sceneOf(plans: readonly SeedPlan[], seed: number, first: number): { plan: SeedPlan; setting: Setting } {
+  const random = new Random(seed, -1 - first);
+  const plan = random.pick(plans);
+  const setting = plan.settings.length > 0 && random.chance(70) ? random.pick(plan.settings) : someSetting(random);
+  return { plan, setting };
+}
+
 /** The plan of one run before and after the law's change; null where there is nothing to change. */
-export function pairOf(law: Law, plans: readonly SeedPlan[], seed: number, run: number): Pair | null {
+export function pairOf(law: Law, from: SeedPlan, seed: number, run: number): Pair | null {
   const random = new Random(seed, run);
-  const from = random.pick(plans);
   const plan = JSON.parse(from.text) as TreeObject;
   if (random.chance(50)) mutatePlan(plan, random);
   const base = spell(plan);

@@ -45,7 +45,7 @@ function mutateRow(plan: TreeObject, row: TreeObject, rows: readonly TreeObject[
     return;
   }
   const side = random.pick(['before', 'after']);
-  switch (random.below(15)) {
+  switch (random.below(16)) {
     case 0:
       put(change, 'actions', structuredClone(random.pick(ACTIONS)));
       break;
@@ -97,7 +97,18 @@ function mutateRow(plan: TreeObject, row: TreeObject, rows: readonly TreeObject[
     case 13:
       put(row, 'change', structuredClone(random.pick(rows).change ?? null));
       break;
+    case 14: {
+      // What -target does: rows that stay are not told.
+      const idle = new Set<Tree>(rows.filter((r) => isIdle(r) && random.chance(70)));
+      put(plan, 'resource_changes', listAt(plan, 'resource_changes').filter((r) => !idle.has(r)));
+      break;
+    }
     default:
       mutateTree(change, random);
   }
+}
+
+function isIdle(row: TreeObject): boolean {
+  const actions = objectAt(row, 'change')?.actions;
+  return Array.isArray(actions) && actions.length === 1 && actions[0] === 'no-op';
 }

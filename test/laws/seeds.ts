@@ -1,26 +1,52 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { parse } from 'yaml';
+import type { Setting } from './gated.ts';
 
 /** A recorded plan to start from. */
 export interface SeedPlan {
   readonly name: string;
   readonly text: string;
+  /** Who acts in its story, and with which options. */
+  readonly settings: readonly Setting[];
 }
 
 /** Recorded plans of at most `most` bytes: those of the stories, and the shared recordings where they are there. */
 export function seedPlans(root: string, most: number): SeedPlan[] {
   const shared = process.env.INLANE_SHARED ?? join(root, '..', 'shared');
-  const found = [join(root, 'fixtures/stories'), join(shared, 'recorded')].flatMap((folder) => plansBelow(folder, most));
+  const stories = join(root, 'fixtures/stories');
+  const found = [
+    ...plansBelow(stories, stories, most),
+    ...plansBelow(join(shared, 'recorded'), join(root, 'fixtures/recorded'), most),
+  ];
   if (found.length < 20) throw new Error(`only ${found.length} recorded plans: the stories' plans are missing`);
   return found;
 }
 
-function plansBelow(folder: string, most: number): SeedPlan[] {
+function plansBelow(folder: string, expected: string, most: number): SeedPlan[] {
   if (!existsSync(folder)) return [];
   return (readdirSync(folder, { recursive: true }) as string[])
     .filter((file) => file.endsWith('plan.json') && statSync(join(folder, file)).size <= most)
     .sort()
-    .map((file) => ({ name: file, text: readFileSync(join(folder, file), 'utf8') }));
+    .map((file) => ({
+      name: dirname(file),
+      text: readFileSync(join(folder, file), 'utf8'),
+      settings: settingsIn(join(expected, dirname(file), 'expected.yaml')),
+    }));
+}
+
+function settingsIn(file: string): Setting[] {
+  if (!existsSync(file)) return [];
+  const { cases } = parse(readFileSync(file, 'utf8')) as { cases: { as: string; options?: Record<string, string | string[]> }[] };
+  return cases.map(({ as, options }) => {
+    const { account, now, workspace } = options ?? {};
+    return {
+      as,
+      now: typeof now === 'string' ? now : '2026-11-20T12:00:00Z',
+      ...(typeof workspace === 'string' ? { workspace } : {}),
+      ...(account === undefined ? {} : { accounts: [account].flat() }),
+    };
+  });
 }
 
 /** The stories' lane file, and the examples of the lane language. */
