@@ -55,11 +55,13 @@ process.on('uncaughtException', () => {
 
 // 2 until the verdict is known: a run that ends early has not passed.
 process.exitCode = 2;
-process.exitCode = await main(process.argv.slice(2), {
+main(process.argv.slice(2), {
   env: process.env,
   cwd: process.cwd(),
   stdout,
   stderr,
   stdin: readStdin,
   loadGate: async () => (await import('../gate.ts')).gate,
+}).then((code) => {
+  process.exitCode = code;
 });
