@@ -34,7 +34,12 @@ export function decidePlan(input: DecideInput): PlanDecision {
   const clock = { spoke: false };
   const rows = input.rows.map((row) => decideRow(row, input, clock));
   const quotas = countQuotas(rows, input);
-  const because = [...partialReasons(input), ...ranAtPlanReasons(input, clock), ...quotaReasons(quotas)];
+  const because = [
+    ...trimmedReasons(input),
+    ...partialReasons(input),
+    ...ranAtPlanReasons(input, clock),
+    ...quotaReasons(quotas),
+  ];
   const planVerdict: Verdict = because.some((reason) => !reason.observed) ? 'deny' : 'allow';
   return { rows, verdict: worst([planVerdict, ...rows.map((row) => row.verdict)]), because, quotas, timeSpoke: clock.spoke };
 }
@@ -111,6 +116,22 @@ function partialReasons(input: DecideInput): Reason[] {
   return states
     .filter((state) => !input.principals.every((who) => allowsPartial(state, who, input)))
     .map((state) => ({ ...plainReason('plan', PARTIAL_TEXT[state]), id: state }));
+}
+
+/**
+ * A plan without the sections that every tool writes (plan-json.md 1, 4) was trimmed: provisioners, data sources that ran and
+ * references stand in `configuration`, objects that no row shows in `prior_state`.
+ */
+function trimmedReasons({ plan: { plan }, rows }: DecideInput): Reason[] {
+  const existed = rows.some(({ change }) => change.mode === 'managed' && change.before !== null);
+  const missing = [
+    ...(plan.configuration.present ? [] : ['configuration']),
+    ...(existed && plan.prior.length === 0 ? ['prior_state'] : []),
+  ];
+  return missing.map((section) => ({
+    ...plainReason('plan', `the plan has no \`${section}\`: it was trimmed, so what hangs on its rows cannot be told`),
+    id: 'trimmed',
+  }));
 }
 
 const PARTIAL_TEXT: Record<PartialState, string> = {
