@@ -23,16 +23,27 @@ export function disguised(created: ResourceChange, world: PlannedWorld): readonl
   );
 }
 
-/** Every name that both sides know is equal, and at least one is known. */
+/** Every name that both sides know is equal, and at least one is, or may be once it is known. */
 function sameIdentity(ended: ResourceChange, created: ResourceChange, identity: readonly string[]): boolean {
   let equal = false;
   for (const path of identity) {
     const [before, after] = [textAt(ended.before, path), textAt(created.after, path)];
-    if (before === null || after === null) continue;
+    if (before === null) continue;
+    if (after === null) {
+      if (isGivenLater(created, path)) equal = true;
+      continue;
+    }
     if (before !== after) return false;
     equal = true;
   }
   return equal;
+}
+
+/** A name that somebody wrote and that is not known yet may be the old one; one that the provider makes up is new. */
+function isGivenLater(created: ResourceChange, path: string): boolean {
+  const state = lookup(created.after, parsePattern(path));
+  if (state.kind !== 'unknown') return false;
+  return created.block === null || created.block.expressions.has(path.split('.')[0] ?? path);
 }
 
 function textAt(values: ObjectValue | Unknown | null, path: string): string | null {

@@ -108,7 +108,9 @@ function arming(row: ResourceChange, world: PlannedWorld): AtomicChange[] {
   const weaker = row.actions.includes('update') ? weakenings(row, catalog) : [];
   if (catalog?.guards === undefined) {
     const because = `arming: ${weaker.map((w) => `${w.attribute} ${w.text}`).join(', ')}`;
-    const operations = new Set<Operation>(weaker.map((w) => (w.forgets ? 'forget' : 'destroy')));
+    const operations = new Set<Operation>(
+      weaker.flatMap((w): Operation[] => (w.forgets === 'unknown' ? ['forget', 'destroy'] : [w.forgets ? 'forget' : 'destroy'])),
+    );
     return [...operations].map((operation) => rowAtom(row, operation, 'before', world, because));
   }
   if (weaker.length === 0 && !leaves(row)) return [];

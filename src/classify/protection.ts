@@ -1,4 +1,5 @@
 import type { CatalogRow, Protection } from '../../providers/provider.ts';
+import type { Kleene } from '../logic/kleene.ts';
 import { parsePattern } from '../logic/path.ts';
 import type { PlanFile, ResourceChange } from '../plan/model.ts';
 import { ExactNumber, isList, type ObjectValue, Sensitive, UNKNOWN, type Unknown, type Value } from '../plan/value.ts';
@@ -9,8 +10,8 @@ export interface Weakening {
   readonly attribute: string;
   /** `true -> false`, for people. */
   readonly text: string;
-  /** Towards a value that abandons the object: a forget instead of a destroy. */
-  readonly forgets: boolean;
+  /** Towards a value that abandons the object: a forget instead of a destroy; unknown = it may be either. */
+  readonly forgets: Kleene;
 }
 
 /** Protections of `row` that stand before and are off, shorter or unknown after. */
@@ -21,7 +22,8 @@ export function weakenings(change: ResourceChange, row: CatalogRow | null): read
     const was = settingOf(before, protection);
     const becomes = change.after === UNKNOWN ? UNKNOWN : settingOf(change.after as ObjectValue | Unknown, protection);
     if (!weaker(protection, was, becomes)) return [];
-    const forgets = protection.forgets !== undefined && becomes === protection.forgets;
+    const open = becomes === UNKNOWN || becomes instanceof Sensitive;
+    const forgets = protection.forgets !== undefined && (open ? 'unknown' : becomes === protection.forgets);
     return [{ attribute: protection.attribute, text: `${show(was)} -> ${show(becomes)}`, forgets }];
   });
 }
@@ -57,7 +59,8 @@ function weaker(protection: Protection, was: Value, becomes: Value): boolean {
   if (was === UNKNOWN || was instanceof Sensitive)
     return !(becomes === UNKNOWN ? false : strength(protection, becomes) > 0 && typeof protection.safe !== 'number');
   const before = strength(protection, was);
-  if (becomes === UNKNOWN || becomes instanceof Sensitive) return before > 0;
+  if (becomes === UNKNOWN || becomes instanceof Sensitive)
+    return before > 0 || (protection.forgets !== undefined && was !== protection.forgets);
   if (protection.forgets !== undefined && becomes === protection.forgets && was !== becomes) return true;
   return strength(protection, becomes) < before;
 }

@@ -61,11 +61,13 @@ export function nearMisses(grants: readonly Grant[], view: ChangeView): readonly
     }));
 }
 
-/** A lane for another operation is farthest away, one for another kind of thing farther than one that fails on any other fact. */
+/** A lane for another operation is farthest away, then one for another kind of thing, then one for another shape of the same change. */
 function weightOf(failed: readonly LeafResult[]): number {
   return failed.reduce((sum, { leaf }) => {
-    if (leaf.op === 'do') return sum + 10;
-    return sum + (leaf.op === 'fact' && (leaf.key === 'class' || leaf.key === 'type') ? 4 : 1);
+    if (leaf.op === 'do') return sum + 16;
+    if (leaf.op !== 'fact') return sum + 1;
+    if (leaf.key === 'class' || leaf.key === 'type') return sum + 6;
+    return sum + (leaf.key.startsWith('attr.') || leaf.key === 'replaces' ? 2 : 1);
   }, 0);
 }
 

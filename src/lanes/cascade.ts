@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
-import { existsSync, realpathSync, statSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { hash } from 'node:crypto';
+import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { InlaneError, type Place, type Problem } from '../errors.ts';
 import { itemsAt, type MapNode, readDocument, textAt, textsOf, valueAt } from './document.ts';
@@ -77,9 +76,9 @@ export function repositoryRoot(directory: string): string | null {
   }
 }
 
-async function readWorkingTree(path: string): Promise<Uint8Array | null> {
+function readWorkingTree(path: string): Uint8Array | null {
   try {
-    return await readFile(path);
+    return readFileSync(path);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR') return null;
@@ -218,7 +217,7 @@ class Cascade {
     const root = tree?.kind === 'map' ? tree : null;
     if (root) validate(root, schema as Schema, this.#problems);
     const level = root ? (LEVELS as readonly (string | null)[]).indexOf(textAt(root, 'level')) : -1;
-    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    const sha256 = hash('sha256', bytes, 'hex');
     const file: Read = { absolute, path, sha256, root, level: level < 0 ? null : level, trust: LEVELS.length };
     this.#files.set(absolute, file);
     return file;

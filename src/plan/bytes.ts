@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
 import { InlaneError } from '../errors.ts';
 import { printable } from './printable.ts';
@@ -59,7 +59,7 @@ function failure(shown: string, error: unknown): InlaneError {
 }
 
 export function sha256(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
+  return hash('sha256', bytes, 'hex');
 }
 
 /** UTF-8 bytes without a byte order mark; UTF-16 of either order, marked or not, is decoded (PowerShell's `>` writes it). */

@@ -10,7 +10,7 @@ import { printable } from './printable.ts';
 import { type RowMasks, readPrior } from './prior.ts';
 import { recognisePlan, type TopLevel } from './recognise.ts';
 import { type RowContext, readInvocation, readRow } from './rows.ts';
-import { type Env, showPlan } from './show.ts';
+import type { Env } from './show.ts';
 import type { MaskTrust } from './side.ts';
 import { detectTool, marksSchema } from './tool.ts';
 import { readVariables } from './variables.ts';
@@ -31,6 +31,7 @@ export async function readPlan(path: string, options: ReadOptions = {}): Promise
     wrongFile(name, 'compressed with gzip', 'unpack it first: `gunzip -c FILE > plan.json`');
   if (bytes.length >= 4 && bytes.readUInt32BE(0) === 0x504b0304) {
     if (!bytes.includes('tfplan')) wrongFile(name, 'a zip archive, but no saved plan');
+    const { showPlan } = await import('./show.ts');
     return parsePlan(await showPlan(path, options.env ?? process.env), path, sha256(bytes));
   }
   if (bytes.subarray(0, 6).toString('latin1') === 'tfplan') {

@@ -183,7 +183,9 @@ function editForCondition(failed: NearMiss['failed'][number], operation: Operati
   if (fact === 'changes') return `change ${wants}${now}`;
   if (fact === 'dependents') return `take away what still refers to it first${now}`;
   if (fact === 'successor') return removes(operation) ? 'stand up its successor in an earlier plan and cut over first' : null;
-  if (fact === 'replaces') return 'change it in place instead of replacing it';
+  if (fact === 'replaces') return is === 'true' ? 'change it in place instead of replacing it' : null;
+  // What stands before a destroy, import or move is as it is; only what the plan writes can be written differently.
+  if (fact.startsWith('attr.') && operation !== 'create' && operation !== 'update') return null;
   if (fact.startsWith('attr.')) return `set \`${fact.slice('attr.'.length)}\` so that it is ${wants}${now}`;
   if (fact.startsWith('tag.') && is === null && !classifies(fact.slice('tag.'.length), ruleset)) {
     return `set the tag \`${fact.slice('tag.'.length)}\` (${wants})`;

@@ -9,7 +9,7 @@
  * the byte order mark. Listed by hand, because what `\p{Cf}` covers differs between Node versions and reports must not.
  */
 const UNSEEN =
-  '\\u0000-\\u001f\\u007f-\\u00a0\\u00ad\\u034f\\u061c\\u0600-\\u0605\\u06dd\\u070f\\u08e2\\u115f\\u1160\\u1680\\u17b4\\u17b5\\u180b-\\u180f' +
+  '\\u0000-\\u001f\\u007f-\\u00a0\\u00ad\\u034f\\u061c\\u0600-\\u0605\\u06dd\\u070f\\u0890\\u0891\\u08e2\\u115f\\u1160\\u1680\\u17b4\\u17b5\\u180b-\\u180f' +
   '\\u2000-\\u200f\\u2028-\\u202f\\u205f-\\u206f\\u2800\\u3000\\u3164\\ud800-\\udfff\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff0-\\ufffb\\ufffe\\uffff' +
   '\\u{110bd}\\u{110cd}\\u{13430}-\\u{1345f}\\u{1bca0}-\\u{1bca3}\\u{1d173}-\\u{1d17a}\\u{e0000}-\\u{e0fff}';
 

@@ -89,9 +89,24 @@ export function classifyWorld(world: World): ClassifiedPlan {
     planned_values: {},
     resource_changes: world.rows ?? [],
     configuration: { root_module: {} },
+    prior_state: priorOf(world.rows ?? []),
     ...world.plan,
   };
   return classifyPlan(parsePlan(new TextEncoder().encode(JSON.stringify(plan)), 'plan.json'), contextOf(world));
+}
+
+/** The state that the rows' before sides come from: every real plan has it. */
+export function priorOf(rows: readonly unknown[]): Record<string, unknown> {
+  const resources = rows.flatMap((row) => {
+    const { change, previous_address, ...rest } = row as {
+      change?: { before?: unknown };
+      previous_address?: string;
+      address?: string;
+    };
+    if (!change?.before) return [];
+    return [{ ...rest, address: previous_address ?? rest.address, values: change.before, sensitive_values: {} }];
+  });
+  return { values: { root_module: { resources } } };
 }
 
 export function rowsOf(world: World): readonly ClassifiedChange[] {

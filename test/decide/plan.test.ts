@@ -9,7 +9,7 @@ import { decidePlan } from '../../src/decide/plan.ts';
 import { loadRuleset } from '../../src/lanes/load.ts';
 import { resolvePrincipal, resolvePrincipalFor } from '../../src/lanes/principal.ts';
 import { parsePlan } from '../../src/plan/read.ts';
-import { contextOf, type RowParts, row } from '../classify/planned.ts';
+import { contextOf, priorOf, type RowParts, row } from '../classify/planned.ts';
 
 let folder: string;
 beforeAll(() => {
@@ -45,12 +45,14 @@ async function decide(c: Case): Promise<PlanDecision> {
   const file = join(folder, 'inlane.yaml');
   writeFileSync(file, HEAD + (c.tiers ? TIERS : '') + c.rules);
   const { ruleset } = await loadRuleset({ lanes: [file], stack: '.', cwd: folder, classNames: new Set(loadClasses().keys()) });
+  const planned = c.rows.map((parts, i) => row({ name: `r${i}`, ...parts }));
   const text = JSON.stringify({
     format_version: '1.2',
     terraform_version: '1.11.4',
     planned_values: {},
-    resource_changes: c.rows.map((parts, i) => row({ name: `r${i}`, ...parts })),
+    resource_changes: planned,
     configuration: { root_module: {} },
+    prior_state: priorOf(planned),
     ...c.plan,
   });
   const catalog = { acme_db: { class: 'database', also: ['stateful'], identity: ['name'] } };
@@ -314,7 +316,11 @@ guards:
       ],
     };
     const again = decidePlan({
-      plan: { plan: { errored: false, complete: true } as never, rows: () => [], ranAtPlan: [] },
+      plan: {
+        plan: { errored: false, complete: true, configuration: { present: true }, prior: [] } as never,
+        rows: () => [],
+        ranAtPlan: [],
+      },
       rows: [broken],
       ruleset: { ...(await emptyRules()) },
       principals: [resolvePrincipal('dana', {}, (await emptyRules()).registry)],

@@ -86,6 +86,9 @@ function essence(report: Report): unknown {
   });
 }
 
+/** Sentences, which name the first of several or list them as they come, and places of rules. */
+const PROSE = new Set(['at', 'why', 'text', 'message', 'hint', 'is', 'wants', 'who', 'note']);
+
 /** Lists whose order is that of rules or of objects in the plan, sorted; places of rules left out. */
 function settled(node: unknown): unknown {
   if (typeof node === 'string') return inAnyOrder(node);
@@ -93,7 +96,7 @@ function settled(node: unknown): unknown {
   if (typeof node !== 'object' || node === null) return node;
   return Object.fromEntries(
     Object.entries(node)
-      .filter(([key]) => key !== 'at')
+      .filter(([key]) => !PROSE.has(key))
       .map(([key, value]) => [key, settled(value)] as const)
       .sort(([x], [y]) => (x < y ? -1 : 1)),
   );
@@ -103,6 +106,8 @@ function settled(node: unknown): unknown {
 function inAnyOrder(text: string): string {
   return text
     .replace(/-mixed(?=\.yaml)/g, '')
+    // What a row without an address is called.
+    .replace(/_(?:changes|invocations)\[\d+\]/g, '')
     .split(/[\s,;\[\]]+/)
     .sort()
     .join(' ');
@@ -190,7 +195,10 @@ function without(key: 'configuration' | 'prior_state') {
 }
 
 function withoutUnknown(plan: TreeObject, random: Random): TreeObject | null {
-  const changes = listAt(plan, 'resource_changes').flatMap((row) => objectAt(row, 'change') ?? []);
+  const changes = listAt(plan, 'resource_changes').flatMap((row): TreeObject[] => {
+    const change = objectAt(row, 'change');
+    return change === null ? [] : [change];
+  });
   // Without an after side the mask says nothing, and a mask that does is a fault to begin with.
   const holding = changes.filter((change) => 'after_unknown' in change && isTreeObject(change.after));
   if (holding.length === 0) return null;

@@ -55,3 +55,19 @@ export function seedLaneFiles(root: string): string[] {
     readFileSync(join(root, file), 'utf8'),
   );
 }
+
+/** A file below the stories' one, so that levels, scopes and ceilings are in play. */
+export const PROJECT_RULES = `
+inlane: 1
+level: project
+scope: {workspace: {glob: "orders-*"}}
+ceilings:
+  - {id: no-network, may: [{class: {not: network}}]}
+lanes:
+  oncall: {who: {team: sre}, may: [{do: update, class: cache, environment: production}, {do: [create, destroy], class: [queue, topic]}]}
+guards:
+  - {id: caches-stay, deny: [destroy, forget], class: cache, environment: production}
+  - {id: topics-reviewed, require: {approval: {from: {team: sre}, count: 1}}, do: create, class: topic}
+quotas:
+  - {id: few, per_plan: {destroy: 5}}
+`;

@@ -67,11 +67,23 @@ describe('remedies', () => {
 
   it.each([
     ['changes', 'engine', 'only tuning', 'change only tuning, now engine (then lane developer allows it)'],
-    ['attr.engine', 'mysql', 'postgres', 'set `engine` so that it is postgres, now mysql (then lane developer allows it)'],
     ['tag.ticket', null, 'present', 'set the tag `ticket` (present) (then lane developer allows it)'],
     ['replaces', 'true', 'not true', 'change it in place instead of replacing it (then lane developer allows it)'],
   ])('turns a near miss on %s into an edit', (fact, is, wants, text) => {
     expect(texts(destroy({ nearest: [{ ...s.NEAR, failed: [{ fact, is, wants, source: null }] }] }))).toEqual([text]);
+  });
+
+  it('offers to write an attribute differently where the plan writes it, never for what stands before', () => {
+    const near = [{ ...s.NEAR, failed: [{ fact: 'attr.engine', is: 'mysql', wants: 'postgres', source: null }] }];
+    expect(texts(destroy({ nearest: near, operation: 'update' }))).toEqual([
+      'set `engine` so that it is postgres, now mysql (then lane developer allows it)',
+    ]);
+    expect(texts(destroy({ nearest: near }))).toEqual([]);
+  });
+
+  it('does not offer a replacement as a way out', () => {
+    const near = [{ ...s.NEAR, failed: [{ fact: 'replaces', is: 'false', wants: 'true', source: null }] }];
+    expect(texts(destroy({ nearest: near }))).toEqual([]);
   });
 
   it('offers no edit for half of what failed', () => {
