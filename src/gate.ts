@@ -10,7 +10,6 @@ import { decidePlan } from './decide/plan.ts';
 import type { DecisionContext } from './decide/view.ts';
 import { InlaneError, type Problem } from './errors.ts';
 import { repositoryRoot, stackDirectory } from './lanes/cascade.ts';
-import { rulesFromCommit } from './lanes/git.ts';
 import { loadRuleset } from './lanes/load.ts';
 import { resolvePrincipal, resolvePrincipalFor } from './lanes/principal.ts';
 import type { Principal } from './lanes/registry.ts';
@@ -57,7 +56,10 @@ async function prepare(options: GateOptions): Promise<Run> {
   const cwd = options.cwd ?? process.cwd();
   const stack = options.stack ?? '.';
   requireTrustedRules(env, { rulesFrom: options.rulesFrom, trustWorktree: options.trustWorktree ?? false });
-  const commit = options.rulesFrom === undefined ? null : await rulesFromCommit({ ref: options.rulesFrom, stack, cwd, env });
+  const commit =
+    options.rulesFrom === undefined
+      ? null
+      : await (await import('./lanes/git.ts')).rulesFromCommit({ ref: options.rulesFrom, stack, cwd, env });
   const { ruleset, diagnostics } = await loadRuleset({
     stack,
     cwd,

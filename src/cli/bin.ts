@@ -1,10 +1,24 @@
 #!/usr/bin/env node
-import { readSync } from 'node:fs';
+import { fstatSync, readSync, writeSync } from 'node:fs';
 import { InlaneError } from '../errors.ts';
 import type { Sink } from './io.ts';
 import { main } from './main.ts';
 
-function sinkOf(stream: NodeJS.WriteStream): Sink {
+/** A terminal through Node's stream; a file or a pipe directly, since loading the streams costs more than the whole report. */
+function sinkOf(descriptor: number, stream: () => NodeJS.WriteStream): Sink {
+  return isDevice(descriptor) ? streamSink(stream()) : { terminal: false, columns: null, write: async (t) => writeAll(descriptor, t) };
+}
+
+/** What cannot be looked at is left to Node. */
+function isDevice(descriptor: number): boolean {
+  try {
+    return fstatSync(descriptor).isCharacterDevice();
+  } catch {
+    return true;
+  }
+}
+
+function streamSink(stream: NodeJS.WriteStream): Sink {
   // Without a listener a reader that goes away (`| head`) would end the process with a stack trace.
   stream.on('error', () => {});
   return {
@@ -14,16 +28,41 @@ function sinkOf(stream: NodeJS.WriteStream): Sink {
       new Promise((done, failed) => {
         stream.write(text, (error) => {
           const { code } = (error ?? {}) as NodeJS.ErrnoException;
-          if (!error || code === 'EPIPE' || code === 'ERR_STREAM_DESTROYED') done();
-          else
-            failed(new InlaneError('io', `standard output cannot be written (${code ?? 'unknown error'})`, 'see where it leads'));
+          if (!error || isGone(code)) done();
+          else failed(unwritable(code));
         });
       }),
   };
 }
 
+/** A pipe that does not block says EAGAIN while it is full. */
+function writeAll(descriptor: number, text: string): void {
+  const bytes = Buffer.from(text, 'utf8');
+  for (let at = 0; at < bytes.length; ) {
+    try {
+      at += writeSync(descriptor, bytes, at);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (isGone(code)) return;
+      if (code !== 'EAGAIN') throw unwritable(code);
+      pause();
+    }
+  }
+}
+
+function isGone(code: string | undefined): boolean {
+  return code === 'EPIPE' || code === 'ERR_STREAM_DESTROYED';
+}
+
+function unwritable(code: string | undefined): InlaneError {
+  return new InlaneError('io', `standard output cannot be written (${code ?? 'unknown error'})`, 'see where it leads');
+}
+
+function pause(): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+}
+
 const CHUNK = 1 << 16;
-const MOMENT = new Int32Array(new SharedArrayBuffer(4));
 
 /** Standard input may be a pipe that has nothing yet (EAGAIN); at its end Windows says EOF. */
 function readStdin(): Uint8Array {
@@ -39,13 +78,10 @@ function readStdin(): Uint8Array {
       if (code === 'EOF') return Buffer.concat(chunks);
       if (code !== 'EAGAIN')
         throw new InlaneError('io', `standard input cannot be read (${code ?? 'unknown error'})`, 'give a file instead of `-`');
-      Atomics.wait(MOMENT, 0, 0, 5);
+      pause();
     }
   }
 }
-
-const stdout = sinkOf(process.stdout);
-const stderr = sinkOf(process.stderr);
 
 // What escapes every catch is a defect; its message may hold plan values, so it is not printed.
 process.on('uncaughtException', () => {
@@ -58,8 +94,8 @@ process.exitCode = 2;
 main(process.argv.slice(2), {
   env: process.env,
   cwd: process.cwd(),
-  stdout,
-  stderr,
+  stdout: sinkOf(1, () => process.stdout),
+  stderr: sinkOf(2, () => process.stderr),
   stdin: readStdin,
   loadGate: async () => (await import('../gate.ts')).gate,
 }).then((code) => {

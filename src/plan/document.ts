@@ -1,8 +1,9 @@
 import { InlaneError } from '../errors.ts';
-import { isJsonObject, type Json, JsonReader, type Span } from './json.ts';
+import { isJsonObject, type Json, type JsonObject, JsonReader, type Span } from './json.ts';
 import { printable } from './printable.ts';
 import { recogniseArray, streamed, type TopLevel } from './recognise.ts';
 import { recogniseTail, recogniseText } from './recognise-text.ts';
+import { parseWhole } from './whole.ts';
 import { wrongFile } from './wrong-file.ts';
 
 const HEAD = 64 * 1024;
@@ -13,6 +14,8 @@ const HEAD = 64 * 1024;
  */
 export function openDocument(bytes: Buffer, path: string): TopLevel {
   const name = printable(path, 300);
+  const whole = parseWhole(bytes);
+  if (whole !== null && isOrdinary(whole)) return { name, bytes, members: new Map(Object.keys(whole).map(named)), whole };
   const reader = new JsonReader(bytes, name);
   const first = reader.peek();
   if (first === -1) {
@@ -32,10 +35,32 @@ export function openDocument(bytes: Buffer, path: string): TopLevel {
     reader.fail('this is no JSON');
   }
   const members = spansOf(reader, bytes, name);
-  const top = { name, bytes, members };
+  const top = { name, bytes, members, whole: null };
   if (reader.peek() !== -1) several(top, reader);
   return top;
 }
+
+const NOWHERE: Span = { start: 0, end: 0 };
+
+function named(key: string): [string, Span] {
+  return [key, NOWHERE];
+}
+
+/** Whether a document is a plan by its keys; everything else is named from its bytes. */
+function isOrdinary(whole: JsonObject): boolean {
+  const { format_version: version, resource_changes: rows } = whole;
+  return (
+    typeof version === 'string' &&
+    (rows === undefined ? 'planned_values' in whole : Array.isArray(rows)) &&
+    Object.keys(whole).every((key) => ORDINARY.has(key))
+  );
+}
+
+/** What Terraform and OpenTofu write at the top of a plan (plan-json.md 1). */
+const ORDINARY = new Set(
+  `format_version terraform_version variables planned_values resource_drift resource_changes deferred_changes deferred_action_invocations
+  output_changes action_invocations prior_state configuration relevant_attributes checks timestamp applyable complete errored`.split(/\s+/),
+);
 
 function spansOf(reader: JsonReader, bytes: Buffer, name: string): Map<string, Span> {
   try {
@@ -68,6 +93,7 @@ function head(bytes: Buffer): string {
 
 /** Parses one member whole; undefined where it is absent. */
 export function section(top: TopLevel, key: string): Json | undefined {
+  if (top.whole !== null) return top.whole[key];
   const span = top.members.get(key);
   if (span === undefined) return undefined;
   const reader = new JsonReader(top.bytes, top.name, span.start, span.end);
@@ -86,6 +112,7 @@ export function objectSection(top: TopLevel, key: string): Json | undefined {
 
 /** Checks a member that nobody reads: syntax and duplicate keys count in the whole file. */
 export function checkSection(top: TopLevel, key: string): void {
+  if (top.whole !== null) return;
   const span = top.members.get(key);
   if (span === undefined) return;
   const reader = new JsonReader(top.bytes, top.name, span.start, span.end);
@@ -94,7 +121,13 @@ export function checkSection(top: TopLevel, key: string): void {
 }
 
 /** The elements of a list, parsed one at a time; absent and null are the empty list. */
-export function* elementsOf(top: TopLevel, key: string): Generator<Json> {
+export function elementsOf(top: TopLevel, key: string): Iterable<Json> {
+  if (top.whole === null) return parsedElements(top, key);
+  const list = top.whole[key] ?? [];
+  return Array.isArray(list) ? (list as readonly Json[]) : odd(top, key, 'no list');
+}
+
+function* parsedElements(top: TopLevel, key: string): Generator<Json> {
   const span = top.members.get(key);
   if (span === undefined) return;
   const reader = new JsonReader(top.bytes, top.name, span.start, span.end);

@@ -3,7 +3,7 @@ import { asBuffer, decodeText, readBytes, sha256 } from './bytes.ts';
 import { BlockTable, readConfiguration } from './configuration.ts';
 import { checkSection, elementsOf, objectSection, openDocument, section } from './document.ts';
 import { readDrift } from './drift.ts';
-import { isJsonObject, type Json } from './json.ts';
+import { isJsonObject, type Json, type JsonObject } from './json.ts';
 import type { CheckResult, OutputChange, PlanDiagnostic, PlanFile, ResourceChange } from './model.ts';
 import { entries } from './module-tree.ts';
 import { printable } from './printable.ts';
@@ -149,10 +149,7 @@ function checkOf(check: Json): CheckResult {
 }
 
 function diagnose(top: TopLevel, trust: MaskTrust): PlanDiagnostic[] {
-  const span = top.members.get('resource_changes');
-  if (span === undefined || span.end - span.start < 3) return [];
-  const rows = top.bytes.subarray(span.start, span.end);
-  if (trust.marksSchema && (rows.includes('"after_sensitive"') || rows.includes('"before_sensitive"'))) return [];
+  if (isEmpty(top) || (trust.marksSchema && hasMasks(top))) return [];
   return [
     {
       code: 'plan-without-masks',
@@ -161,6 +158,27 @@ function diagnose(top: TopLevel, trust: MaskTrust): PlanDiagnostic[] {
       hint: 'plan with Terraform 0.15.2 or later, or OpenTofu, and give the whole output of `show -json`',
     },
   ];
+}
+
+function isEmpty(top: TopLevel): boolean {
+  for (const _ of elementsOf(top, 'resource_changes')) return false;
+  return true;
+}
+
+/** Whether a mask of sensitive values stands in any row. */
+function hasMasks(top: TopLevel): boolean {
+  const span = top.members.get('resource_changes');
+  if (top.whole === null && span !== undefined) {
+    const rows = top.bytes.subarray(span.start, span.end);
+    return rows.includes('"after_sensitive"') || rows.includes('"before_sensitive"');
+  }
+  const rows = [...elementsOf(top, 'resource_changes')];
+  const masked = rows.some((row) => isJsonObject(row) && isJsonObject(row.change) && speaksOfMasks(row.change));
+  return masked || /"(?:after|before)_sensitive"/.test(JSON.stringify(rows));
+}
+
+function speaksOfMasks(change: JsonObject): boolean {
+  return 'after_sensitive' in change || 'before_sensitive' in change;
 }
 
 function textOf(value: Json | undefined): string | null {

@@ -1,5 +1,5 @@
 import { InlaneError } from '../errors.ts';
-import { isJsonObject, type Json, JsonReader, type Span } from './json.ts';
+import { isJsonObject, type Json, type JsonObject, JsonReader, type Span } from './json.ts';
 import { printable } from './printable.ts';
 import { MAKE_PLAN, wrongFile } from './wrong-file.ts';
 
@@ -8,6 +8,8 @@ export interface TopLevel {
   readonly name: string;
   readonly bytes: Buffer;
   readonly members: ReadonlyMap<string, Span>;
+  /** The same document parsed whole, where it is small and ordinary (whole.ts); then the spans of the members are empty. */
+  readonly whole: JsonObject | null;
 }
 
 /** Members larger than this are not parsed only to be recognised. */
@@ -204,6 +206,7 @@ function unsupported(name: string, version: Json | undefined): never {
 }
 
 function shapeOf(top: TopLevel, key: string): 'object' | 'list' | 'other' | null {
+  if (top.whole !== null) return Array.isArray(top.whole[key]) ? 'list' : isJsonObject(top.whole[key]) ? 'object' : 'other';
   const span = top.members.get(key);
   if (span === undefined) return null;
   const c = top.bytes[span.start];
@@ -211,6 +214,7 @@ function shapeOf(top: TopLevel, key: string): 'object' | 'list' | 'other' | null
 }
 
 function parsed(top: TopLevel, key: string): Json | undefined {
+  if (top.whole !== null) return top.whole[key];
   const span = top.members.get(key);
   if (span === undefined || span.end - span.start > SMALL) return undefined;
   return new JsonReader(top.bytes, top.name, span.start, span.end).value();

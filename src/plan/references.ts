@@ -43,11 +43,17 @@ export class ReferenceResolver {
   targets(names: readonly string[], module: ModuleNode, repetition: JsonObject | null): ReferenceTarget[] {
     const found = new Map<BlockAddress, Set<string | null>>();
     const visited = new Set<string>();
+    // Module calls have no address: `each` of two of them is told apart by the call itself.
+    const repetitions = new Map<JsonObject, number>();
+    const numberOf = (repeated: JsonObject) => {
+      if (!repetitions.has(repeated)) repetitions.set(repeated, repetitions.size);
+      return repetitions.get(repeated);
+    };
     const open: Pending[] = [{ names, module, repetition }];
     while (open.length > 0) {
       const next = open.pop() as Pending;
       for (const name of next.names) {
-        const visit = `${next.module.path}\0${next.repetition === null ? '' : (next.repetition.address ?? '*')}\0${name}`;
+        const visit = `${next.module.path}\0${next.repetition === null ? '' : numberOf(next.repetition)}\0${name}`;
         if (visited.has(visit)) continue;
         visited.add(visit);
         this.#follow(name, next, open, found);

@@ -1,5 +1,5 @@
-import { join } from 'node:path';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { type Breach, type Fuzzed, fuzzLanes, fuzzPlans } from './fuzz.ts';
 import { Bench } from './gated.ts';
@@ -26,8 +26,11 @@ export async function deep({ root, runs, seed, tell }: DeepOptions): Promise<{ b
   };
   try {
     const lanes = join(root, 'fixtures/lanes/inlane.yaml');
-    const validate = new Ajv2020({ strict: false }).compile(JSON.parse(readFileSync(join(root, 'src/report/schema.json'), 'utf8')));
-    const schema = (report: unknown) => (validate(JSON.parse(JSON.stringify(report))) ? null : JSON.stringify(validate.errors?.[0]));
+    const validate = new Ajv2020({ strict: false }).compile(
+      JSON.parse(readFileSync(join(root, 'src/report/schema.json'), 'utf8')),
+    );
+    const schema = (report: unknown) =>
+      validate(JSON.parse(JSON.stringify(report))) ? null : JSON.stringify(validate.errors?.[0]);
     const plans = seedPlans(root, 200_000);
     const files = Math.round(runs / 5);
     told('mutated plans', await fuzzPlans(bench, plans, lanes, { runs: runs - files, seed, schema }));
@@ -35,7 +38,10 @@ export async function deep({ root, runs, seed, tell }: DeepOptions): Promise<{ b
     told('mutated lane files', await fuzzLanes(bench, seedLaneFiles(root), plan, { runs: files, seed }));
     const each = Math.ceil(runs / 100);
     for (const law of LAWS) told(law.name, await hold(law, bench, plans, lanes, { runs: each, seed }));
-    told('the order of rules, keys and lane files', await holdRuleOrder(bench, plans, [readFileSync(lanes, 'utf8'), PROJECT_RULES], { runs: each, seed }));
+    told(
+      'the order of rules, keys and lane files',
+      await holdRuleOrder(bench, plans, [readFileSync(lanes, 'utf8'), PROJECT_RULES], { runs: each, seed }),
+    );
   } finally {
     bench.done();
   }

@@ -51,7 +51,12 @@ export async function fuzzPlans(
   for (let first = 0; first < runs; first += BATCH) {
     const setting = someSetting(new Random(seed, -1 - first));
     const batch = Array.from({ length: Math.min(BATCH, runs - first) }, (_, i) => mutant(plans, seed, first + i));
-    const reports = await oneByOneIfTheyFail(bench, batch.map((m) => m.bytes), lanes, setting);
+    const reports = await oneByOneIfTheyFail(
+      bench,
+      batch.map((m) => m.bytes),
+      lanes,
+      setting,
+    );
     batch.forEach((one, i) => {
       const run = first + i;
       const breach = (what: string) =>
@@ -73,7 +78,11 @@ export async function fuzzPlans(
 }
 
 /** One mutated plan; the same seed and run make the same. `tree` is null where bytes were changed. */
-export function mutant(plans: readonly SeedPlan[], seed: number, run: number): { bytes: Buffer; tree: Tree | null; from: string } {
+export function mutant(
+  plans: readonly SeedPlan[],
+  seed: number,
+  run: number,
+): { bytes: Buffer; tree: Tree | null; from: string } {
   const random = new Random(seed, run);
   const from = random.pick(plans);
   if (random.chance(20)) return { bytes: mutateBytes(Buffer.from(from.text), random), tree: null, from: from.name };
@@ -147,7 +156,8 @@ export async function fuzzLanes(
         note(error.code);
         if (error.code === 'internal') breach(error.message);
         const lines = [error.message, error.hint ?? '', ...error.problems.flatMap((p) => [p.message, p.hint ?? ''])];
-        for (const line of lines) if (RAW.test(line) || line.includes('\n')) breach(`a control character in ${JSON.stringify(line.slice(0, 200))}`);
+        for (const line of lines)
+          if (RAW.test(line) || line.includes('\n')) breach(`a control character in ${JSON.stringify(line.slice(0, 200))}`);
       } else breach(described(error));
     }
     for (const defect of bench.defects.splice(0)) breach(described(defect));
@@ -164,5 +174,7 @@ function laneMutant(files: readonly string[], random: Random): Buffer {
 }
 
 export function described(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${error.message.slice(0, 200)} ${(error.stack ?? '').split('\n').slice(1, 4).join(' <- ').trim()}` : String(error);
+  return error instanceof Error
+    ? `${error.name}: ${error.message.slice(0, 200)} ${(error.stack ?? '').split('\n').slice(1, 4).join(' <- ').trim()}`
+    : String(error);
 }

@@ -20,7 +20,8 @@ afterAll(() => bench.done());
 const plans = seedPlans(root, 60_000);
 
 const validate = new Ajv2020({ strict: false }).compile(JSON.parse(readFileSync(join(root, 'src/report/schema.json'), 'utf8')));
-const schema: SchemaCheck = (report) => (validate(JSON.parse(JSON.stringify(report))) ? null : JSON.stringify(validate.errors?.[0]));
+const schema: SchemaCheck = (report) =>
+  validate(JSON.parse(JSON.stringify(report))) ? null : JSON.stringify(validate.errors?.[0]);
 
 describe('mutated input', () => {
   it(`${FUZZED_PLANS} plans: each is decided or refused by name`, async () => {

@@ -26,8 +26,25 @@ const ACTIONS: readonly Tree[] = [
   ['create', null],
 ];
 
-const TYPES = ['aws_db_instance', 'aws_sqs_queue', 'aws_iam_role', 'google_sql_database_instance', 'random_id', 'acme_unknown', 'terraform_data', 'aws_ec2_tag'];
-const PROVIDERS = ['registry.terraform.io/hashicorp/aws', 'registry.opentofu.org/hashicorp/google', 'aws', 'corp.example/x/aws', '', '/', 'a/b/c/d'];
+const TYPES = [
+  'aws_db_instance',
+  'aws_sqs_queue',
+  'aws_iam_role',
+  'google_sql_database_instance',
+  'random_id',
+  'acme_unknown',
+  'terraform_data',
+  'aws_ec2_tag',
+];
+const PROVIDERS = [
+  'registry.terraform.io/hashicorp/aws',
+  'registry.opentofu.org/hashicorp/google',
+  'aws',
+  'corp.example/x/aws',
+  '',
+  '/',
+  'a/b/c/d',
+];
 
 /** Changes one to three things of a plan; in place. Most changes are of the kind a plan's own shape suggests. */
 export function mutatePlan(plan: TreeObject, random: Random): void {
@@ -53,7 +70,11 @@ function mutateRow(plan: TreeObject, row: TreeObject, rows: readonly TreeObject[
       put(change, side, null);
       break;
     case 2:
-      put(change, random.pick(['after_unknown', 'before_sensitive', 'after_sensitive']), random.chance(50) ? true : oddValue(random));
+      put(
+        change,
+        random.pick(['after_unknown', 'before_sensitive', 'after_sensitive']),
+        random.chance(50) ? true : oddValue(random),
+      );
       break;
     case 3: {
       const { before_sensitive, after_sensitive, after_unknown } = change;
@@ -76,14 +97,38 @@ function mutateRow(plan: TreeObject, row: TreeObject, rows: readonly TreeObject[
       break;
     case 7: {
       const values = objectAt(change, side);
-      if (values) put(values, random.pick(['tags', 'tags_all', 'labels']), random.chance(50) ? oddValue(random) : { environment: random.pick(['development', 'production', 'x']), team: 'orders' });
+      if (values)
+        put(
+          values,
+          random.pick(['tags', 'tags_all', 'labels']),
+          random.chance(50) ? oddValue(random) : { environment: random.pick(['development', 'production', 'x']), team: 'orders' },
+        );
       break;
     }
     case 8:
-      put(row, random.pick(['address', 'previous_address', 'module_address', 'name', 'index', 'deposed', 'mode', 'action_reason']), oddValue(random));
+      put(
+        row,
+        random.pick(['address', 'previous_address', 'module_address', 'name', 'index', 'deposed', 'mode', 'action_reason']),
+        oddValue(random),
+      );
       break;
     case 9:
-      put(plan, random.pick(['errored', 'complete', 'configuration', 'prior_state', 'variables', 'resource_drift', 'checks', 'output_changes', 'terraform_version', 'format_version']), oddValue(random));
+      put(
+        plan,
+        random.pick([
+          'errored',
+          'complete',
+          'configuration',
+          'prior_state',
+          'variables',
+          'resource_drift',
+          'checks',
+          'output_changes',
+          'terraform_version',
+          'format_version',
+        ]),
+        oddValue(random),
+      );
       break;
     case 10:
       put(change, 'importing', random.pick([{}, { id: 'x' }, { unknown: true }, true, 'x', null]));
@@ -92,7 +137,11 @@ function mutateRow(plan: TreeObject, row: TreeObject, rows: readonly TreeObject[
       put(change, 'replace_paths', random.pick([[], [['id']], [[0, 'a']], 'x', [[null]], [[]], [[{}]], null]));
       break;
     case 12:
-      put(plan, random.pick(ROW_LISTS.slice(1)), [structuredClone(random.pick<Tree>([row, { reason: 'unknown', resource_change: row }, { reason: 1 }, null, { action_invocation: row }]))]);
+      put(plan, random.pick(ROW_LISTS.slice(1)), [
+        structuredClone(
+          random.pick<Tree>([row, { reason: 'unknown', resource_change: row }, { reason: 1 }, null, { action_invocation: row }]),
+        ),
+      ]);
       break;
     case 13:
       put(row, 'change', structuredClone(random.pick(rows).change ?? null));
@@ -100,7 +149,11 @@ function mutateRow(plan: TreeObject, row: TreeObject, rows: readonly TreeObject[
     case 14: {
       // What -target does: rows that stay are not told.
       const idle = new Set<Tree>(rows.filter((r) => isIdle(r) && random.chance(70)));
-      put(plan, 'resource_changes', listAt(plan, 'resource_changes').filter((r) => !idle.has(r)));
+      put(
+        plan,
+        'resource_changes',
+        listAt(plan, 'resource_changes').filter((r) => !idle.has(r)),
+      );
       break;
     }
     default:

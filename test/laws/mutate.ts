@@ -29,7 +29,19 @@ export function put(object: TreeObject, key: string, value: Tree): void {
   Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true });
 }
 
-export const ODD_KEYS = ['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'length', '', '0', 'a.b', '*', '**', '[0]'] as const;
+export const ODD_KEYS = [
+  '__proto__',
+  'constructor',
+  'toString',
+  'hasOwnProperty',
+  'length',
+  '',
+  '0',
+  'a.b',
+  '*',
+  '**',
+  '[0]',
+] as const;
 
 export const ODD_TEXTS = [
   '',
@@ -192,7 +204,13 @@ export function mutateBytes(bytes: Buffer, random: Random): Buffer {
         out = out.subarray(0, at);
         break;
       case 2:
-        out = Buffer.concat([out.subarray(0, at), Buffer.from(random.pick(['"', '{', '}', '[', ']', ',', ':', '\\', '\u0000', '\n', '\ufeff', '0', '-', 'e9', 'null', '\u202e'])), out.subarray(at)]);
+        out = Buffer.concat([
+          out.subarray(0, at),
+          Buffer.from(
+            random.pick(['"', '{', '}', '[', ']', ',', ':', '\\', '\u0000', '\n', '\ufeff', '0', '-', 'e9', 'null', '\u202e']),
+          ),
+          out.subarray(at),
+        ]);
         break;
       case 3: {
         const length = random.below(200);
