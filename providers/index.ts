@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { InlaneError } from '../src/errors.ts';
+import { type CatalogSections, readCatalogText } from './catalog-file.ts';
 import { insideOf } from './inside.ts';
-import type { Catalog, CatalogRow, Provider } from './provider.ts';
+import type { Catalog, Provider } from './provider.ts';
 
 interface Entry {
   /** Folder under `providers/` that holds `catalog.json`. */
@@ -82,24 +83,18 @@ export function loadProvider(source: string): Promise<Provider> {
 function catalogOf(folder: string): Catalog {
   let catalog = loaded.get(folder);
   if (!catalog) {
-    const { managed, data, actions } = readCatalog(folder);
-    const rows = { managed: table(managed), data: table(data), actions: table(actions) };
-    catalog = { ...rows, inside: (kind) => insideOf(kind, (other, type) => catalogOf(other).managed.get(type) ?? null) };
+    catalog = {
+      ...readCatalog(folder),
+      inside: (kind) => insideOf(kind, (other, type) => catalogOf(other).managed.get(type) ?? null),
+    };
     loaded.set(folder, catalog);
   }
   return catalog;
 }
 
-type Rows = Readonly<Record<string, CatalogRow>>;
-
-/** A Map, so that a type called `constructor` in a hostile plan finds nothing. */
-function table(rows: Rows): ReadonlyMap<string, CatalogRow> {
-  return new Map(Object.entries(rows));
-}
-
-function readCatalog(folder: string): { managed: Rows; data: Rows; actions: Rows } {
+function readCatalog(folder: string): CatalogSections {
   try {
-    return JSON.parse(readFileSync(new URL(`./${folder}/catalog.json`, import.meta.url), 'utf8'));
+    return readCatalogText(readFileSync(new URL(`./${folder}/catalog.json`, import.meta.url), 'utf8'));
   } catch (cause) {
     const said = cause instanceof Error ? cause.message : String(cause);
     throw new InlaneError(

@@ -1,11 +1,22 @@
-// Builds `dist/`: one main file per entry with lazily loaded chunks beside it, the catalogs as data, and the types.
+// Builds `dist/`: the programme as one script with its code cache, the library as ES modules, the catalogs as data, and the types.
 // `node scripts/build.mjs [--no-types] [--outdir=DIR]`
 import { execFileSync } from 'node:child_process';
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { yamlEager } from './yaml-eager.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const outdir = process.argv.find((word) => word.startsWith('--outdir='))?.slice('--outdir='.length);
@@ -13,15 +24,10 @@ const dist = resolve(outdir ?? join(root, 'dist'));
 process.chdir(root);
 if (outdir === undefined) rmSync(dist, { recursive: true, force: true });
 else if (existsSync(dist)) throw new Error(`${outdir} is there already: name a folder that is not`);
+mkdirSync(dist, { recursive: true });
 
-const result = await build({
-  entryPoints: { inlane: 'src/cli/bin.ts', index: 'src/index.ts' },
-  outdir: dist,
+const common = {
   bundle: true,
-  // Chunks stand in the root of `dist`, so that `new URL('./aws/catalog.json', import.meta.url)` leads to the copy there.
-  splitting: true,
-  chunkNames: '[name]-[hash]',
-  format: 'esm',
   platform: 'node',
   target: 'node20.19',
   // Names stay, so that the frames of a stack trace say something; lines stay short enough to point at.
@@ -33,9 +39,50 @@ const result = await build({
   logLevel: 'warning',
   // The same code as ES modules: for Node yaml publishes CommonJS only, which `import()` would load without its names.
   alias: { yaml: join(root, 'node_modules/yaml/browser/index.js') },
-  // commander is CommonJS and asks for Node's own modules with `require`.
-  banner: { js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);" },
+};
+
+// The library. Chunks stand in the root of `dist`, so that `new URL('./aws/catalog.json', import.meta.url)` leads to the copy there.
+const library = await build({
+  ...common,
+  entryPoints: { index: 'src/index.ts' },
+  outdir: dist,
+  splitting: true,
+  chunkNames: '[name]-[hash]',
+  format: 'esm',
 });
+
+// The programme: one script, in which what is imported lazily is also run lazily. CommonJS, for Node spends 4 ms on its loader
+// of ES modules; the bin (scripts/start.cjs) compiles it with the code cache that is made below.
+const programme = await build({
+  ...common,
+  entryPoints: { programme: 'src/cli/bin.ts' },
+  outdir: dist,
+  format: 'cjs',
+  supported: { 'dynamic-import': false },
+  define: { 'import.meta.url': '__moduleUrl' },
+  plugins: [{ name: 'lazy-child-process', setup: lazyChildProcess }, yamlEager],
+});
+
+// esbuild writes ASCII except in regular expressions, where an escape means the same; start.cjs reads one byte a character.
+const script = join(dist, 'programme.js');
+const escaped = (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
+writeFileSync(script, `(function(require,module,__moduleUrl){${readFileSync(script, 'utf8')}\n})`.replace(/[\u0080-\uffff]/g, escaped));
+
+/** commander loads child_process for subcommands that are programmes of their own, which inlane has none of. */
+function lazyChildProcess({ onLoad }) {
+  onLoad({ filter: /commander[\\/]lib[\\/]command\.js$/ }, ({ path }) => {
+    const source = readFileSync(path, 'utf8');
+    const eager = "const childProcess = require('node:child_process');";
+    if (source.split(eager).length !== 2)
+      throw new Error('commander loads child_process in a new way: look at scripts/build.mjs');
+    return {
+      contents: source.replace(
+        eager,
+        "const childProcess = { spawn: (...args) => require('node:child_process').spawn(...args) };",
+      ),
+    };
+  });
+}
 
 const copied = [];
 function copy(from, to) {
@@ -49,14 +96,34 @@ for (const cloud of readdirSync('providers')) {
 }
 copy('providers/classes.json', 'classes.json');
 if (!copied.some((file) => file.endsWith('catalog.json'))) throw new Error('no catalog was found in providers/');
+copyFileSync('scripts/start.cjs', join(dist, 'inlane.cjs'));
+chmodSync(join(dist, 'inlane.cjs'), 0o755);
+// For those who start `dist/inlane.js`; the loader of ES modules costs them those 4 ms.
+writeFileSync(join(dist, 'inlane.js'), "#!/usr/bin/env node\nimport './inlane.cjs';\n");
 chmodSync(join(dist, 'inlane.js'), 0o755);
+
+// The cache holds what a plain gate runs, for the V8 that builds.
+const stories = ['aws-thirty-queues-and-databases', 'aws-postgres-wrong-replace-in-place'];
+execFileSync(
+  process.execPath,
+  [
+    'scripts/cache.cjs',
+    dist,
+    'gate',
+    ...stories.map((story) => `fixtures/stories/${story}/plan.json`),
+    ...'--lanes fixtures/lanes/inlane.yaml --as dana --workspace orders-production --now 2026-11-20T12:00:00Z'.split(' '),
+  ],
+  { stdio: ['ignore', 'pipe', 'inherit'] },
+);
 
 if (!process.argv.includes('--no-types')) {
   const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
   execFileSync(process.execPath, [tsc, '-p', 'scripts/types.json', '--outDir', join(dist, 'types')], { stdio: 'inherit' });
 }
 
-const program = Object.entries(result.metafile.outputs).find(([file]) => file.endsWith('/inlane.js'))?.[1];
+writeFileSync(join(dist, 'programme.meta.json'), `${JSON.stringify(Object.keys(programme.metafile.inputs))}\n`);
+const size = (file) => `${file} ${statSync(join(dist, file)).size} bytes`;
+const caches = readdirSync(join(dist, 'cache')).map((file) => join('cache', file));
 console.log(
-  `dist/inlane.js ${program?.bytes} bytes, ${Object.keys(result.metafile.outputs).length} files, data: ${copied.join(', ')}`,
+  `dist: ${[size('programme.js'), ...caches.map(size)].join(', ')}; library of ${Object.keys(library.metafile.outputs).length} files; data: ${copied.join(', ')}`,
 );

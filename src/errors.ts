@@ -48,3 +48,8 @@ export class InlaneError extends Error {
     this.problems = problems;
   }
 }
+
+/** What kind of error it is, in words that no plan can choose: its message, and a name that is no plain word, may hold plan values. */
+export function kindOfError(error: unknown): string {
+  return error instanceof Error && /^[A-Z][A-Za-z]{1,39}$/.test(error.name) ? error.name : 'unknown error';
+}

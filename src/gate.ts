@@ -8,7 +8,7 @@ import type { ClassifiedChange } from './classify/model.ts';
 import type { Reason } from './decide/decision.ts';
 import { decidePlan } from './decide/plan.ts';
 import type { DecisionContext } from './decide/view.ts';
-import { InlaneError, type Problem } from './errors.ts';
+import { InlaneError, kindOfError, type Problem } from './errors.ts';
 import { repositoryRoot, stackDirectory } from './lanes/cascade.ts';
 import { loadRuleset } from './lanes/load.ts';
 import { resolvePrincipal, resolvePrincipalFor } from './lanes/principal.ts';
@@ -134,7 +134,7 @@ async function gateOne(path: string, run: Run): Promise<Report> {
 
 /** A defect's message may hold plan values, so only its kind is told. */
 function defect(error: unknown): InlaneError {
-  const kind = error instanceof Error ? error.name : 'error';
+  const kind = kindOfError(error);
   return new InlaneError(
     'internal',
     `${kind} while deciding; this is a defect of inlane`,

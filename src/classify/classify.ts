@@ -1,3 +1,4 @@
+import { kindOfError } from '../errors.ts';
 import { known, OPERATIONS } from '../logic/fact.ts';
 import type { ConfigBlock, PlanFile, ResourceChange } from '../plan/model.ts';
 import { UNKNOWN } from '../plan/value.ts';
@@ -41,7 +42,7 @@ function classifySafely(row: ResourceChange, world: PlannedWorld): ClassifiedCha
   try {
     return classifyRow(row, world);
   } catch (error) {
-    const failure = `${error instanceof Error ? error.name : 'error'} while classifying`;
+    const failure = `${kindOfError(error)} while classifying`;
     const nothing = { atoms: [], operations: [], classes: [], before: null, after: null, idle: false, recreates: [] };
     return { change: row, ...world.knowledge(row), faults: row.faults, failure, ...nothing };
   }

@@ -6,7 +6,7 @@ import { type ObjectValue, UNKNOWN, type Unknown } from '../plan/value.ts';
 import { lookup } from './lookup.ts';
 import { agreed, type CompanionTags } from './object.ts';
 import type { PlanIndex } from './plan-index.ts';
-import { referredRows } from './reference.ts';
+import type { References } from './reference.ts';
 
 type CatalogOf = (row: ResourceChange) => { row: CatalogRow | null; provider: Provider };
 
@@ -26,12 +26,12 @@ export class Bindings {
   private readonly after = new Map<ResourceChange, Binding[]>();
   private readonly ofRow = new Map<ResourceChange, { before: Binding | null; after: Binding | null }>();
 
-  constructor(index: PlanIndex, catalogOf: CatalogOf, tagNames: ReadonlyMap<string, string>) {
+  constructor(index: PlanIndex, catalogOf: CatalogOf, references: References, tagNames: ReadonlyMap<string, string>) {
     for (const row of index.rows) {
       const known = catalogOf(row);
       if (!known.row?.tagging || row.mode !== 'managed') continue;
-      const before = row.before === null ? null : readBinding(row, row.before, 'before', known, index, catalogOf, tagNames);
-      const after = row.after === null ? null : readBinding(row, row.after, 'after', known, index, catalogOf, tagNames);
+      const before = row.before === null ? null : readBinding(row, row.before, 'before', known, references, tagNames);
+      const after = row.after === null ? null : readBinding(row, row.after, 'after', known, references, tagNames);
       this.ofRow.set(row, { before, after });
       file(this.before, before);
       file(this.after, after);
@@ -62,16 +62,15 @@ function readBinding(
   values: ObjectValue | Unknown,
   side: Side,
   known: { row: CatalogRow | null; provider: Provider },
-  index: PlanIndex,
-  catalogOf: CatalogOf,
+  references: References,
   tagNames: ReadonlyMap<string, string>,
 ): Binding {
   const tagging = known.row?.tagging as NonNullable<CatalogRow['tagging']>;
-  const { rows: objects, missing } = referredRows(row, tagging.object, side, index, catalogOf);
+  const { rows: objects, missing } = references.of(row, tagging.object, side);
   const from = `companion ${row.address}`;
   const value = text(values, tagging.value);
   if (tagging.key !== undefined) {
-    const key = text(values, tagging.key) ?? nameOfReferred(row, tagging.key, side, index, catalogOf);
+    const key = text(values, tagging.key) ?? nameOfReferred(row, tagging.key, side, references);
     const folded = key === null ? null : known.provider.foldKey(key);
     return { row, objects, missing, key: folded, reading: reading(value, tagging.value, from) };
   }
@@ -80,14 +79,8 @@ function readBinding(
 }
 
 /** A key that is known only after apply, where it refers to a tag of this plan whose name is known. */
-function nameOfReferred(
-  row: ResourceChange,
-  attribute: string,
-  side: Side,
-  index: PlanIndex,
-  catalogOf: CatalogOf,
-): string | null {
-  const { rows } = referredRows(row, attribute, side, index, catalogOf);
+function nameOfReferred(row: ResourceChange, attribute: string, side: Side, references: References): string | null {
+  const { rows } = references.of(row, attribute, side);
   const [tag] = rows;
   if (tag === undefined || rows.length > 1) return null;
   const values = side === 'before' ? tag.before : tag.after;

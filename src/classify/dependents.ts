@@ -3,7 +3,7 @@ import { type Fact, type FactSource, known, unknown } from '../logic/fact.ts';
 import { parsePattern } from '../logic/path.ts';
 import type { ResourceChange } from '../plan/model.ts';
 import { isList, isObject, type ObjectValue, UNKNOWN, type Unknown, type Value } from '../plan/value.ts';
-import { mentions } from '../plan/words.ts';
+import { WordIndex } from '../plan/word-index.ts';
 import { objectKey, withoutKeys } from './address.ts';
 import { lookup } from './lookup.ts';
 import { leaves, type PlanIndex } from './plan-index.ts';
@@ -44,39 +44,101 @@ const LOCATORS = [
   'primary_blob_endpoint',
 ];
 
-/** Whether a resource that stays after this plan still refers to the object that `row` ends (lanes.md 3). */
-export function dependentsFact(
-  row: ResourceChange,
-  index: PlanIndex,
-  catalogRow: (row: ResourceChange) => CatalogRow | null,
-): Fact {
-  if (row.before === null) return known('dependents', null);
-  const locators = locatorsOf(row.before);
-  const names = namesOf({ ...row, after: null }, catalogRow(row));
-  const byReference = row.block !== null && wholeBlockEnds(row, index);
-  const found: FactSource[] = [];
-  let open: string | null = null;
-  const tell = (address: string, how: string) => found.push({ from: how, name: address, value: null });
+/** One thing that stays after the plan, or that the plan does not show. */
+interface Staying {
+  readonly where: string;
+  readonly row: ResourceChange | null;
+  /** Its position, so that what is found is told in plan order. */
+  readonly order: number;
+}
 
-  for (const other of index.rows) {
-    if (other === row || other.mode !== 'managed' || sameObject(other, row)) continue;
-    const values = remains(other);
-    if (values === null) continue;
-    const where = objectKey(other.address, other.deposed);
-    if (byReference && row.block && other.block !== row.block && other.block?.refersTo.has(row.block.address))
-      tell(where, 'reference');
-    else if (other.block === null && priorDependsOn(other.address, other.deposed, row, index)) tell(where, 'depends_on');
-    else if (refersByValue(values, locators, names, row.type, catalogRow(other))) tell(where, 'value');
-    else if (other.block === null && holdsUnknown(values))
-      open ??= `${where} has no configuration and values known only after apply`;
+/** Who refers to what after this plan (lanes.md 3, `dependents`), indexed once, so that a plan that ends many objects stays cheap. */
+export class Dependents {
+  private readonly index: PlanIndex;
+  private readonly catalogRow: (row: ResourceChange) => CatalogRow | null;
+  private readonly texts = new WordIndex<Staying>();
+  private readonly byReference = new Map<string, Staying[]>();
+  private readonly byPriorDependency = new Map<string, Staying[]>();
+  /** Type that is referred to and the name in the attribute, to who names it so. */
+  private readonly byName = new Map<string, Staying[]>();
+  private readonly opaque: Staying[] = [];
+
+  constructor(index: PlanIndex, catalogRow: (row: ResourceChange) => CatalogRow | null) {
+    this.index = index;
+    this.catalogRow = catalogRow;
+    let order = 0;
+    for (const row of index.rows) {
+      const values = row.mode === 'managed' ? remains(row) : null;
+      if (values !== null) this.add({ where: objectKey(row.address, row.deposed), row, order }, row, values);
+      order += 1;
+    }
+    for (const object of index.unseen) {
+      const staying = { where: objectKey(object.address, object.deposed), row: null, order };
+      for (const on of object.dependsOn) append(this.byPriorDependency, on, staying);
+      if (object.values !== null) this.texts.add(staying, object.values);
+      order += 1;
+    }
   }
-  for (const object of index.unseen) {
-    const where = objectKey(object.address, object.deposed);
-    if (object.dependsOn.includes(withoutKeys(row.address))) tell(where, 'depends_on');
-    else if (object.values !== null && refersByValue(object.values, locators, names, row.type, null)) tell(where, 'value');
+
+  private add(staying: Staying, row: ResourceChange, values: ObjectValue | Unknown): void {
+    this.texts.add(staying, values);
+    for (const block of row.block?.refersTo ?? []) append(this.byReference, block, staying);
+    if (row.block === null) {
+      for (const on of this.index.prior.get(staying.where)?.dependsOn ?? []) append(this.byPriorDependency, on, staying);
+      if (holdsUnknown(values)) this.opaque.push(staying);
+    }
+    for (const refer of this.catalogRow(row)?.refers ?? []) {
+      for (const name of namesAt(values, refer.attribute)) append(this.byName, `${refer.type}\0${name}`, staying);
+    }
   }
-  if (found.length > 0) return known('dependents', 'some', found);
-  return open === null ? known('dependents', 'none', [{ from: 'plan', name: null, value: null }]) : unknown('dependents', open);
+
+  /** The fact `dependents` of the object that `row` ends; null where nothing stands before. */
+  of(row: ResourceChange): Fact {
+    if (row.before === null) return known('dependents', null);
+    const found = new Map<Staying, string>();
+    const tell = (all: Iterable<Staying> | undefined, how: string) => {
+      for (const one of all ?? []) if (!isSame(one, row) && !found.has(one)) found.set(one, how);
+    };
+    if (row.block !== null && wholeBlockEnds(row, this.index)) {
+      const { address } = row.block;
+      tell(
+        this.byReference.get(address)?.filter((one) => one.row?.block?.address !== address),
+        'reference',
+      );
+    }
+    tell(this.byPriorDependency.get(withoutKeys(row.address)), 'depends_on');
+    for (const locator of locatorsOf(row.before)) tell(this.texts.mentioning(locator), 'value');
+    for (const name of namesOf({ ...row, after: null }, this.catalogRow(row)))
+      tell(this.byName.get(`${row.type}\0${name}`), 'value');
+    if (found.size > 0) {
+      const inOrder = [...found].sort(([a], [b]) => a.order - b.order);
+      return known(
+        'dependents',
+        'some',
+        inOrder.map(([{ where }, how]): FactSource => ({ from: how, name: where, value: null })),
+      );
+    }
+    const [open] = this.opaque.filter((one) => !isSame(one, row));
+    if (open) return unknown('dependents', `${open.where} has no configuration and values known only after apply`);
+    return known('dependents', 'none', [{ from: 'plan', name: null, value: null }]);
+  }
+}
+
+function isSame(staying: Staying, row: ResourceChange): boolean {
+  return staying.row !== null && staying.row.address === row.address && staying.row.deposed === row.deposed;
+}
+
+function namesAt(values: ObjectValue | Unknown, attribute: string): string[] {
+  if (values === UNKNOWN) return [];
+  const state = lookup(values, parsePattern(attribute));
+  if (state.kind === 'value') return typeof state.value === 'string' ? [state.value] : [];
+  return state.kind === 'members' ? [...state.members.keys()].filter((value): value is string => typeof value === 'string') : [];
+}
+
+function append(map: Map<string, Staying[]>, key: string, value: Staying): void {
+  const list = map.get(key);
+  if (list) list.push(value);
+  else map.set(key, [value]);
 }
 
 /** What stands after this plan; a forgotten object lives on as it was. Null = gone. */
@@ -89,14 +151,6 @@ function remains(row: ResourceChange): ObjectValue | Unknown | null {
 function wholeBlockEnds(row: ResourceChange, index: PlanIndex): boolean {
   const siblings = (row.block && index.byBlock.get(row.block.address)) ?? [];
   return siblings.every((other) => leaves(other) || other.before === null);
-}
-
-function sameObject(a: ResourceChange, b: ResourceChange): boolean {
-  return a.address === b.address && a.deposed === b.deposed;
-}
-
-function priorDependsOn(address: string, deposed: string | null, on: ResourceChange, index: PlanIndex): boolean {
-  return index.prior.get(objectKey(address, deposed))?.dependsOn.includes(withoutKeys(on.address)) ?? false;
 }
 
 function locatorsOf(values: ObjectValue): string[] {
@@ -119,25 +173,6 @@ function collectShallow(value: Value, into: Set<string>): void {
     const inner = Object.hasOwn(value, name) ? value[name] : null;
     if (typeof inner === 'string' && inner.length >= 4 && /[.:/]/.test(inner)) into.add(inner);
   }
-}
-
-function refersByValue(
-  values: ObjectValue | Unknown,
-  locators: readonly string[],
-  names: readonly string[],
-  type: string,
-  row: CatalogRow | null,
-): boolean {
-  if (values === UNKNOWN) return false;
-  if (locators.some((locator) => mentions(values, locator))) return true;
-  return (row?.refers ?? []).some((refer) => {
-    if (refer.type !== type) return false;
-    const state = lookup(values, parsePattern(refer.attribute));
-    if (state.kind === 'value') return typeof state.value === 'string' && names.includes(state.value);
-    return (
-      state.kind === 'members' && [...state.members.keys()].some((value) => typeof value === 'string' && names.includes(value))
-    );
-  });
 }
 
 function holdsUnknown(values: ObjectValue | Unknown): boolean {

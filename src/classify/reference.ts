@@ -1,4 +1,5 @@
 import type { CatalogRow, Provider } from '../../providers/provider.ts';
+import type { Side } from '../logic/fact.ts';
 import { parsePattern } from '../logic/path.ts';
 import type { ConfigExpression, ResourceChange } from '../plan/model.ts';
 import { isList, type ObjectValue, UNKNOWN, type Unknown, type Value } from '../plan/value.ts';
@@ -20,26 +21,110 @@ export interface Referred {
   readonly missing: boolean;
 }
 
-/**
- * The rows whose object an attribute of `row` refers to: by reference in configuration, or by value in state (lanes.md 2,
- * "parent"). A list refers to one object per element.
- */
-export function referredRows(
-  row: ResourceChange,
-  attribute: string,
-  side: 'before' | 'after',
-  index: PlanIndex,
-  catalogOf: CatalogOf,
-): Referred {
-  const texts = valuesAt(side === 'before' ? row.before : row.after, attribute);
-  const configured = side === 'after' || row.before === null || row.after !== null;
-  const byReference = configured ? rowsByReference(row, attribute, index) : [];
-  if (byReference.length === 1 && texts.length <= 1) return { rows: byReference, missing: false };
-  const among = byReference.length > 0 ? byReference : null;
-  const found = texts.map((text) => (text === null ? [] : rowsByValue(row, text, among, attribute, index, catalogOf)));
-  const rows = [...new Set(found.flat())];
-  if (rows.length === 0) return { rows: byReference, missing: byReference.length === 0 };
-  return { rows, missing: found.some((of) => of.length === 0) };
+/** Finds what attributes refer to, over one plan. Look-ups are built once. */
+export class References {
+  private readonly index: PlanIndex;
+  private readonly catalogOf: CatalogOf;
+  private readonly answers = new Map<ResourceChange, Map<string, Referred>>();
+  private readonly named = new Map<string, readonly ResourceChange[]>();
+  private tables: Tables | null = null;
+
+  constructor(index: PlanIndex, catalogOf: CatalogOf) {
+    this.index = index;
+    this.catalogOf = catalogOf;
+  }
+
+  /**
+   * The rows whose object an attribute of `row` refers to: by reference in configuration, or by value in state (lanes.md 2,
+   * "parent"). A list refers to one object per element.
+   */
+  of(row: ResourceChange, attribute: string, side: Side): Referred {
+    const answers = this.answers.get(row) ?? new Map<string, Referred>();
+    this.answers.set(row, answers);
+    const key = `${side} ${attribute}`;
+    const answer = answers.get(key) ?? this.find(row, attribute, side);
+    answers.set(key, answer);
+    return answer;
+  }
+
+  private find(row: ResourceChange, attribute: string, side: Side): Referred {
+    const texts = valuesAt(side === 'before' ? row.before : row.after, attribute);
+    const configured = side === 'after' || row.before === null || row.after !== null;
+    const byReference = configured ? rowsByReference(row, attribute, this.index) : [];
+    if (byReference.length === 1 && texts.length <= 1) return { rows: byReference, missing: false };
+    const found = texts.map((text) => {
+      if (text === null) return [];
+      return byReference.length > 0 ? this.among(byReference, text) : this.byValue(row, text, attribute);
+    });
+    const rows = [...new Set(found.flat())];
+    if (rows.length === 0) return { rows: byReference, missing: byReference.length === 0 };
+    return { rows, missing: found.some((of) => of.length === 0) };
+  }
+
+  /** Of several instances that the configuration refers to, those whose id or name is the value or stands in it. */
+  private among(rows: readonly ResourceChange[], text: string): ResourceChange[] {
+    const exact = rows.filter((r) => globalNames(r).includes(text) || this.isNamed(text, r));
+    if (exact.length > 0) return exact;
+    const names = (r: ResourceChange) => namesOf(r, this.catalogOf(r).row);
+    const equal = rows.filter((r) => names(r).includes(text));
+    return equal.length > 0 ? equal : rows.filter((r) => names(r).some((name) => mentions(text, name)));
+  }
+
+  /** Rows that own the value: equal to their id, ARN or self link; or naming them in an attribute that the catalog says refers to their type; or holding their name where prior state says they depend. */
+  private byValue(row: ResourceChange, text: string, attribute: string): ResourceChange[] {
+    const { byGlobalName, byName, byAddress } = this.lookUps;
+    const others = (rows: readonly ResourceChange[] | undefined) => (rows ?? []).filter((r) => r !== row);
+    const exact = others([...(byGlobalName.get(text) ?? []), ...this.byFullName(text)]);
+    if (exact.length > 0) return exact;
+    const types = new Set((this.catalogOf(row).row?.refers ?? []).filter((r) => r.attribute === attribute).map((r) => r.type));
+    const named = others(byName.get(text)).filter((r) => types.has(r.type));
+    if (named.length > 0) return named;
+    const depends = this.index.prior.get(objectKey(row.address, row.deposed))?.dependsOn ?? [];
+    return others(depends.flatMap((address) => byAddress.get(address) ?? [])).filter((r) =>
+      namesOf(r, this.catalogOf(r).row).some((name) => mentions(text, name)),
+    );
+  }
+
+  /** Full resource names (`//sqladmin.googleapis.com/...`) are the provider's to read. */
+  private byFullName(text: string): readonly ResourceChange[] {
+    if (!text.startsWith('//')) return [];
+    const rows = this.named.get(text) ?? this.lookUps.objects.filter((r) => this.isNamed(text, r));
+    this.named.set(text, rows);
+    return rows;
+  }
+
+  private isNamed(text: string, row: ResourceChange): boolean {
+    const { provider } = this.catalogOf(row);
+    const sides: readonly (ObjectValue | Unknown | null)[] = [row.before, row.after];
+    return sides.some((values) => values !== null && values !== UNKNOWN && provider.isNamedBy?.(text, row.type, values) === true);
+  }
+
+  private get lookUps(): Tables {
+    if (this.tables === null) {
+      const objects = this.index.objects.filter((r) => r.mode === 'managed' && r.deposed === null);
+      const tables = { objects, byGlobalName: new Map(), byName: new Map(), byAddress: new Map() };
+      for (const row of objects) {
+        for (const name of globalNames(row)) file(tables.byGlobalName, name, row);
+        for (const name of namesOf(row, this.catalogOf(row).row)) file(tables.byName, name, row);
+        file(tables.byAddress, withoutKeys(row.address), row);
+      }
+      this.tables = tables;
+    }
+    return this.tables;
+  }
+}
+
+interface Tables {
+  readonly objects: readonly ResourceChange[];
+  readonly byGlobalName: ReadonlyMap<string, readonly ResourceChange[]>;
+  readonly byName: ReadonlyMap<string, readonly ResourceChange[]>;
+  readonly byAddress: ReadonlyMap<string, readonly ResourceChange[]>;
+}
+
+function file(map: Map<string, ResourceChange[]>, key: string, row: ResourceChange): void {
+  const rows = map.get(key);
+  if (rows) rows.push(row);
+  else map.set(key, [row]);
 }
 
 /** The texts at an attribute: one, or those of a list; null for one that is not known. */
@@ -107,42 +192,17 @@ function sharedModule(a: string | null, b: string | null): number {
   return i;
 }
 
-/** Rows that own the value: equal to their id, ARN or self link; or naming them in an attribute that the catalog says refers to their type; or holding their name where prior state says they depend. */
-function rowsByValue(
-  row: ResourceChange,
-  text: string,
-  among: readonly ResourceChange[] | null,
-  attribute: string,
-  index: PlanIndex,
-  catalogOf: CatalogOf,
-): ResourceChange[] {
-  const candidates = (among ?? index.objects).filter((r) => r.mode === 'managed' && r.deposed === null && r !== row);
-  const exact = candidates.filter(
-    (r) => GLOBAL_NAMES.some((name) => globalName(r, name) === text) || isNamedBy(text, r, catalogOf),
-  );
-  if (exact.length > 0) return exact;
-  const types = new Set((catalogOf(row).row?.refers ?? []).filter((r) => r.attribute === attribute).map((r) => r.type));
-  const named = candidates.filter((r) => (among !== null || types.has(r.type)) && namesOf(r, catalogOf(r).row).includes(text));
-  if (named.length > 0) return named;
-  const depends = new Set(index.prior.get(objectKey(row.address, row.deposed))?.dependsOn ?? []);
-  return candidates.filter(
-    (r) =>
-      (among !== null || depends.has(withoutKeys(r.address))) &&
-      namesOf(r, catalogOf(r).row).some((name) => mentions(text, name)),
-  );
-}
-
-/** Full resource names (`//sqladmin.googleapis.com/...`) are the provider's to read. */
-function isNamedBy(text: string, row: ResourceChange, catalogOf: CatalogOf): boolean {
-  const { provider } = catalogOf(row);
-  const sides: readonly (ObjectValue | Unknown | null)[] = [row.before, row.after];
-  return sides.some((values) => values !== null && values !== UNKNOWN && provider.isNamedBy?.(text, row.type, values) === true);
-}
-
-function globalName(row: ResourceChange, name: string): string | null {
-  const before = row.before === null ? null : textOf(row.before[name] ?? null);
-  if (before !== null) return before;
-  return row.after === null || row.after === UNKNOWN ? null : textOf((row.after as ObjectValue)[name] ?? null);
+/** The names that mean the object wherever they stand, on either side. */
+function globalNames(row: ResourceChange): string[] {
+  const names = new Set<string>();
+  for (const values of [row.before, row.after] as readonly (ObjectValue | Unknown | null)[]) {
+    if (values === null || values === UNKNOWN) continue;
+    for (const attribute of GLOBAL_NAMES) {
+      const text = Object.hasOwn(values, attribute) ? textOf(values[attribute] as Value) : null;
+      if (text !== null) names.add(text);
+    }
+  }
+  return [...names];
 }
 
 /** The names an object goes by: its catalog identity, on either side. */

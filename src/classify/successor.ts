@@ -15,6 +15,8 @@ export interface SuccessorSearch {
   parents(row: ResourceChange): readonly ResourceChange[];
   /** Whether an edit of this plan takes a protection off the row's object. */
   armed(row: ResourceChange): boolean;
+  /** Answers for groups of ended objects that are alike in everything that is asked for. */
+  readonly groups: Map<string, Answer>;
 }
 
 /**
@@ -23,8 +25,26 @@ export interface SuccessorSearch {
  */
 export function successor(row: ResourceChange, test: SuccessorTest, search: SuccessorSearch): Answer {
   if (row.before === null) return { value: false, why: 'no object stands before' };
-  const present = findSuccessor(row, test, search);
+  const group = groupOf(row, test, search);
+  const present = (group === null ? undefined : search.groups.get(group)) ?? findSuccessor(row, test, search);
+  if (group !== null) search.groups.set(group, present);
   return test.want === 'present' ? present : { value: not(present.value), why: present.why };
+}
+
+/** Ended objects with the same facts have the same answer; null where they cannot be told alike, or the object is deposed. */
+function groupOf(row: ResourceChange, test: SuccessorTest, search: SuccessorSearch): string | null {
+  const own = search.object(row, 'before');
+  if (own === null || row.deposed !== null || !(leaves(row) || search.armed(row))) return null;
+  const kind = test.anyType ? mostSpecific(own.classes, search.context) : [own.identity.type];
+  const states = [...search.context.attributes.keys(), ...test.same].map((key) => {
+    const fact = own.fact(key);
+    if (isSilent(fact) && !test.same.includes(key)) return [];
+    // Whatever an unknown fact is compared with, the answer is unknown.
+    if (fact.state.kind === 'unknown' || fact.state.kind === 'absent') return ['unknown'];
+    const plain = fact.state.kind === 'value' && (fact.state.value === null || typeof fact.state.value !== 'object');
+    return plain && fact.state.kind === 'value' ? [typeof fact.state.value, String(fact.state.value)] : null;
+  });
+  return kind === null || states.includes(null) ? null : JSON.stringify([test.same, test.anyType, kind, states]);
 }
 
 function findSuccessor(row: ResourceChange, test: SuccessorTest, search: SuccessorSearch): Answer {

@@ -5,21 +5,24 @@ import { type ObjectValue, UNKNOWN, type Unknown } from '../plan/value.ts';
 import type { AtomRelations } from './atom.ts';
 import { Bindings } from './companion.ts';
 import type { ClassifyContext } from './context.ts';
-import { dependentsFact } from './dependents.ts';
+import { Dependents } from './dependents.ts';
 import { identityOf, previousIdentity } from './identity.ts';
 import { type ObjectIdentity, PlannedObject } from './object.ts';
 import { leaves, type PlanIndex } from './plan-index.ts';
 import { weakenings } from './protection.ts';
-import { referredRows } from './reference.ts';
+import { References } from './reference.ts';
 import { successor } from './successor.ts';
 
 /** All objects of one plan and how they hang together; each answer is worked out once. */
 export class PlannedWorld {
   readonly index: PlanIndex;
   readonly context: ClassifyContext;
+  private readonly references: References;
   private readonly objects = new Map<ResourceChange, { before: PlannedObject | null; after: PlannedObject | null }>();
   private readonly dependentsOf = new Map<ResourceChange, Fact>();
   private readonly guarded = new Map<ResourceChange, readonly ResourceChange[]>();
+  private readonly successorGroups = new Map<string, Answer>();
+  private referrers: Dependents | null = null;
   private armedRows: ReadonlySet<ResourceChange> | null = null;
   private allBindings: Bindings | null = null;
   private namesOfTags: ReadonlyMap<string, string> | null = null;
@@ -27,6 +30,7 @@ export class PlannedWorld {
   constructor(index: PlanIndex, context: ClassifyContext) {
     this.index = index;
     this.context = context;
+    this.references = new References(index, (row) => this.knowledge(row));
   }
 
   /** The catalog's entry of a row's type and the code of its provider. */
@@ -76,7 +80,7 @@ export class PlannedWorld {
   }
 
   get bindings(): Bindings {
-    this.allBindings ??= new Bindings(this.index, (row) => this.knowledge(row), this.tagNames);
+    this.allBindings ??= new Bindings(this.index, (row) => this.knowledge(row), this.references, this.tagNames);
     return this.allBindings;
   }
 
@@ -106,13 +110,14 @@ export class PlannedWorld {
   }
 
   private referred(row: ResourceChange, attribute: string, side: Side): readonly ResourceChange[] {
-    return referredRows(row, attribute, side, this.index, (r) => this.knowledge(r)).rows;
+    return this.references.of(row, attribute, side).rows;
   }
 
   private dependents(row: ResourceChange): Fact {
     let fact = this.dependentsOf.get(row);
     if (!fact) {
-      fact = dependentsFact(row, this.index, (r) => this.knowledge(r).row);
+      this.referrers ??= new Dependents(this.index, (r) => this.knowledge(r).row);
+      fact = this.referrers.of(row);
       this.dependentsOf.set(row, fact);
     }
     return fact;
@@ -125,6 +130,7 @@ export class PlannedWorld {
       object: (r, side) => this.sides(r)[side],
       parents: (r) => this.parents(r, 'before'),
       armed: (r) => this.armed.has(r),
+      groups: this.successorGroups,
     });
   }
 

@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { fstatSync, readSync, writeSync } from 'node:fs';
 import { InlaneError } from '../errors.ts';
 import type { Sink } from './io.ts';
@@ -6,7 +5,9 @@ import { main } from './main.ts';
 
 /** A terminal through Node's stream; a file or a pipe directly, since loading the streams costs more than the whole report. */
 function sinkOf(descriptor: number, stream: () => NodeJS.WriteStream): Sink {
-  return isDevice(descriptor) ? streamSink(stream()) : { terminal: false, columns: null, write: async (t) => writeAll(descriptor, t) };
+  return isDevice(descriptor)
+    ? streamSink(stream)
+    : { terminal: false, columns: null, write: async (t) => writeAll(descriptor, t) };
 }
 
 /** What cannot be looked at is left to Node. */
@@ -18,15 +19,23 @@ function isDevice(descriptor: number): boolean {
   }
 }
 
-function streamSink(stream: NodeJS.WriteStream): Sink {
-  // Without a listener a reader that goes away (`| head`) would end the process with a stack trace.
-  stream.on('error', () => {});
+function streamSink(open: () => NodeJS.WriteStream): Sink {
+  let opened: NodeJS.WriteStream | null = null;
+  const stream = (): NodeJS.WriteStream => {
+    // Without a listener a reader that goes away (`| head`) would end the process with a stack trace.
+    opened ??= open().on('error', () => {});
+    return opened;
+  };
   return {
-    terminal: stream.isTTY === true,
-    columns: stream.isTTY ? stream.columns : null,
+    get terminal() {
+      return stream().isTTY === true;
+    },
+    get columns() {
+      return stream().isTTY ? stream().columns : null;
+    },
     write: (text) =>
       new Promise((done, failed) => {
-        stream.write(text, (error) => {
+        stream().write(text, (error) => {
           const { code } = (error ?? {}) as NodeJS.ErrnoException;
           if (!error || isGone(code)) done();
           else failed(unwritable(code));
@@ -99,5 +108,6 @@ main(process.argv.slice(2), {
   stdin: readStdin,
   loadGate: async () => (await import('../gate.ts')).gate,
 }).then((code) => {
-  process.exitCode = code;
+  // Everything is written by now; leaving at once saves taking the heap apart.
+  process.exit(code);
 });

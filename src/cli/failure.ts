@@ -1,4 +1,4 @@
-import { InlaneError } from '../errors.ts';
+import { InlaneError, kindOfError } from '../errors.ts';
 import type { CliIo } from './io.ts';
 
 /**
@@ -7,7 +7,7 @@ import type { CliIo } from './io.ts';
  */
 export async function asInlaneError(error: unknown, io: Pick<CliIo, 'env' | 'stderr'>): Promise<InlaneError> {
   if (error instanceof InlaneError) return error;
-  const name = error instanceof Error && /^[A-Za-z]{1,40}$/.test(error.name) ? error.name : 'unknown error';
+  const name = kindOfError(error);
   await showDefect(error, io);
   return new InlaneError(
     'internal',

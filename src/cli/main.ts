@@ -15,7 +15,7 @@ Exit codes: 0 in lane, 1 out of lane, 2 could not decide, 3 in lane once approve
 export async function main(argv: readonly string[], io: CliIo): Promise<ExitCode> {
   let exit: ExitCode = 2;
   let printed = '';
-  const program = programOf(io, (code) => {
+  const program = programOf(argv[0], io, (code) => {
     exit = code;
   });
   const quiet = { writeOut: (text: string) => (printed += text), writeErr: () => {}, outputError: () => {} };
@@ -34,13 +34,20 @@ export async function main(argv: readonly string[], io: CliIo): Promise<ExitCode
   }
 }
 
-function programOf(io: CliIo, finish: (code: ExitCode) => void): Command {
+/** `first` is the first argument: where it names a command, the other commands are left out, for building them costs time. */
+function programOf(first: string | undefined, io: CliIo, finish: (code: ExitCode) => void): Command {
   const program = new Command('inlane')
     .description('Is this plan in its lane? Decides whether whoever acts may do what a Terraform or OpenTofu plan does.')
     .version(TOOL.version, '--version', 'print the version')
     .helpOption('--help', 'print this help')
     .helpCommand('help [COMMAND]', 'print the help of a command')
     .addHelpText('after', `${EXIT_CODES}\n\nExample:\n  inlane gate plan.json --as dana`);
+  if (first !== 'explain') addGate(program, io, finish);
+  if (first !== 'gate') addExplain(program, io, finish);
+  return program;
+}
+
+function addGate(program: Command, io: CliIo, finish: (code: ExitCode) => void): void {
   addSharedOptions(program.command('gate [PLAN...]'))
     .summary('decide a plan')
     .description('Decides plans. PLAN is `show -json` output, a saved plan file, or - for standard input.')
@@ -52,6 +59,9 @@ function programOf(io: CliIo, finish: (code: ExitCode) => void): Command {
     .action(async (plans: string[], given: Record<string, unknown>) => {
       finish(await (await import('./gate.ts')).gateCommand(plans, given, io));
     });
+}
+
+function addExplain(program: Command, io: CliIo, finish: (code: ExitCode) => void): void {
   addSharedOptions(program.command('explain <ADDRESS> [PLAN]'))
     .summary('one row: facts, rules that matched or nearly did, ways out')
     .description('Explains one row of a plan. ADDRESS is spelled as in the plan; a deposed object is "ADDRESS (deposed KEY)".')
@@ -60,7 +70,6 @@ function programOf(io: CliIo, finish: (code: ExitCode) => void): Command {
     .action(async (address: string, plan: string | undefined, given: Record<string, unknown>) => {
       finish(await (await import('./explain.ts')).explainCommand(address, plan, given, io));
     });
-  return program;
 }
 
 /** Standard error says it in one line; who asked for JSON on standard output gets an object there. */

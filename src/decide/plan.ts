@@ -1,5 +1,6 @@
 import type { ClassifiedPlan } from '../classify/classify.ts';
 import type { AtomicChange, ClassifiedChange } from '../classify/model.ts';
+import { kindOfError } from '../errors.ts';
 import type { Principal } from '../lanes/registry.ts';
 import type { PartialState, Ruleset } from '../lanes/ruleset.ts';
 import { evaluate } from '../logic/condition.ts';
@@ -93,7 +94,7 @@ function stricter(own: AtomDecision, other: AtomDecision): AtomDecision {
 
 /** The message of an error without plan text: only our own messages are ours to show. */
 export function errorText(error: unknown): string {
-  return error instanceof Error ? `${error.name} while deciding` : 'error while deciding';
+  return `${kindOfError(error)} while deciding`;
 }
 
 function denial(because: readonly Reason[]): AtomDecision {

@@ -59,7 +59,9 @@ function isOrdinary(whole: JsonObject): boolean {
 /** What Terraform and OpenTofu write at the top of a plan (plan-json.md 1). */
 const ORDINARY = new Set(
   `format_version terraform_version variables planned_values resource_drift resource_changes deferred_changes deferred_action_invocations
-  output_changes action_invocations prior_state configuration relevant_attributes checks timestamp applyable complete errored`.split(/\s+/),
+  output_changes action_invocations prior_state configuration relevant_attributes checks timestamp applyable complete errored`.split(
+    /\s+/,
+  ),
 );
 
 function spansOf(reader: JsonReader, bytes: Buffer, name: string): Map<string, Span> {

@@ -22,7 +22,7 @@ export function words(text: string): string[] {
 }
 
 /** The text, and what it says once backslash escapes are taken off (an encoded JSON document hides `\n` and `\u0026` in it). */
-function readings(text: string): string[] {
+export function readings(text: string): string[] {
   const found = [text];
   for (let current = text; current.includes('\\') && found.length < 4; ) {
     current = current.replace(/\\(?:u([0-9a-fA-F]{4})|(.))/gsu, (_, hex: string | undefined, char: string | undefined) =>
@@ -42,7 +42,7 @@ const ESCAPES: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Every text in a value: strings and numbers at any depth, and map keys that are too odd to be an attribute's name. */
-function* leaves(value: Value): Generator<string | Sensitive> {
+export function* leaves(value: Value): Generator<string | Sensitive> {
   const open: Value[] = [value];
   while (open.length > 0) {
     const next = open.pop() as Value;

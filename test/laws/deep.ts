@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { type Breach, type Fuzzed, fuzzLanes, fuzzPlans } from './fuzz.ts';
 import { Bench } from './gated.ts';
-import { type Held, hold, holdRuleOrder, LAWS } from './laws.ts';
-import { PROJECT_RULES, seedLaneFiles, seedPlans } from './seeds.ts';
+import { type Held, hold, holdRuleOrder, LAWS, scenesOf } from './laws.ts';
+import { OPEN_RULES, PROJECT_RULES, seedLaneFiles, seedPlans } from './seeds.ts';
 
 export interface DeepOptions {
   readonly root: string;
-  /** Mutated plans and lane files together; each law has a hundredth of it on top. */
+  /** Mutated plans and lane files together; the laws come on top, by rounds over all scenes. */
   readonly runs: number;
   readonly seed: number;
   readonly tell: (line: string) => void;
@@ -36,11 +36,15 @@ export async function deep({ root, runs, seed, tell }: DeepOptions): Promise<{ b
     told('mutated plans', await fuzzPlans(bench, plans, lanes, { runs: runs - files, seed, schema }));
     const plan = plans.find(({ name }) => name === 'aws-taint')?.text ?? '';
     told('mutated lane files', await fuzzLanes(bench, seedLaneFiles(root), plan, { runs: files, seed }));
-    const each = Math.ceil(runs / 100);
-    for (const law of LAWS) told(law.name, await hold(law, bench, plans, lanes, { runs: each, seed }));
+    // Small plans: a law is as strict on them, and more scenes come round.
+    const small = plans.filter(({ text }) => text.length < 100_000);
+    const scenes = scenesOf(small, lanes, bench.write('open.yaml', OPEN_RULES));
+    const rounds = Math.max(2, Math.round(runs / 10_000));
+    for (const [name, held] of await hold(LAWS, bench, scenes, { runs: scenes.length * rounds, seed })) told(name, held);
+    const order = { runs: Math.ceil(runs / 100), seed };
     told(
       'the order of rules, keys and lane files',
-      await holdRuleOrder(bench, plans, [readFileSync(lanes, 'utf8'), PROJECT_RULES], { runs: each, seed }),
+      await holdRuleOrder(bench, small, [readFileSync(lanes, 'utf8'), PROJECT_RULES], order),
     );
   } finally {
     bench.done();

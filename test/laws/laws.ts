@@ -3,7 +3,7 @@ import type { Report, ReportChange } from '../../src/report/report.ts';
 import type { Breach } from './fuzz.ts';
 import { type Bench, type Setting, someSetting } from './gated.ts';
 import { isBranch, isTreeObject, listAt, objectAt, put, spell, type Tree, type TreeObject } from './mutate.ts';
-import { mutatePlan } from './mutate-plan.ts';
+import { mutatePlan, target } from './mutate-plan.ts';
 import { Random } from './random.ts';
 import type { SeedPlan } from './seeds.ts';
 
@@ -16,6 +16,8 @@ export interface Law {
   /** The changed plan, or null where there is nothing to change in this one. The tree given is a copy. */
   readonly change: (plan: TreeObject, random: Random) => TreeObject | null;
   readonly compare: Compare;
+  /** How often one plan is changed: several times where chance decides what is. */
+  readonly draws: number;
 }
 
 export interface Held {
@@ -311,82 +313,94 @@ function keysShuffled(node: Tree, random: Random): Tree {
 }
 
 export const LAWS: readonly Law[] = [
-  { name: 'a value turned unknown never loosens', change: unknownLeaf, compare: neverLooser },
+  { name: 'a value turned unknown never loosens', change: unknownLeaf, compare: neverLooser, draws: 5 },
   {
     name: 'a plan without configuration is never judged more mildly',
     change: without('configuration'),
     compare: planNeverLooser,
+    draws: 1,
   },
-  { name: 'a plan without prior state is never judged more mildly', change: without('prior_state'), compare: planNeverLooser },
-  { name: 'a row without after_unknown is never judged more mildly', change: withoutUnknown, compare: neverLooser },
-  { name: 'one more row created, destroyed or replaced never loosens', change: moreRows, compare: neverLooser },
-  { name: 'the order of rows and keys means nothing', change: reordered, compare: sameButOrder },
+  {
+    name: 'a plan without prior state is never judged more mildly',
+    change: without('prior_state'),
+    compare: planNeverLooser,
+    draws: 1,
+  },
+  { name: 'a row without after_unknown is never judged more mildly', change: withoutUnknown, compare: neverLooser, draws: 1 },
+  { name: 'one more row created, destroyed or replaced never loosens', change: moreRows, compare: neverLooser, draws: 2 },
+  { name: 'the order of rows and keys means nothing', change: reordered, compare: sameButOrder, draws: 1 },
 ];
 
 // ---- running them ----
 
-const LAW_BATCH = 12;
+/** One plan under one lane file for one principal. */
+export interface Scene {
+  readonly plan: SeedPlan;
+  readonly lanes: string;
+  readonly setting: Setting;
+}
 
-/** Holds one law against recorded plans, every other one mutated first. */
+/** Every plan as each of its stories tells it, where verdicts hang on one condition, and under rules where only guards deny. */
+export function scenesOf(plans: readonly SeedPlan[], lanes: string, openLanes: string): Scene[] {
+  const now = '2026-11-20T12:00:00Z';
+  return plans.flatMap((plan) => [
+    ...(plan.settings.length > 0 ? plan.settings : [{ as: 'dana', now }]).map((setting) => ({ plan, lanes, setting })),
+    { plan, lanes: openLanes, setting: { as: 'sam', now, workspace: 'orders-production' } },
+    { plan, lanes: openLanes, setting: { as: 'agent:dev-bot', now } },
+  ]);
+}
+
+/** Holds every law in every scene: on the plan as recorded, on that plan as -target would make it, or on a mutated one. */
 export async function hold(
-  law: Law,
+  laws: readonly Law[],
   bench: Bench,
-  plans: readonly SeedPlan[],
-  lanes: string,
+  scenes: readonly Scene[],
   options: { readonly runs: number; readonly seed: number },
-): Promise<Held> {
+): Promise<ReadonlyMap<string, Held>> {
   const { runs, seed } = options;
-  const breaches: Breach[] = [];
-  const verdicts = new Map<string, number>();
-  const batch = LAW_BATCH;
-  for (let first = 0; first < runs; first += batch) {
-    const { plan, setting } = sceneOf(plans, seed, first);
-    const pairs = Array.from({ length: Math.min(batch, runs - first) }, (_, i) => pairOf(law, plan, seed, first + i)).filter(
-      (pair): pair is Pair => pair !== null,
-    );
-    if (pairs.length === 0) continue;
-    const reports = await bench.gate(
-      pairs.flatMap((pair) => [pair.base, pair.changed]),
-      [lanes],
-      setting,
-    );
-    pairs.forEach((pair, i) => {
-      const [before, after] = [reports[2 * i], reports[2 * i + 1]];
-      if (before === undefined || after === undefined) throw new Error('a report is missing');
-      // What could not be decided may become decidable: the change took the unreadable part away.
-      if (before.verdict === 'undecided') return;
-      verdicts.set(before.verdict, (verdicts.get(before.verdict) ?? 0) + 1);
-      for (const what of law.compare(before, after)) {
-        breaches.push({ law: law.name, run: pair.run, seed, from: `${pair.from} as ${JSON.stringify(setting)}`, what });
-      }
+  const held = new Map(laws.map((law) => [law.name, { runs: 0, breaches: [] as Breach[], verdicts: new Map<string, number>() }]));
+  for (let run = 0; run < runs; run += 1) {
+    const { plan, lanes, setting } = scenes[run % scenes.length] as Scene;
+    const { base, changed } = trial(laws, plan, scenes.length, seed, run);
+    if (changed.length === 0) continue;
+    const [before, ...after] = await bench.gate([base, ...changed.map(({ text }) => text)], [lanes], setting);
+    // What could not be decided may become decidable: the change took the unreadable part away.
+    if (before === undefined || before.verdict === 'undecided') continue;
+    changed.forEach(({ law }, i) => {
+      const of = held.get(law.name);
+      const now = after[i];
+      if (of === undefined || now === undefined) throw new Error('a report is missing');
+      of.runs += 1;
+      of.verdicts.set(before.verdict, (of.verdicts.get(before.verdict) ?? 0) + 1);
+      const from = `${plan.name} as ${JSON.stringify(setting)} under ${lanes.split('/').at(-1)}`;
+      for (const what of law.compare(before, now)) of.breaches.push({ law: law.name, run, seed, from, what });
     });
   }
-  return { runs, breaches, verdicts };
+  return held;
 }
 
-interface Pair {
-  readonly run: number;
-  readonly from: string;
-  readonly base: string;
-  readonly changed: string;
-}
-
-/** The plan of a batch and who acts: most often as its story tells, where verdicts hang on one condition. */
-export function sceneOf(plans: readonly SeedPlan[], seed: number, first: number): { plan: SeedPlan; setting: Setting } {
-  const random = new Random(seed, -1 - first);
-  const plan = random.pick(plans);
-  const setting = plan.settings.length > 0 && random.chance(70) ? random.pick(plan.settings) : someSetting(random);
-  return { plan, setting };
-}
-
-/** The plan of one run before and after the law's change; null where there is nothing to change. */
-export function pairOf(law: Law, from: SeedPlan, seed: number, run: number): Pair | null {
+/** The plan of one run, and what each law makes of it; the same seed and run make the same. */
+export function trial(
+  laws: readonly Law[],
+  from: SeedPlan,
+  round: number,
+  seed: number,
+  run: number,
+): { base: string; changed: { law: Law; text: string }[] } {
   const random = new Random(seed, run);
   const plan = JSON.parse(from.text) as TreeObject;
-  if (random.chance(50)) mutatePlan(plan, random);
+  // The first round is the plans as they are; then every other one is targeted, and the rest is mutated.
+  if (run >= round) {
+    if (random.chance(50)) target(plan, random);
+    else mutatePlan(plan, random);
+  }
   const base = spell(plan);
-  const changed = law.change(JSON.parse(JSON.stringify(plan)) as TreeObject, random);
-  return changed === null ? null : { run, from: from.name, base, changed: spell(changed) };
+  const changed = laws.flatMap((law) =>
+    Array.from({ length: law.draws }, () => law.change(JSON.parse(JSON.stringify(plan)) as TreeObject, random)).flatMap((tree) =>
+      tree === null ? [] : [{ law, text: spell(tree) }],
+    ),
+  );
+  return { base, changed };
 }
 
 /** The rules in another order: keys, list items, and the files that hold them. Glob maps keep theirs: the first line speaks. */

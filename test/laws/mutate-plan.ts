@@ -146,19 +146,18 @@ function mutateRow(plan: TreeObject, row: TreeObject, rows: readonly TreeObject[
     case 13:
       put(row, 'change', structuredClone(random.pick(rows).change ?? null));
       break;
-    case 14: {
-      // What -target does: rows that stay are not told.
-      const idle = new Set<Tree>(rows.filter((r) => isIdle(r) && random.chance(70)));
-      put(
-        plan,
-        'resource_changes',
-        listAt(plan, 'resource_changes').filter((r) => !idle.has(r)),
-      );
+    case 14:
+      target(plan, random);
       break;
-    }
     default:
       mutateTree(change, random);
   }
+}
+
+/** What -target does: rows that stay are not told; they are in prior state all the same. */
+export function target(plan: TreeObject, random: Random): void {
+  const told = listAt(plan, 'resource_changes').filter((row) => !(isTreeObject(row) && isIdle(row) && random.chance(70)));
+  put(plan, 'resource_changes', told);
 }
 
 function isIdle(row: TreeObject): boolean {

@@ -71,3 +71,34 @@ guards:
 quotas:
   - {id: few, per_plan: {destroy: 5}}
 `;
+
+/** Everybody may do everything that no guard forbids: a guard that an unknown value escapes shows at once. */
+export const OPEN_RULES = `
+inlane: 1
+level: org
+attributes:
+  environment: {values: {production: [prod], staging: [], development: [dev]}, from: [{workspace: {"*-production": production}}, {tag: environment}], tag: environment}
+  team: {values: any, from: [{tag: team}], tag: team}
+  service: {values: any, from: [{tag: service}], tag: service}
+  data: {values: [restricted, confidential, internal, public, none], from: [{tag: data}], tag: data}
+classes:
+  confidential-database: {refines: database, when: {data: [restricted, confidential]}}
+lanes:
+  all: {who: anyone, may: [{do: [create, read, update, destroy, import, move, forget, reclassify, invoke]}]}
+guards:
+  - {id: no-production, deny: [create, update], class: {not: [queue, topic]}, environment: production}
+  - {id: no-confidential, deny: [create, update, destroy], class: confidential-database}
+  - {id: no-engine, deny: [create, update], attr.engine: {not: {glob: "mysql*"}}, class: database}
+  - {id: no-resize, deny: update, changes: {any: [instance_class, "settings.**", "tags.**", "labels.**"]}}
+  - {id: only-tuning, deny: update, class: workload, unless: {changes: {only: ["environment.**", "template.**"]}}}
+  - {id: no-publicity, deny: [create, update], class: [exposure, access]}
+  - {id: keep-data, deny: [destroy, forget], class: stateful, unless: {successor: {same: [service]}}}
+  - {id: keep-used, deny: [destroy, forget], unless: {dependents: none}}
+  - {id: no-code, deny: invoke}
+  - {id: reviewed, require: {approval: {from: {team: sre}, count: 1}}, do: [create, update], team: [orders, payments, platform]}
+  - {id: retagging, require: {approval: {from: {team: sre}, count: 1}}, do: reclassify}
+principals:
+  teams: {sre: [sam]}
+  people: {sam: {}, dana: {}}
+  agents: {dev-bot: {owner: dana, teams: [], purpose: tests}}
+`;

@@ -1,0 +1,44 @@
+#!/usr/bin/env node
+// Compiles programme.js with the code cache for this V8, where the package has one. A cache that does not fit (another V8, other
+// flags, another processor) is refused by V8 itself, and the programme is compiled from its text: 40 ms slower, otherwise the same.
+'use strict';
+const { fstatSync, readFileSync, statSync } = require('node:fs');
+const { join } = require('node:path');
+const { pathToFileURL } = require('node:url');
+const { setFlagsFromString } = require('node:v8');
+const { Script } = require('node:vm');
+
+// Optimising takes other threads longer than a small plan takes this one. The cache below was made under the same flags.
+const SPARING = ['--no-opt', '--no-parallel-scavenge'];
+const THOROUGH = ['--opt', '--parallel-scavenge'];
+/** Bytes of input from which on optimised code pays. */
+const LARGE = 1 << 20;
+
+function cached() {
+  try {
+    return readFileSync(join(__dirname, 'cache', `${process.versions.v8}-${process.arch}.bin`));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether some file that is named, or standard input, is large; what has no size may be. */
+function isLarge(args) {
+  return args.some((arg) => {
+    try {
+      const stat = arg === '-' ? fstatSync(0) : statSync(arg, { throwIfNoEntry: false });
+      return stat !== undefined && (stat.isFile() ? stat.size >= LARGE : !stat.isDirectory());
+    } catch {
+      return false;
+    }
+  });
+}
+
+for (const flag of SPARING) setFlagsFromString(flag);
+const file = join(__dirname, 'programme.js');
+const url = pathToFileURL(file).href;
+// One byte a character: the build sees to it that the text is ASCII. It is one function, of what a CommonJS module takes.
+const text = readFileSync(file, 'latin1');
+const script = new Script(text, { filename: url, cachedData: cached() });
+if (isLarge(process.argv.slice(2))) for (const flag of THOROUGH) setFlagsFromString(flag);
+script.runInThisContext()(require, { exports: {} }, url);
