@@ -66,7 +66,10 @@ const programme = await build({
 // esbuild writes ASCII except in regular expressions, where an escape means the same; start.cjs reads one byte a character.
 const script = join(dist, 'programme.js');
 const escaped = (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
-writeFileSync(script, `(function(require,module,__moduleUrl){${readFileSync(script, 'utf8')}\n})`.replace(/[\u0080-\uffff]/g, escaped));
+writeFileSync(
+  script,
+  `(function(require,module,__moduleUrl){${readFileSync(script, 'utf8')}\n})`.replace(/[\u0080-\uffff]/g, escaped),
+);
 
 /** commander loads child_process for subcommands that are programmes of their own, which inlane has none of. */
 function lazyChildProcess({ onLoad }) {

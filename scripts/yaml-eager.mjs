@@ -17,7 +17,9 @@ export function eager(path) {
   const source = readFileSync(path, 'utf8');
   const name = basename(path);
   if (createHash('sha256').update(source).digest('hex') !== KNOWN[name])
-    throw new Error(`yaml's ${name} is another than the one that scripts/yaml-eager.mjs rewrites: compare them, or leave the plugin out`);
+    throw new Error(
+      `yaml's ${name} is another than the one that scripts/yaml-eager.mjs rewrites: compare them, or leave the plugin out`,
+    );
   const methods = source
     // Without `yield*` this call makes a generator that nobody runs, so it has no effect.
     .replace("            this.pushNewline();\n            return 'stream';", "            return 'stream';")

@@ -5,7 +5,7 @@ import type { Catalog, Provider } from '../providers/provider.ts';
 import { classifyPlan } from './classify/classify.ts';
 import type { ClassifyContext, PlaceOptions } from './classify/context.ts';
 import type { ClassifiedChange } from './classify/model.ts';
-import type { Reason } from './decide/decision.ts';
+import type { RanDecision, Reason } from './decide/decision.ts';
 import { decidePlan } from './decide/plan.ts';
 import type { DecisionContext } from './decide/view.ts';
 import { InlaneError, kindOfError, type Problem } from './errors.ts';
@@ -115,7 +115,7 @@ async function gateOne(path: string, run: Run): Promise<Report> {
     return buildReport({
       plan,
       decision,
-      findings,
+      findings: [...findings, ...decision.ranAtPlan.map(ranAtPlanFinding)],
       ruleset,
       principal,
       forPrincipal,
@@ -162,6 +162,13 @@ async function classifyContext(plan: PlanFile, rows: readonly ResourceChange[], 
     knowledge: (source) => known.get(source) ?? nothing,
     options: run.places,
   };
+}
+
+function ranAtPlanFinding({ address, verdict }: RanDecision): Finding {
+  const message = `\`${address}\` runs code, and it ran while the plan was made: no row shows it`;
+  const fix = { text: 'plan with someone who may `invoke` it, or take it out of the configuration', insert: null };
+  const severity = verdict === 'allow' ? 'report' : 'deny';
+  return { code: 'ran-at-plan', severity, address, deposed: null, key: null, message, fix, enforce: true };
 }
 
 /** A finding of severity deny denies the row it names (report.md). */

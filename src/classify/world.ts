@@ -48,7 +48,8 @@ export class PlannedWorld {
       const hadBefore = row.before !== null || row.importing !== null;
       sides = {
         before: hadBefore ? this.build('before', row, previousIdentity(row, identity)) : null,
-        after: row.after === null ? null : this.build('after', row, identity),
+        // An ephemeral object is opened and never written: it has no values on either side.
+        after: row.after === null && row.mode !== 'ephemeral' ? null : this.build('after', row, identity),
       };
       this.objects.set(row, sides);
     }

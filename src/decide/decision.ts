@@ -91,6 +91,13 @@ export interface QuotaResult {
   readonly enforce: boolean;
 }
 
+/** The verdict on code that ran while the plan was made, told as a finding (lanes.md 4, `ran-at-plan`). */
+export interface RanDecision {
+  readonly address: string;
+  readonly verdict: Verdict;
+  readonly because: readonly Reason[];
+}
+
 /** Everything decided about one plan. */
 export interface PlanDecision {
   readonly rows: readonly RowDecision[];
@@ -98,6 +105,7 @@ export interface PlanDecision {
   /** Plan-level reasons: errored, incomplete, deferred, quotas. */
   readonly because: readonly Reason[];
   readonly quotas: readonly QuotaResult[];
+  readonly ranAtPlan: readonly RanDecision[];
   /** Whether a rule about time spoke; then the report shows `now`. */
   readonly timeSpoke: boolean;
 }

@@ -10,6 +10,7 @@ import {
   type AtomDecision,
   type PlanDecision,
   type QuotaResult,
+  type RanDecision,
   type Reason,
   type RowDecision,
   VERDICTS,
@@ -35,14 +36,22 @@ export function decidePlan(input: DecideInput): PlanDecision {
   const clock = { spoke: false };
   const rows = input.rows.map((row) => decideRow(row, input, clock));
   const quotas = countQuotas(rows, input);
+  const ranAtPlan = decideRanAtPlan(input, clock);
   const because = [
     ...trimmedReasons(input),
     ...partialReasons(input),
-    ...ranAtPlanReasons(input, clock),
+    ...ranAtPlan.flatMap((ran) => ran.because),
     ...quotaReasons(quotas),
   ];
   const planVerdict: Verdict = because.some((reason) => !reason.observed) ? 'deny' : 'allow';
-  return { rows, verdict: worst([planVerdict, ...rows.map((row) => row.verdict)]), because, quotas, timeSpoke: clock.spoke };
+  return {
+    rows,
+    verdict: worst([planVerdict, ...rows.map((row) => row.verdict)]),
+    because,
+    quotas,
+    ranAtPlan,
+    timeSpoke: clock.spoke,
+  };
 }
 
 export function worst(verdicts: readonly Verdict[]): Verdict {
@@ -152,15 +161,19 @@ function allowsPartial(state: PartialState, principal: Principal, input: DecideI
 }
 
 /** Code that ran while the plan was made is decided too, though no row shows it. */
-function ranAtPlanReasons(input: DecideInput, clock: { spoke: boolean }): Reason[] {
-  return input.plan.ranAtPlan.flatMap(({ block, atom }) => {
-    const decision = decideForAll(atom, input, clock);
-    if (decision.verdict === 'allow') return [];
-    return decision.because.map((reason) => ({
-      ...reason,
-      why: `\`${block.address}\` ran while the plan was made${reason.why ? `: ${reason.why}` : ''}`,
-    }));
+function decideRanAtPlan(input: DecideInput, clock: { spoke: boolean }): RanDecision[] {
+  return input.plan.ranAtPlan.map(({ block, atom }) => {
+    const { verdict, because } = decideForAll(atom, input, clock);
+    return {
+      address: block.address,
+      verdict,
+      because: verdict === 'allow' ? [] : because.map((reason) => ranReason(block.address, reason)),
+    };
   });
+}
+
+function ranReason(address: string, reason: Reason): Reason {
+  return { ...reason, why: `\`${address}\` ran while the plan was made${reason.why ? `: ${reason.why}` : ''}` };
 }
 
 function quotaReasons(quotas: readonly QuotaResult[]): Reason[] {

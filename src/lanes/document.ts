@@ -140,7 +140,7 @@ class Reader {
       const at = this.#place(node, fallback);
       this.#problems.add(
         at,
-        `\`*${node.source.slice(0, 40)}\` is an alias`,
+        `${quoted(`*${node.source.slice(0, 40)}`)} is an alias`,
         'write the value out, so that a rule says all of itself where it stands',
       );
       return { kind: 'fault', at };
@@ -148,7 +148,7 @@ class Reader {
     if (!isMap(node) && !isSeq(node) && !isScalar(node)) return { kind: 'scalar', at: fallback, value: null, source: '' };
     const at = this.#place(node, fallback);
     if (node.anchor)
-      this.#problems.add(at, `\`&${node.anchor.slice(0, 40)}\` is an anchor`, 'write the value out where it is needed');
+      this.#problems.add(at, `${quoted(`&${node.anchor.slice(0, 40)}`)} is an anchor`, 'write the value out where it is needed');
     if (node.tag)
       this.#problems.add(at, `a YAML tag (${quoted(node.tag)}) stands before this value`, 'remove it; text goes in quotes');
     if (isScalar(node)) return this.#scalar(node, at);
@@ -177,7 +177,7 @@ class Reader {
       return null;
     }
     if (key.anchor)
-      this.#problems.add(at, `\`&${key.anchor.slice(0, 40)}\` is an anchor`, 'write the value out where it is needed');
+      this.#problems.add(at, `${quoted(`&${key.anchor.slice(0, 40)}`)} is an anchor`, 'write the value out where it is needed');
     if (key.tag) this.#problems.add(at, `a YAML tag (${quoted(key.tag)}) stands before this key`, 'remove it');
     const source = String(key.source ?? '');
     if (key.type === 'PLAIN' && looksLikeTime(source)) {

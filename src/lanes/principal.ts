@@ -43,7 +43,8 @@ export function parseWho(text: string): Spelled {
   const kind = text.slice(0, Math.max(colon, 0));
   const id = text.slice(colon + 1);
   if (id === '') return bad(`${quoted(text)} names nobody`);
-  if (id.length > LONGEST_ID || /[\s:]|[\p{Cc}\p{Cf}]/u.test(id)) return bad(`${quoted(text)} is not the name of a principal`);
+  if (id.length > LONGEST_ID || (!/^[!-9;-~]*$/.test(id) && /[\s:]|[\p{Cc}\p{Cf}]/u.test(id)))
+    return bad(`${quoted(text)} is not the name of a principal`);
   if (colon < 0) return { kind: 'bare', id, fault: null };
   if (kind === 'agent' || kind === 'ci') return { kind, id, fault: null };
   if (kind === 'human' || kind === 'user')

@@ -313,7 +313,7 @@ function keysShuffled(node: Tree, random: Random): Tree {
 }
 
 export const LAWS: readonly Law[] = [
-  { name: 'a value turned unknown never loosens', change: unknownLeaf, compare: neverLooser, draws: 5 },
+  { name: 'a value turned unknown never loosens', change: unknownLeaf, compare: neverLooser, draws: 3 },
   {
     name: 'a plan without configuration is never judged more mildly',
     change: without('configuration'),

@@ -221,7 +221,7 @@ export function input(
   const worst = (['deny', 'needs-approval'] as const).find((verdict) => rows.some((r) => r.verdict === verdict));
   return {
     plan: planOf(rows, plan),
-    decision: { rows, verdict: worst ?? 'allow', because: [], quotas: [], timeSpoke: false, ...decision },
+    decision: { rows, verdict: worst ?? 'allow', because: [], quotas: [], ranAtPlan: [], timeSpoke: false, ...decision },
     findings: [],
     ruleset: ruleset(),
     principal: DANA,
