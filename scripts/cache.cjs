@@ -1,7 +1,8 @@
 // Runs the built programme once and keeps the code that V8 compiled meanwhile, for scripts/start.cjs.
 // `node scripts/cache.cjs DIST ARGUMENT...`; the file is named by what it is good for, since V8 refuses it everywhere else.
 'use strict';
-const { mkdirSync, writeFileSync } = require('node:fs');
+const { createHash } = require('node:crypto');
+const { mkdirSync, readFileSync, writeFileSync } = require('node:fs');
 const { join, resolve } = require('node:path');
 const vm = require('node:vm');
 
@@ -20,7 +21,9 @@ vm.Script = class extends Script {
 process.on('exit', (code) => {
   if (code !== 0 && code !== 1) throw new Error(`the run that fills the cache ended with ${code}`);
   mkdirSync(join(dist, 'cache'), { recursive: true });
-  writeFileSync(join(dist, 'cache', `${process.versions.v8}-${process.arch}.bin`), script.createCachedData());
+  const code = script.createCachedData();
+  const digest = createHash('sha256').update(readFileSync(join(dist, 'programme.js'))).update(code).digest();
+  writeFileSync(join(dist, 'cache', `${process.versions.v8}-${process.arch}.bin`), Buffer.concat([digest, code]));
   process.exitCode = 0;
 });
 require(bin);

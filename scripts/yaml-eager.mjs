@@ -26,7 +26,7 @@ export function eager(path) {
     .replace(/^ {4}\*(\w+)\(/gm, '    $1(')
     .replaceAll('yield* this.', 'this.')
     .replace(/\byield ([^\n]*);\n/g, 'this.tokens.push($1);\n')
-    .replace(/\byield (\{\n[^]*?\n\s*\});\n/g, 'this.tokens.push($1);\n');
+    .replace(/\byield (\{\n[\s\S]*?\n\s*\});\n/g, 'this.tokens.push($1);\n');
   const whole =
     name === 'lexer.js'
       ? methods

@@ -1,10 +1,11 @@
 import type { CatalogRow } from '../../providers/provider.ts';
 import { type Fact, type FactSource, known, unknown } from '../logic/fact.ts';
 import { parsePattern } from '../logic/path.ts';
+import { stripKeys } from '../plan/address.ts';
 import type { ResourceChange } from '../plan/model.ts';
 import { isList, isObject, type ObjectValue, UNKNOWN, type Unknown, type Value } from '../plan/value.ts';
 import { WordIndex } from '../plan/word-index.ts';
-import { objectKey, withoutKeys } from './address.ts';
+import { objectKey } from './address.ts';
 import { lookup } from './lookup.ts';
 import { leaves, type PlanIndex } from './plan-index.ts';
 import { namesOf } from './reference.ts';
@@ -106,7 +107,7 @@ export class Dependents {
         'reference',
       );
     }
-    tell(this.byPriorDependency.get(withoutKeys(row.address)), 'depends_on');
+    tell(this.byPriorDependency.get(stripKeys(row.address)), 'depends_on');
     for (const locator of locatorsOf(row.before)) tell(this.texts.mentioning(locator), 'value');
     for (const name of namesOf({ ...row, after: null }, this.catalogRow(row)))
       tell(this.byName.get(`${row.type}\0${name}`), 'value');

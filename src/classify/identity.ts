@@ -1,7 +1,15 @@
+import { stripKeys } from '../plan/address.ts';
 import type { PlanFile, PriorObject, ResourceChange } from '../plan/model.ts';
 import { UNKNOWN } from '../plan/value.ts';
-import { splitAddress, withoutKeys } from './address.ts';
-import type { ObjectIdentity } from './object.ts';
+import { resourceAddress } from './address.ts';
+
+/** What identifies one side of a row; for `move` the before side has the previous address. */
+export interface ObjectIdentity {
+  readonly address: string;
+  readonly module: string | null;
+  readonly type: string;
+  readonly name: string;
+}
 
 /** The object as it is called after the plan. */
 export function identityOf(row: ResourceChange): ObjectIdentity {
@@ -11,7 +19,7 @@ export function identityOf(row: ResourceChange): ObjectIdentity {
 /** A moved object's before side stands at its previous address, which may be of another type. */
 export function previousIdentity(row: ResourceChange, current: ObjectIdentity): ObjectIdentity {
   if (row.previousAddress === null) return current;
-  const plain = splitAddress(row.previousAddress);
+  const plain = resourceAddress(row.previousAddress);
   return { address: row.previousAddress, module: plain.module, type: plain.type, name: plain.name };
 }
 
@@ -32,7 +40,7 @@ export function priorRow(object: PriorObject, like: ResourceChange): ResourceCha
 /** An object of prior state that this plan does not touch, as the no-op row it would have. */
 export function untouchedRow(object: PriorObject, plan: PlanFile): ResourceChange {
   const { address, type, name, mode, provider, values } = object;
-  const block = plan.configuration.blocks.get(withoutKeys(address)) ?? null;
+  const block = plan.configuration.blocks.get(stripKeys(address)) ?? null;
   const row = syntheticRow({ address, type, name, mode, provider, before: values, after: values, block });
   return { ...row, moduleAddress: object.moduleAddress, key: object.key, deposed: object.deposed, actions: ['no-op'] };
 }

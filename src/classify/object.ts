@@ -8,18 +8,11 @@ import type { AttributeDefinition } from './attribute.ts';
 import { type Speech, settle, speak } from './attributes.ts';
 import { baseClasses, type Membership, refine } from './classes.ts';
 import type { ClassifyContext } from './context.ts';
+import type { ObjectIdentity } from './identity.ts';
 import { lookup } from './lookup.ts';
 import type { ObjectView } from './model.ts';
 import type { PlanIndex } from './plan-index.ts';
 import { readingsOf } from './readings.ts';
-
-/** What identifies one side of a row; for `move` the before side has the previous address. */
-export interface ObjectIdentity {
-  readonly address: string;
-  readonly module: string | null;
-  readonly type: string;
-  readonly name: string;
-}
 
 /** Cross-object questions that one side asks of the whole plan. */
 export interface Relations {

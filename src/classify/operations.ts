@@ -1,6 +1,7 @@
 import type { Operation, Side } from '../logic/fact.ts';
+import { stripKeys } from '../plan/address.ts';
 import type { ResourceChange } from '../plan/model.ts';
-import { objectKey, withoutKeys } from './address.ts';
+import { objectKey } from './address.ts';
 import { PlannedAtom, unseenAtom } from './atom.ts';
 import { changedPaths, setPaths } from './changes.ts';
 import type { Binding } from './companion.ts';
@@ -159,9 +160,9 @@ function sameBinding(a: Binding, b: Binding): boolean {
 /** Instances of a deferred block that stand in prior state and that no row shows may be updated or destroyed. */
 function hiddenInstances(row: ResourceChange, world: PlannedWorld): AtomicChange[] {
   if (row.deferred === null) return [];
-  const block = withoutKeys(row.address);
+  const block = stripKeys(row.address);
   return world.index.unseen
-    .filter((object) => withoutKeys(object.address) === block)
+    .filter((object) => stripKeys(object.address) === block)
     .flatMap((object) => {
       const because = `\`${object.address}\` may be updated or destroyed once the deferral resolves`;
       const standIn = priorRow(object, row);

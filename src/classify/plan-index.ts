@@ -1,5 +1,6 @@
+import { stripKeys } from '../plan/address.ts';
 import type { BlockAddress, DriftRow, PlanFile, PriorObject, ResourceChange } from '../plan/model.ts';
-import { objectKey, withoutKeys } from './address.ts';
+import { objectKey } from './address.ts';
 import { untouchedRow } from './identity.ts';
 
 /** Look-ups over all rows of one plan, built once: what one row has to know of the others. */
@@ -26,8 +27,8 @@ export function indexPlan(plan: PlanFile): PlanIndex {
     if (row.previousAddress !== null) shown.add(objectKey(row.previousAddress, row.deposed));
   }
   const unseen = plan.prior.filter((o) => o.mode === 'managed' && !shown.has(objectKey(o.address, o.deposed)));
-  const deferred = new Set(rows.filter((row) => row.deferred !== null).map((row) => withoutKeys(row.address)));
-  const untouched = unseen.filter((object) => !deferred.has(withoutKeys(object.address)));
+  const deferred = new Set(rows.filter((row) => row.deferred !== null).map((row) => stripKeys(row.address)));
+  const untouched = unseen.filter((object) => !deferred.has(stripKeys(object.address)));
   const objects = [...rows, ...untouched.map((object) => untouchedRow(object, plan))];
   for (const row of objects) {
     if (row.block) append(byBlock, row.block.address, row);

@@ -1,10 +1,11 @@
 import type { CatalogRow, Provider } from '../../providers/provider.ts';
 import type { Side } from '../logic/fact.ts';
 import { parsePattern } from '../logic/path.ts';
+import { stripKeys } from '../plan/address.ts';
 import type { ConfigExpression, ResourceChange } from '../plan/model.ts';
 import { isList, type ObjectValue, UNKNOWN, type Unknown, type Value } from '../plan/value.ts';
 import { mentions } from '../plan/words.ts';
-import { objectKey, withoutKeys } from './address.ts';
+import { objectKey } from './address.ts';
 import { lookup } from './lookup.ts';
 import type { PlanIndex } from './plan-index.ts';
 
@@ -106,7 +107,7 @@ export class References {
       for (const row of objects) {
         for (const name of globalNames(row)) file(tables.byGlobalName, name, row);
         for (const name of namesOf(row, this.catalogOf(row).row)) file(tables.byName, name, row);
-        file(tables.byAddress, withoutKeys(row.address), row);
+        file(tables.byAddress, stripKeys(row.address), row);
       }
       this.tables = tables;
     }

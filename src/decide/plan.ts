@@ -1,8 +1,7 @@
-import type { ClassifiedPlan } from '../classify/classify.ts';
 import type { AtomicChange, ClassifiedChange } from '../classify/model.ts';
 import { kindOfError } from '../errors.ts';
 import type { Principal } from '../lanes/registry.ts';
-import type { PartialState, Ruleset } from '../lanes/ruleset.ts';
+import type { PartialState } from '../lanes/ruleset.ts';
 import { evaluate } from '../logic/condition.ts';
 import { unknown } from '../logic/fact.ts';
 import { decideAtom } from './atom.ts';
@@ -16,20 +15,9 @@ import {
   VERDICTS,
   type Verdict,
 } from './decision.ts';
+import type { DecideInput } from './input.ts';
 import { countQuotas } from './quota.ts';
-import { type DecisionContext, personalFact } from './view.ts';
-
-export interface DecideInput {
-  readonly plan: ClassifiedPlan;
-  /** The rows of `plan`, materialised once by the caller. */
-  readonly rows: readonly ClassifiedChange[];
-  readonly ruleset: Ruleset;
-  /** Who acts, then the person acted for, if any: each decides, the stricter result stands. */
-  readonly principals: readonly [Principal, ...Principal[]];
-  readonly context: DecisionContext;
-  /** Reasons of other judges (tag findings) that deny a row or would. */
-  readonly verdictsOfOthers: ReadonlyMap<ClassifiedChange, readonly Reason[]>;
-}
+import { personalFact } from './view.ts';
 
 /** Decides every row of a plan, then what concerns the plan as a whole. */
 export function decidePlan(input: DecideInput): PlanDecision {

@@ -1,7 +1,7 @@
 import type { Principal } from '../lanes/registry.ts';
 import { evaluate } from '../logic/condition.ts';
 import type { QuotaResult, RowDecision } from './decision.ts';
-import type { DecideInput } from './plan.ts';
+import type { DecideInput } from './input.ts';
 import { viewOf } from './view.ts';
 
 /** Counts distinct (row, operation) pairs whose conditions are true or unknown; `any` counts all of them (lanes.md 4). */

@@ -56,14 +56,15 @@ function explainDecision(page: Page, same: readonly ReportDecision[], rows: read
   }
 }
 
-/** Positions of the near misses to show. In the plan view lanes for another operation come last, then those for another kind of thing. */
+/** Positions of the near misses to show. In the plan view one for another operation or kind of thing stands only where no nearer one does. */
 function nearestShown(decision: ReportDecision, full: boolean): readonly number[] {
   const positions = [...decision.nearest.keys()];
   if (full) return positions;
   const fails = (position: number, ...keys: readonly string[]) =>
     decision.nearest[position]?.failed.some(({ fact }) => keys.includes(fact)) ? 1 : 0;
   const far = (position: number) => 2 * fails(position, 'do') + fails(position, 'class', 'type');
-  return positions.sort((a, b) => far(a) - far(b) || a - b).slice(0, MOST.nearest);
+  const least = Math.min(...positions.map(far));
+  return positions.filter((position) => far(position) === least).slice(0, least < 2 ? MOST.nearest : 1);
 }
 
 /** `destroy`, `update (before and after)`, `destroy (deletion_protection true -> false), decided as dana`. */
@@ -77,7 +78,11 @@ function decisionWords(same: readonly ReportDecision[], full: boolean): string {
     ...((full || twoSided) && sides.length > 0 ? [sides.join(' and ')] : []),
   ];
   const as = decision.as === undefined ? '' : say`, decided as ${decision.as}`;
-  return `${decision.operation ?? 'row'}${about.length > 0 ? ` (${about.join('; ')})` : ''}${as}${full ? `: ${decision.verdict}` : ''}`;
+  return `${decision.operation ?? (isByTags(decision) ? 'tags' : 'row')}${about.length > 0 ? ` (${about.join('; ')})` : ''}${as}${full ? `: ${decision.verdict}` : ''}`;
+}
+
+function isByTags(decision: ReportDecision): boolean {
+  return decision.because.every((reason) => reason.kind === 'tag');
 }
 
 /** Facts that all the rows share; those that differ are named only. */

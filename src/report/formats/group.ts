@@ -1,4 +1,5 @@
 import type { ReportChange, ReportNearest } from '../report.ts';
+import { hiddenRemoval } from './words.ts';
 
 /** Rows in groups of equal key, in the order of each group's first row. */
 export function groupRows<T>(rows: readonly T[], key: (row: T) => string): readonly (readonly T[])[] {
@@ -43,6 +44,7 @@ function nearestKey(near: ReportNearest): readonly unknown[] {
 export function allowedKey(change: ReportChange): string {
   return JSON.stringify([
     operationsKey(change),
+    change.operations.flatMap((operation) => hiddenRemoval(change, operation)),
     change.mode,
     change.type,
     change.decisions.map((d) => [d.as, d.because.map((reason) => [reason.kind, reason.id, reason.observed])]),

@@ -78,12 +78,13 @@ function countWords(report: Report): string {
     case 'allow':
       return all === 0 ? 'changes nothing' : all === 1 ? 'the one change is in lane' : `all ${all} changes in lane`;
     case 'needs-approval':
-      return `${approvals} ${of} in lane once approved`;
+      return `${all === 1 ? 'the one change' : `${approvals} ${of}`} in lane once approved,`;
     default: {
-      const rows = report.summary.deny > 0 ? `${report.summary.deny} ${of}` : 'no change';
-      const plan =
-        report.because === undefined ? '' : report.summary.deny > 0 ? ' and the plan as a whole' : ' but the plan as a whole';
-      return `${rows}${plan} out of lane${approvals > 0 ? `, ${approvals} in lane once approved,` : ''}`;
+      const { deny } = report.summary;
+      const plan = 'the plan as a whole';
+      const what = deny === 0 ? plan : `${deny} ${of}${report.because === undefined ? '' : ` and ${plan}`}`;
+      const rest = approvals > 0 ? `, ${approvals} ${deny === 0 ? `${of} ` : ''}in lane once approved,` : '';
+      return `${what} out of lane${rest}`;
     }
   }
 }

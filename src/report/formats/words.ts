@@ -1,3 +1,4 @@
+import type { Operation } from '../../logic/fact.ts';
 import { escapeText, say } from '../escape.ts';
 import type { FactValue, Report, ReportChange, ReportDecision, ReportFact, ReportNearest, ReportReason } from '../report.ts';
 import { whole } from './layout.ts';
@@ -14,13 +15,26 @@ export function principalWords(principal: Report['principal']): string {
     ...(teams === null ? ['teams unknown'] : teams.length > 0 ? [teams.join(', ')] : ['no team']),
     ...(owner === null ? [] : [`owner ${owner}`]),
   ];
-  const acting = principal.for === null ? '' : say` for ${principal.for}`;
+  const acting = principal.for === null ? '' : say`, acting for ${principal.for}`;
   return say`${principal.id} (${about.join('; ')})` + acting;
 }
 
-/** What the row does: `destroy + create`, `no-op`. */
+/** What the row does: `destroy + create`, `no-op`, `destroy (arming: deletion_protection true -> false) + update`. */
 export function operationWords(change: ReportChange): string {
-  return change.operations.length > 0 ? change.operations.join(' + ') : change.actions.map(escapeText).join(' + ') || 'nothing';
+  if (change.operations.length === 0) return change.actions.map(escapeText).join(' + ') || 'nothing';
+  return change.operations.map((operation) => [operation, ...hiddenRemoval(change, operation)].join(' ')).join(' + ');
+}
+
+/** Why a row that deletes nothing is a destroy or forget all the same: left unsaid, it reads as if the object went. */
+export function hiddenRemoval(change: ReportChange, operation: Operation): readonly string[] {
+  if (operation !== 'destroy' && operation !== 'forget') return [];
+  const own = change.decisions.filter((decision) => decision.operation === operation);
+  const notes = new Set(own.map(({ note, subject }) => (note === undefined ? null : aboutRemoval(note, subject))));
+  return notes.has(null) ? [] : [...notes].map((note) => `(${note})`);
+}
+
+function aboutRemoval(note: string, subject: string | undefined): string {
+  return subject === undefined ? escapeText(note) : `of ${whole(subject)}; ${escapeText(note)}`;
 }
 
 function at(place: string | null): string {
@@ -29,7 +43,9 @@ function at(place: string | null): string {
 
 /** `guard no-prod-drop (inlane.yaml:61:5): data outlives the instance`. */
 export function reasonWords(reason: ReportReason): string {
-  const why = reason.why === null ? '' : say`: ${reason.why}`;
+  // What a rule that could not be decided is for would read as if it held.
+  const told = reason.kind === 'unknown' && reason.id !== null ? null : reason.why;
+  const why = told === null ? '' : say`: ${told}`;
   const named = reason.id === null ? reason.kind : say`${reason.kind} ${reason.id}`;
   return `${reason.observed ? 'would count if it were enforced: ' : ''}${sentence(reason, named)}${at(reason.at)}${why}`;
 }
@@ -54,7 +70,7 @@ function sentence(reason: ReportReason, named: string): string {
     case 'tag':
       return reason.id === null ? 'tags' : escapeText(reason.id);
     case 'plan':
-      return 'the plan does not establish it';
+      return reason.id === null ? 'the plan does not establish it' : named;
     case 'error':
       return 'inlane failed on it';
     default:
@@ -74,9 +90,11 @@ export function nearestWords(
 ): string {
   const failed = near.failed.map(({ fact, wants }, index) => {
     const known = facts.find((f) => f.key === fact && f.side === decision.side);
-    const from = known && known.sources.length > 0 && fact !== 'class' && fact !== 'type' ? ` [${sourceWords(known)}]` : '';
+    const sources = known && fact !== 'class' && fact !== 'type' ? sourceWords(known) : '';
     const values = fact === 'do' ? [decision.operation] : [...new Set(alike.map((same) => same.failed[index]?.is ?? null))];
     const found = values.map((value) => (value === null ? 'nothing, or not known' : escapeText(value)));
+    // Where a source is all that was found, once is enough.
+    const from = sources === '' || found.some((value) => sources === `plan ${value}`) ? '' : ` [${sources}]`;
     return `${escapeText(fact)} ${escapeText(wants)} (found ${found.join('; or ')}${from})`;
   });
   const wants = failed.length > 0 ? ` wants ${failed.join(' and ')}` : ' does not match, on more than one fact';
@@ -118,7 +136,7 @@ function sourceWords(fact: ReportFact): string {
   return fact.sources
     .map(({ from, name, value }) => {
       if (name === null) return value === null ? escapeText(from) : say`${from} ${value}`;
-      return value === null || value === fact.value ? say`${from} ${name}` : say`${from} ${name} = ${value}`;
+      return value === null || value === fact.value ? say`${from} ${name}` : `${say`${from} ${name}`} = ${valueWords(value)}`;
     })
     .join(', ');
 }
