@@ -56,7 +56,7 @@ if (existsSync(big)) {
 
 function describe(file) {
   const { resource_changes: rows } = JSON.parse(readFileSync(file, 'utf8'));
-  return `${file.slice(file.indexOf('recorded') < 0 ? 0 : file.indexOf('recorded'))}: ${rows.length} rows, ${(statSync(file).size / 1000).toFixed(0)} kB`;
+  return `${file.slice(Math.max(0, file.indexOf('recorded')))}: ${rows.length} rows, ${(statSync(file).size / 1000).toFixed(0)} kB`;
 }
 
 /** Measures each command once a round; ratios are to the first. */

@@ -53,7 +53,7 @@ const library = await build({
 
 // The programme: one script, in which what is imported lazily is also run lazily. CommonJS, for Node spends 4 ms on its loader
 // of ES modules; the bin (scripts/start.cjs) compiles it with the code cache that is made below.
-const programme = await build({
+await build({
   ...common,
   entryPoints: { programme: 'src/cli/bin.ts' },
   outdir: dist,
@@ -116,7 +116,7 @@ execFileSync(
     ...stories.map((story) => `fixtures/stories/${story}/plan.json`),
     ...'--lanes fixtures/lanes/inlane.yaml --as dana --workspace orders-production --now 2026-11-20T12:00:00Z'.split(' '),
   ],
-  { stdio: ['ignore', 'pipe', 'inherit'] },
+  { stdio: ['ignore', 'pipe', 'pipe'] },
 );
 
 if (!process.argv.includes('--no-types')) {
@@ -124,7 +124,6 @@ if (!process.argv.includes('--no-types')) {
   execFileSync(process.execPath, [tsc, '-p', 'scripts/types.json', '--outDir', join(dist, 'types')], { stdio: 'inherit' });
 }
 
-writeFileSync(join(dist, 'programme.meta.json'), `${JSON.stringify(Object.keys(programme.metafile.inputs))}\n`);
 const size = (file) => `${file} ${statSync(join(dist, file)).size} bytes`;
 const caches = readdirSync(join(dist, 'cache')).map((file) => join('cache', file));
 console.log(

@@ -18,11 +18,14 @@ vm.Script = class extends Script {
     script = this;
   }
 };
-process.on('exit', (code) => {
-  if (code !== 0 && code !== 1) throw new Error(`the run that fills the cache ended with ${code}`);
+process.on('exit', (exit) => {
+  if (exit !== 0 && exit !== 1) throw new Error(`the run that fills the cache ended with ${exit}`);
   mkdirSync(join(dist, 'cache'), { recursive: true });
   const code = script.createCachedData();
-  const digest = createHash('sha256').update(readFileSync(join(dist, 'programme.js'))).update(code).digest();
+  const digest = createHash('sha256')
+    .update(readFileSync(join(dist, 'programme.js')))
+    .update(code)
+    .digest();
   writeFileSync(join(dist, 'cache', `${process.versions.v8}-${process.arch}.bin`), Buffer.concat([digest, code]));
   process.exitCode = 0;
 });

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 process.chdir(root);
-const program = join(process.env.INLANE_DEMO_DIST ?? 'dist', 'inlane.js');
+const program = join(process.env.INLANE_DEMO_DIST ?? 'dist', 'inlane.cjs');
 if (!existsSync(program)) execFileSync(process.execPath, ['scripts/build.mjs', '--no-types'], { stdio: 'inherit' });
 
 const LANES = 'fixtures/lanes/inlane.yaml';

@@ -44,6 +44,6 @@ const file = join(__dirname, 'programme.js');
 const url = pathToFileURL(file).href;
 // One byte a character: the build sees to it that the text is ASCII. It is one function, of what a CommonJS module takes.
 const text = readFileSync(file);
-const script = new Script(text.latin1Slice(), { filename: url, cachedData: cached(text) });
+const script = new Script(text.toString('latin1'), { filename: url, cachedData: cached(text) });
 if (isLarge(process.argv.slice(2))) for (const flag of THOROUGH) setFlagsFromString(flag);
 script.runInThisContext()(require, { exports: {} }, url);

@@ -31,7 +31,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 function run(command: string): { stdout: string; status: number | null } {
   const [program, ...args] = command.split(' ');
   expect(program).toBe('node');
-  const real = args.map((arg) => (arg === 'dist/inlane.js' ? join(dist, 'inlane.js') : arg));
+  const real = args.map((arg) => (arg === 'dist/inlane.cjs' ? join(dist, 'inlane.cjs') : arg));
   const env = {
     ...Object.fromEntries(Object.entries(process.env).filter(([k]) => !/^(INLANE_|GITHUB_|GITLAB_|CI)/.test(k))),
     INLANE_DEMO_DIST: dist,
@@ -48,7 +48,7 @@ describe('README', () => {
   }, 60_000);
 
   it('shows a real run', () => {
-    const command = /```sh\n(node dist\/inlane\.js gate .*)\n```/.exec(readme)?.[1];
+    const command = /```sh\n(node dist\/inlane\.cjs gate .*)\n```/.exec(readme)?.[1];
     if (!command) throw new Error('README shows no run');
     const { stdout, status } = run(command);
     expect(status).toBe(1);

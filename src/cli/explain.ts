@@ -4,7 +4,7 @@ import { reportOfRow } from '../report/row.ts';
 import { assertPlans, runDeciding } from './command.ts';
 import { showDefect } from './failure.ts';
 import type { CliIo } from './io.ts';
-import { readOptions } from './options.ts';
+import { readOptions, usage } from './options.ts';
 
 /** `inlane explain ADDRESS [PLAN]`. */
 export async function explainCommand(
@@ -14,6 +14,7 @@ export async function explainCommand(
   io: CliIo,
 ): Promise<ExitCode> {
   const options = readOptions(given, io);
+  if (address === '') throw usage('the address is empty', 'spell it as `inlane gate` does');
   const plans = plan === undefined ? [] : [plan];
   assertPlans(plans, 'explain ADDRESS');
   return runDeciding(plans, options, 'row', io, async () => {

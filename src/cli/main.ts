@@ -121,6 +121,8 @@ function usageError(error: CommanderError, program: Command, argv: readonly stri
       );
     case 'commander.unknownOption': {
       const flag = named.split('=')[0] ?? named;
+      if (flag !== named && command && SHARED_OPTIONS.some((o) => o.value === null && flag === `--${o.name}`))
+        return new InlaneError('usage', `option \`${flag}\` takes no value`, `write \`${flag}\` by itself, or leave it out`);
       const known = command
         ? SHARED_OPTIONS.flatMap((o) => [`--${o.name}`, ...(o.negatable ? [`--no-${o.name}`] : [])])
         : ['--version'];
@@ -130,6 +132,8 @@ function usageError(error: CommanderError, program: Command, argv: readonly stri
         hintOf(suggest(flag, [...known, '--help']), help),
       );
     }
+    case 'commander.help':
+      return usageError(new CommanderError(1, 'commander.unknownCommand', `'${argv[1] ?? ''}'`), program, argv);
     case 'commander.missingArgument':
       return new InlaneError('usage', `\`${name.toUpperCase()}\` is missing`, `${help} shows an example`);
     case 'commander.optionMissingArgument':

@@ -89,20 +89,27 @@ export function readOptions(given: Readonly<Record<string, unknown>>, io: CliIo)
     const value = given[camel(name)];
     return typeof value === 'boolean' ? value : flagFromVariable(name, io);
   };
+  /** How an error names where a value came from. */
+  const nameOf = (name: string): string => (given[camel(name)] === undefined ? variableOf(name) : `--${name}`);
+  const option = (name: string): string | undefined => {
+    const value = given[camel(name)];
+    return typeof value === 'string' ? value : undefined;
+  };
   const now = one('now');
   const gate = {
-    as: one('as'),
-    for: one('for'),
+    // The plan flow reads their variables itself, and names them in its errors.
+    as: option('as'),
+    for: option('for'),
     lanes: many('lanes'),
     stack: one('stack'),
     rulesFrom: one('rules-from'),
     trustWorktree: flag('trust-worktree'),
     workspace: one('workspace'),
-    accounts: many('account')?.map(checkedAccount),
+    accounts: many('account')?.map((text) => checkedAccount(nameOf('account'), text)),
     repository: one('repository'),
     ref: one('ref'),
     event: one('event'),
-    now: now === undefined ? undefined : instantOf(now),
+    now: now === undefined ? undefined : instantOf(nameOf('now'), now),
     observe: flag('observe'),
   };
   return {
@@ -142,24 +149,25 @@ function checkedValue(name: string, value: string): string {
   return value;
 }
 
-function checkedAccount(text: string): string {
-  const at = text.indexOf('=');
-  if (at === 0 || at === text.length - 1) {
-    throw usage(`\`--account ${escapeText(text)}\` lacks a provider or an id`, 'write `--account ID` or `--account PROVIDER=ID`');
-  }
+function checkedAccount(name: string, text: string): string {
+  const parts = text.split('=');
+  const shown = `\`${name} ${escapeText(text)}\``;
+  if (parts.includes('')) throw usage(`${shown} lacks a provider or an id`, 'write `--account ID` or `--account PROVIDER=ID`');
+  if (parts.length > 2 || /\s/.test(text))
+    throw usage(`${shown} is no account`, 'write `--account ID` or `--account PROVIDER=ID`');
   return text;
 }
 
 const RFC_3339 = /^(\d{4}-\d{2}-\d{2})T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
 
 /** Milliseconds since the epoch. The day must exist: `Date.parse` takes 30 February for 2 March. */
-function instantOf(text: string): number {
+function instantOf(name: string, text: string): number {
   const day = RFC_3339.exec(text)?.[1];
   const time = day === undefined ? null : parseInstant(text);
   const midnight = day === undefined ? Number.NaN : Date.parse(`${day}T00:00:00Z`);
   if (time === null || Number.isNaN(midnight) || new Date(midnight).toISOString().slice(0, 10) !== day) {
     throw usage(
-      `\`--now ${escapeText(text)}\` is no instant`,
+      `\`${name} ${escapeText(text)}\` is no instant`,
       'write RFC 3339 with its zone: 2026-11-20T08:00:00Z or 2026-11-20T09:00:00+01:00',
     );
   }

@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, writeFileSync } from 'node:fs';
+import { lstatSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { InlaneError } from '../errors.ts';
 import { escapeText } from '../report/escape.ts';
@@ -10,8 +10,10 @@ import { usage } from './options.ts';
 
 export interface Output {
   readonly format: Formatter;
-  /** Null = standard output. */
+  /** Absolute; null = standard output. */
   readonly file: string | null;
+  /** The file as the user named it. */
+  readonly shown: string;
 }
 
 /** `NAME` or `NAME=FILE` each. Throws `usage`: unknown name, two for one place, a file that is there already. */
@@ -33,14 +35,19 @@ export async function openOutputs(wanted: readonly string[], io: CliIo): Promise
     if (path !== null && isThere(path)) {
       throw usage(`\`${escapeText(file ?? '')}\` is there already`, 'remove it first: nothing is written over');
     }
-    outputs.push({ format, file: path });
+    outputs.push({ format, file: path, shown: escapeText(file ?? '') });
   }
   return outputs;
 }
 
-/** A dangling link counts: writing would create what it points to. */
+/** A dangling link counts: writing would create what it points to. What cannot be looked at cannot be written either, which says why. */
 function isThere(path: string): boolean {
-  return existsSync(path) || lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  try {
+    lstatSync(path);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 export interface Presentation {
@@ -56,7 +63,7 @@ export async function writeOutputs(
   presentation: Presentation,
   io: CliIo,
 ): Promise<void> {
-  for (const { format, file } of outputs) {
+  for (const { format, file, shown } of outputs) {
     if (file === null) continue;
     const text = format(report, { ...presentation, colour: false, width: WIDTH, diagnostics: true });
     try {
@@ -65,7 +72,7 @@ export async function writeOutputs(
       const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
       throw new InlaneError(
         'io',
-        `a report cannot be written (${code})`,
+        `\`${shown}\` cannot be written (${code})`,
         'name a new file in a folder that is there and may be written to',
       );
     }

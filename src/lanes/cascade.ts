@@ -10,8 +10,8 @@ import { type Schema, validate } from './validate.ts';
 
 export const LANE_FILE = 'inlane.yaml';
 
-/** Bytes of the file at an absolute path, or null where there is none. The seam for reading from a commit. */
-export type ReadRules = (path: string) => Promise<Uint8Array | string | null> | Uint8Array | string | null;
+/** Bytes of the file at an absolute path, or null where there is none; errors name it as `shown`. The seam for reading from a commit. */
+export type ReadRules = (path: string, shown: string) => Promise<Uint8Array | string | null> | Uint8Array | string | null;
 
 /** One lane file, structure checked. */
 export interface LaneSource {
@@ -76,7 +76,7 @@ export function repositoryRoot(directory: string): string | null {
   }
 }
 
-function readWorkingTree(path: string): Uint8Array | null {
+function readWorkingTree(path: string, shown: string): Uint8Array | null {
   try {
     return readFileSync(path);
   } catch (error) {
@@ -84,7 +84,7 @@ function readWorkingTree(path: string): Uint8Array | null {
     if (code === 'ENOENT' || code === 'ENOTDIR') return null;
     throw new InlaneError(
       'io',
-      `cannot read ${quoted(path)}: ${code ?? 'unknown error'}`,
+      `cannot read ${quoted(shown)}: ${code ?? 'unknown error'}`,
       'check that it is a file that may be read',
     );
   }
@@ -153,7 +153,7 @@ class Cascade {
   /** A file that looks like rules and is not read would be rules lost in silence. */
   async #misnamed(directory: string): Promise<void> {
     const path = join(directory, 'inlane.yml');
-    if ((await this.#read(path)) === null) return;
+    if ((await this.#read(path, this.#shown(path))) === null) return;
     this.#problems.add(
       { file: this.#shown(path), line: 1, column: 1 },
       '`inlane.yml` is not a name that is read',
@@ -207,7 +207,7 @@ class Cascade {
   async #load(absolute: string): Promise<Read | null> {
     const known = this.#files.get(absolute);
     if (known) return known;
-    const content = await this.#read(absolute);
+    const content = await this.#read(absolute, this.#shown(absolute));
     if (content === null) return null;
     const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
     const path = this.#shown(absolute);

@@ -36,7 +36,7 @@ export async function rulesFromCommit(options: {
     );
   const git = new Git(root, options.env);
   const commit = await resolveCommit(git, options.ref);
-  const read: ReadRules = (path) => readBlob(git, root, commit, options.ref, path);
+  const read: ReadRules = (path, shown) => readBlob(git, root, commit, options.ref, path, shown);
   return { read, commit };
 }
 
@@ -77,12 +77,19 @@ function ownershipHint(error: string): string {
     : 'check that the repository is whole';
 }
 
-async function readBlob(git: Git, root: string, commit: string, ref: string, path: string): Promise<Uint8Array | null> {
+async function readBlob(
+  git: Git,
+  root: string,
+  commit: string,
+  ref: string,
+  path: string,
+  shown: string,
+): Promise<Uint8Array | null> {
   const inside = relative(root, path).split(sep).join('/');
   if (inside === '' || inside === '..' || inside.startsWith('../') || inside.startsWith('/')) {
     throw new InlaneError(
       'usage',
-      `${quoted(path)} stands outside the repository`,
+      `${quoted(shown)} stands outside the repository`,
       `${quoted(ref)} cannot hold it; keep rules and what they extend inside`,
     );
   }

@@ -49,6 +49,8 @@ class Validator {
   readonly #root: Schema;
   readonly #problems: Problems;
   readonly #patterns = new Map<string, RegExp>();
+  /** Properties by schema: a lane file has hundreds of maps and the schema a few dozen. */
+  readonly #known = new Map<Schema, ReadonlyMap<string, Schema>>();
   constructor(root: Schema, problems: Problems) {
     this.#root = root;
     this.#problems = problems;
@@ -135,10 +137,13 @@ class Validator {
     }
   }
 
-  #properties(schema: Schema): Map<string, Schema> {
+  #properties(schema: Schema): ReadonlyMap<string, Schema> {
+    const kept = this.#known.get(schema);
+    if (kept) return kept;
     const all = new Map<string, Schema>();
     for (const part of schema.allOf ?? []) for (const [key, value] of this.#properties(this.#resolve(part))) all.set(key, value);
     for (const [key, value] of Object.entries(schema.properties ?? {})) all.set(key, value);
+    this.#known.set(schema, all);
     return all;
   }
 

@@ -21,10 +21,10 @@ export function readSides(change: JsonObject, type: string, trust: MaskTrust): S
   const before = sideOf('before', change.before, undefined, change.before_sensitive, type, trust, faults);
   const given = change.after;
   const unknown = 'after_unknown' in change && change.after_unknown !== null ? change.after_unknown : undefined;
-  if (unknown === undefined && given !== null && given !== undefined) {
-    faults.push('an after side without `after_unknown`: the plan was trimmed, nothing tells what is unknown');
-  }
-  const after = sideOf('after', given, unknown, change.after_sensitive, type, trust, faults);
+  const trimmed = unknown === undefined && given !== null && given !== undefined;
+  if (trimmed) faults.push('an after side without `after_unknown`: the plan was trimmed, nothing tells what is unknown');
+  // Other rows look at this one too: what may be unknown is no proof that nothing refers to them.
+  const after = sideOf('after', given, trimmed || unknown, change.after_sensitive, type, trust, faults);
   return { before: before === UNKNOWN ? null : before, after, faults };
 }
 

@@ -3,21 +3,17 @@ import type { PlanFile } from '../plan/model.ts';
 import { spellPlace } from './place.ts';
 import type { ReportChange, ReportDiagnostic } from './report.ts';
 
-/** What went wrong: one line for the error, and one for each place where a lane file is wrong. */
+/** What went wrong: one line for the error, or one for each place where a lane file is wrong, the first of which the error repeats. */
 export function errorDiagnostics(error: InlaneError): readonly ReportDiagnostic[] {
-  const { code } = error;
-  return [
-    { code, severity: 'error', message: error.message, hint: error.hint },
-    ...error.problems.map(
-      (problem): ReportDiagnostic => ({
-        code,
-        severity: 'error',
-        message: problem.message,
-        hint: problem.hint,
-        ...(problem.at === null ? {} : { at: spellPlace(problem.at) }),
-      }),
-    ),
-  ];
+  const { code, problems } = error;
+  if (problems.length === 0) return [{ code, severity: 'error', message: error.message, hint: error.hint }];
+  return problems.map(({ message, hint, at }) => ({
+    code,
+    severity: 'error',
+    message,
+    hint: hint ?? (problems.length === 1 ? error.hint : null),
+    ...(at === null ? {} : { at: spellPlace(at) }),
+  }));
 }
 
 /** What a reader should know of the plan besides the verdict; what the plan's reader said already is not said again. */

@@ -10,6 +10,9 @@ import type { Remedy } from './report.ts';
 
 type Edit = Remedy & { readonly kind: 'edit' };
 
+/** How many dependents one remedy names. */
+const MOST_NAMED = 4;
+
 function edit(text: string, insert: string | null = null, file: string | null = null): Edit {
   return { kind: 'edit', text, file, line: null, insert };
 }
@@ -32,7 +35,7 @@ export function editRemedies(
     ),
     ...denied.flatMap((d) => editsForOperation(d, row)),
     ...denied.flatMap((d) => d.because.flatMap((reason) => (reason.observed ? [] : editForReason(reason, d.operation, ruleset)))),
-    ...denied.flatMap((d) => d.nearest.flatMap((near) => editForNearMiss(near, d.operation, ruleset))),
+    ...denied.flatMap((d) => d.nearest.flatMap((near) => editForNearMiss(near, d, ruleset))),
   ];
 }
 
@@ -40,7 +43,7 @@ function editForReason(reason: Reason, operation: Operation | null, ruleset: Rul
   const { kind, id } = reason;
   const rule = ruleset.denies.find((deny) => deny.kind === kind && deny.id === id);
   if (kind === 'freeze' && rule?.span?.until) {
-    return [edit(`wait until ${new Date(rule.span.until).toISOString()}, when the freeze ends`)];
+    return [edit(`wait until ${new Date(rule.span.until).toISOString().replace('.000Z', 'Z')}, when the freeze ends`)];
   }
   if (kind === 'guard' && rule && removes(operation)) {
     const same = successorOf(rule.when);
@@ -78,7 +81,10 @@ function successorOf(condition: Condition): readonly string[] | null {
 function editsForOperation(decision: AtomDecision, row: RowDecision): readonly Edit[] {
   const { change } = row.classified;
   if (decision.note !== null && removes(decision.operation)) {
-    return [edit(`leave the protection as it is: ${decision.note}`)];
+    if (decision.operation === 'forget' && decision.subject === null && change.actions.includes('delete')) {
+      return [edit(`keep its block, or take the setting back: ${decision.note}`)];
+    }
+    return [edit(`leave the protection as it is: ${decision.note.replace(/^arming: /, '')}`)];
   }
   if (decision.operation === 'reclassify') return [edit('leave what classifies it (tags, attributes, place) as it is')];
   if (!removes(decision.operation)) return [];
@@ -93,12 +99,16 @@ function editsForOperation(decision: AtomDecision, row: RowDecision): readonly E
     case 'replace_by_request':
       return [edit('plan without `-replace`')];
     case 'delete_because_no_resource_config':
-    case 'delete_because_no_module':
     case 'delete_because_no_move_target':
-    case 'delete_because_each_key':
-    case 'delete_because_count_index':
-    case 'delete_because_wrong_repetition':
       return [edit('keep its block; if it was renamed, say so in a `moved` block')];
+    case 'delete_because_no_module':
+      return [edit('keep its module; if it was renamed, say so in a `moved` block')];
+    case 'delete_because_count_index':
+      return [edit('leave `count` as it is; if the object is to live at another address, say so in a `moved` block')];
+    case 'delete_because_each_key':
+      return [edit('keep its key in `for_each`; if it was renamed, say so in a `moved` block')];
+    case 'delete_because_wrong_repetition':
+      return [edit('leave `count` and `for_each` as they are, or say in a `moved` block what its address becomes')];
     default:
       return [];
   }
@@ -120,6 +130,8 @@ function sayWho(principal: Principal): Edit {
 function editForUnknown(unknown: UnknownFact, row: RowDecision, ruleset: Ruleset, principal: Principal): Edit {
   const { fact, why } = unknown;
   if (fact === 'class') return classLines(row, ruleset);
+  // A comparison with a fact of the principal: the attribute itself is known.
+  if (why.startsWith('who.')) return sayWho(principal);
   const attribute = ruleset.attributes.get(fact);
   if (attribute) return edit(`establish \`${fact}\` (${why}): ${waysToSay(attribute)}`);
   const option = ['account', 'workspace', 'repository', 'ref', 'event'].find((name) => name === fact);
@@ -171,17 +183,18 @@ function classLines(row: RowDecision, ruleset: Ruleset): Edit {
 }
 
 /** One edit for all that failed, or none: half a way out is no way out. */
-function editForNearMiss(near: NearMiss, operation: Operation | null, ruleset: Ruleset): readonly Edit[] {
-  const parts = near.failed.map((failed) => editForCondition(failed, operation, ruleset));
+function editForNearMiss(near: NearMiss, decision: AtomDecision, ruleset: Ruleset): readonly Edit[] {
+  const parts = near.failed.map((failed) => editForCondition(failed, decision, ruleset));
   if (parts.length === 0 || parts.includes(null)) return [];
   return [edit(`${parts.join('; and ')} (then ${near.kind} ${near.id} allows it)`)];
 }
 
-function editForCondition(failed: NearMiss['failed'][number], operation: Operation | null, ruleset: Ruleset): string | null {
+function editForCondition(failed: NearMiss['failed'][number], decision: AtomDecision, ruleset: Ruleset): string | null {
   const { fact, is, wants } = failed;
+  const { operation } = decision;
   const now = is === null ? '' : `, now ${is}`;
   if (fact === 'changes') return `change ${wants}${now}`;
-  if (fact === 'dependents') return `take away what still refers to it first${now}`;
+  if (fact === 'dependents') return `take away first what still refers to it${dependentsOf(decision)}`;
   if (fact === 'successor') return removes(operation) ? 'stand up its successor in an earlier plan and cut over first' : null;
   if (fact === 'replaces') return is === 'true' ? 'change it in place instead of replacing it' : null;
   // What stands before a destroy, import or move is as it is; only what the plan writes can be written differently.
@@ -191,6 +204,14 @@ function editForCondition(failed: NearMiss['failed'][number], operation: Operati
     return `set the tag \`${fact.slice('tag.'.length)}\` (${wants})`;
   }
   return null;
+}
+
+/** `: ADDRESS, ADDRESS`: what the fact's sources name; nothing where they name nothing. */
+function dependentsOf({ facts, side }: AtomDecision): string {
+  const own = facts.find((used) => used.side === side && used.fact.key === 'dependents');
+  const names = [...new Set(own?.fact.sources.flatMap(({ name }) => (name === null ? [] : [name])))];
+  const more = names.length > MOST_NAMED ? ` and ${names.length - MOST_NAMED} more` : '';
+  return names.length > 0 ? `: ${names.slice(0, MOST_NAMED).join(', ')}${more}` : '';
 }
 
 /** A tag that carries an attribute is not to be set to whatever lets the change pass. */

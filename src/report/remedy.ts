@@ -31,15 +31,23 @@ export function planRemediesOf(decision: PlanDecision, ruleset: Ruleset): readon
   const remedies = decision.because.flatMap((reason): Remedy[] => {
     if (reason.observed) return [];
     const asked = askAbout(reason);
-    const text =
-      reason.kind === 'quota'
-        ? 'split the change into plans that stay within the quota'
-        : 'make a plan that is whole: mend what failed, leave out `-target`, and apply first what deferred changes wait for';
-    return [{ kind: 'edit', text, file: null, line: null, insert: null }, ...(asked ? [asked] : [])];
+    const text = PLAN_EDITS.get(reason.kind === 'plan' ? (reason.id ?? '') : reason.kind);
+    const edit: Remedy[] = text === undefined ? [] : [{ kind: 'edit', text, file: null, line: null, insert: null }];
+    return [...edit, ...(asked ? [asked] : [])];
   });
-  if (remedies.length > 0 && !remedies.some((r) => r.kind === 'ask')) remedies.push(keeper(keeperFile(ruleset), 'ask about it'));
+  const counts = decision.because.some((reason) => !reason.observed);
+  if (counts && !remedies.some((r) => r.kind === 'ask')) remedies.push(keeper(keeperFile(ruleset), 'ask about it'));
   return distinct(remedies);
 }
+
+/** By kind of a plan-level reason, or by what is wrong with the plan. Code that ran while planning has no edit: it ran. */
+const PLAN_EDITS: ReadonlyMap<string, string> = new Map([
+  ['quota', 'split the change into plans that stay within the quota'],
+  ['errored', 'mend what failed and plan again'],
+  ['deferred', 'apply first what the deferred changes wait for, then plan again'],
+  ['incomplete', 'plan again without `-target` or `-exclude`'],
+  ['trimmed', 'give the plan whole: the saved plan file, or all of what `show -json` prints'],
+]);
 
 function asksOf(decision: AtomDecision, ruleset: Ruleset): readonly Remedy[] {
   if (decision.verdict === 'needs-approval') return decision.approvals.map((due) => askApproval(due.id, due.approval));
@@ -58,7 +66,7 @@ function askAbout(reason: Reason): Remedy | null {
   }
   return reason.ask === null
     ? null
-    : { kind: 'ask', text: `ask about ${reason.kind} ${reason.id ?? ''}`.trimEnd(), who: reason.ask };
+    : { kind: 'ask', text: `ask about ${reason.id === null ? reason.kind : namedRule(reason)}`, who: reason.ask };
 }
 
 function askApproval(id: string, approval: Approval): Remedy {
@@ -75,8 +83,22 @@ export function whoApproves(from: Approval['from']): string {
 /** Nobody is named: whoever keeps the file of the deciding rule, of the nearest lane, or of the organisation. */
 function askKeeper(row: RowDecision, ruleset: Ruleset): Remedy {
   const denied = row.decisions.filter((d) => d.verdict === 'deny');
-  const at = denied.flatMap((d) => [...d.because, ...d.nearest]).find((reason) => reason.at !== null)?.at;
-  return keeper(at?.file ?? keeperFile(ruleset));
+  const reasons = denied.flatMap((d) => d.because).filter((reason) => !reason.observed);
+  const beyond = reasons.find((reason) => !isForLane(reason, ruleset));
+  const text = beyond === undefined ? undefined : beyond.id === null ? 'ask about it' : `ask about ${namedRule(beyond)}`;
+  const at = (beyond?.at ? [beyond] : denied.flatMap((d) => [...d.because, ...d.nearest])).find(
+    (reason) => reason.at !== null,
+  )?.at;
+  return keeper(at?.file ?? keeperFile(ruleset), text);
+}
+
+/** Whether a lane could lift it: never a guard, a cap, a tag or a fault of the plan. */
+function isForLane({ kind, id }: Reason, ruleset: Ruleset): boolean {
+  return kind === 'no-lane' || (kind === 'unknown' && !ruleset.denies.some((rule) => rule.id === id));
+}
+
+function namedRule({ kind, id }: Reason): string {
+  return kind === 'unknown' ? `rule ${id}` : kind === 'tag' ? `the required tags (${id})` : `${kind} ${id}`;
 }
 
 function keeperFile(ruleset: Ruleset): string | null {

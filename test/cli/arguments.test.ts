@@ -114,7 +114,8 @@ describe('options', () => {
     const { asked, stdout } = await run(['gate', 'x', '--as', 'dana'], { env });
     expect(asked).toMatchObject({
       as: 'dana',
-      for: 'v-for',
+      // Read by the plan flow, which names the variable in its errors.
+      env: { INLANE_FOR: 'v-for' },
       lanes: ['l1', 'l2'],
       accounts: ['1', 'aws=2'],
       stack: 'v-stack',

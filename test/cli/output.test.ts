@@ -103,7 +103,7 @@ describe('files', () => {
       cwd,
     });
     expect(exit).toBe(2);
-    expect(stderr).toMatch(/^error\[io\]: a report cannot be written \(ENOENT\)/);
+    expect(stderr).toMatch(/^error\[io\]: `no\/such\/a\.json` cannot be written \(ENOENT\)/);
     expect(stdout).toBe('');
     expect(existsSync(join(cwd, 'no'))).toBe(false);
   });

@@ -39,7 +39,7 @@ describe.skipIf(tools.missing.length > 0)(
     beforeAll(async () => {
       folder = mkdtempSync(join(tmpdir(), 'inlane-e2e-'));
       place = join(folder, 'stack');
-      program = join(folder, 'dist', 'inlane.js');
+      program = join(folder, 'dist', 'inlane.cjs');
       execFileSync(process.execPath, ['scripts/build.mjs', '--no-types', `--outdir=${join(folder, 'dist')}`], {
         cwd: root,
         stdio: 'pipe',

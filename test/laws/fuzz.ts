@@ -7,7 +7,17 @@ import type { Report } from '../../src/report/report.ts';
 import { reportOfRow } from '../../src/report/row.ts';
 import type { Bench, Setting } from './gated.ts';
 import { someSetting } from './gated.ts';
-import { isBranch, isTreeObject, mutateBytes, mutateTree, spell, type Tree } from './mutate.ts';
+import {
+  type Branch,
+  isBranch,
+  isTreeObject,
+  mutateBytes,
+  mutateTree,
+  someBranch,
+  spell,
+  type Tree,
+  type TreeObject,
+} from './mutate.ts';
 import { mutatePlan } from './mutate-plan.ts';
 import { Random } from './random.ts';
 import type { SeedPlan } from './seeds.ts';
@@ -165,12 +175,32 @@ export async function fuzzLanes(
   return { runs, breaches, outcomes };
 }
 
+/** Half of the mutants stay within the words of the language, or nearly all of them would be refused by the schema. */
 function laneMutant(files: readonly string[], random: Random): Buffer {
   const from = random.pick(files);
-  if (random.chance(40)) return mutateBytes(Buffer.from(from), random);
+  if (random.chance(25)) return mutateBytes(Buffer.from(from), random);
   const tree = parse(from) as Tree;
-  if (isBranch(tree)) for (let times = 1 + random.below(2); times > 0; times -= 1) mutateTree(tree, random, 85);
+  if (!isBranch(tree)) throw new Error('a lane file is no map');
+  const reworded = random.chance(60);
+  for (let times = 1 + random.below(2); times > 0; times -= 1) {
+    if (reworded) reword(tree, random);
+    else mutateTree(tree, random, 85);
+  }
   return Buffer.from(spell(tree));
+}
+
+/** Puts a text of the file where another stands, or takes an item out of a list. */
+function reword(root: Branch, random: Random): void {
+  const branch = someBranch(root, random, 90);
+  if (Array.isArray(branch) && branch.length > 1 && random.chance(60)) {
+    branch.splice(random.below(branch.length), 1);
+    return;
+  }
+  const key = random.pick([...Object.keys(branch), '0']);
+  const value = (branch as TreeObject)[key];
+  const other = someBranch(root, random, 90);
+  const texts = Object.values(other).filter((item) => typeof item === 'string');
+  if (typeof value === 'string' && texts.length > 0) (branch as TreeObject)[key] = random.pick(texts);
 }
 
 export function described(error: unknown): string {

@@ -11,14 +11,14 @@ import { OPEN_RULES, PROJECT_RULES, seedLaneFiles, seedPlans } from './seeds.ts'
 const LANES = join(root, 'fixtures/lanes/inlane.yaml');
 /** The seeded part of `npm run deep`: the same runs on every machine. */
 const SEED = 20261120;
-const FUZZED_PLANS = 4000;
-const FUZZED_LANES = 1000;
+const FUZZED_PLANS = 4200;
+const FUZZED_LANES = 800;
 /** Once over all scenes as they are recorded, then half of them changed. */
 const ROUNDS = 1.5;
 
 const bench = new Bench();
 afterAll(() => bench.done());
-const plans = seedPlans(root, 60_000);
+const plans = seedPlans(root, 50_000);
 const scenes = scenesOf(plans, LANES, bench.write('open.yaml', OPEN_RULES));
 
 const validate = new Ajv2020({ strict: false }).compile(JSON.parse(readFileSync(join(root, 'src/report/schema.json'), 'utf8')));

@@ -132,7 +132,7 @@ function inAnyOrder(text: string): string {
     text
       .replace(/-mixed(?=\.yaml)/g, '')
       // What a row without an address is called.
-      .replace(/_(?:changes|invocations)\[\d+\]/g, '')
+      .replace(/_(?:changes|invocations|drift)\[\d+\]/g, '')
       .split(/[\s,;[\]]+/)
       .sort()
       .join(' ')
@@ -182,11 +182,13 @@ function leavesOf(root: TreeObject): Leaf[] {
 export function unknownLeaf(plan: TreeObject, random: Random): TreeObject | null {
   const rows = listAt(plan, 'resource_changes').filter((row) => objectAt(objectAt(row, 'change'), 'after') !== null);
   if (rows.length === 0) return null;
-  const change = objectAt(random.pick(rows), 'change') as TreeObject;
+  const row = random.pick(rows);
+  const change = objectAt(row, 'change') as TreeObject;
   const after = change.after as TreeObject;
   const leaves = leavesOf(after);
   if (leaves.length === 0) return null;
   const { path } = random.pick(leaves);
+  if (mayBeComputed(plan, row, path[0] as string)) return null;
   const mask = change.after_unknown;
   // No mask is a trimmed plan, and `true` is everything: neither has a leaf left to turn.
   if (!isTreeObject(mask)) {
@@ -213,6 +215,27 @@ export function unknownLeaf(plan: TreeObject, random: Random): TreeObject | null
     unknown = (unknown as TreeObject)[step] as Tree;
   }
   return plan;
+}
+
+/**
+ * A change of an attribute that the configuration does not set is a change while its new value is known, and none while that
+ * is known only after apply (lanes.md 3, "Not changed paths"): there the law gives way to the contract.
+ */
+function mayBeComputed(plan: TreeObject, row: Tree | undefined, attribute: string): boolean {
+  const change = objectAt(row, 'change');
+  const before = objectAt(change, 'before');
+  if (before === null || !isTreeObject(row)) return false;
+  if (JSON.stringify(before[attribute]) === JSON.stringify(objectAt(change, 'after')?.[attribute])) return false;
+  const modules: (TreeObject | null)[] = [objectAt(objectAt(plan, 'configuration'), 'root_module')];
+  while (modules.length > 0) {
+    const module = modules.pop() ?? null;
+    for (const block of listAt(module ?? undefined, 'resources')) {
+      const named = isTreeObject(block) && block.type === row.type && block.name === row.name;
+      if (named && attribute in (objectAt(block, 'expressions') ?? {})) return false;
+    }
+    for (const call of Object.values(objectAt(module ?? undefined, 'module_calls') ?? {})) modules.push(objectAt(call, 'module'));
+  }
+  return true;
 }
 
 function without(key: 'configuration' | 'prior_state') {

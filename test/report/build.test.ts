@@ -228,7 +228,7 @@ describe('undecided', () => {
     expectValid(report);
     expect(Object.keys(report)).toEqual(KEYS);
     expect(report).toMatchObject({ verdict: 'undecided', exit: 2 });
-    expect(report.diagnostics[1]).toEqual({
+    expect(report.diagnostics[0]).toEqual({
       code: 'lanes-invalid',
       severity: 'error',
       message: 'unknown key `ownr`',

@@ -129,7 +129,7 @@ describe('remedies', () => {
     const freeze = { kind: 'freeze', id: 'year-end', when: s.ANY_TIME, span } as unknown as Ruleset['denies'][number];
     const because: Reason[] = [{ ...s.GUARD, kind: 'freeze', id: 'year-end' }];
     expect(texts(destroy({ because }), { ruleset: s.ruleset({ denies: [freeze] }) })).toEqual([
-      'wait until 2027-01-03T23:00:00.000Z, when the freeze ends',
+      'wait until 2027-01-03T23:00:00Z, when the freeze ends',
     ]);
   });
 

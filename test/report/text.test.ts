@@ -35,7 +35,7 @@ describe('first line', () => {
       [s.atom('create', 'after', 'needs-approval', { because: [s.GUARD] })],
     );
     expect(lines([row, s.allowedQueue('q')])[0]).toBe(
-      'NEEDS-APPROVAL  plan.json: 1 of 2 changes in lane once approved for dana (human; developers)',
+      'NEEDS-APPROVAL  plan.json: 1 of 2 changes in lane once approved, for dana (human; developers)',
     );
   });
 
@@ -43,15 +43,15 @@ describe('first line', () => {
     const because = [{ kind: 'plan' as const, id: 'errored', at: null, why: 'the plan is errored', ask: null, observed: false }];
     const report = buildReport(s.input([s.allowedQueue('q')], {}, { verdict: 'deny', because }));
     const shown = text(report, PLAIN).split('\n');
-    expect(shown[0]).toBe('DENY  plan.json: no change but the plan as a whole out of lane for dana (human; developers)');
+    expect(shown[0]).toBe('DENY  plan.json: out of lane as a whole for dana (human; developers)');
     expect(shown).toContain('DENY  the plan as a whole');
-    expect(shown).toContain('  the plan does not establish it: the plan is errored');
+    expect(shown).toContain('  plan errored: the plan is errored');
   });
 
   it('tells agents, the person acted for, and nobody', () => {
     const first = (over: object) => text(buildReport(s.input([s.allowedQueue('q')], over)), PLAIN).split('\n')[0];
     expect(first({ principal: s.AGENT, forPrincipal: s.DANA })).toBe(
-      'ALLOW  plan.json: the one change is in lane for db-upgrader (agent; tier T2; orders; owner dana) for dana',
+      'ALLOW  plan.json: the one change is in lane for db-upgrader (agent; tier T2; orders; owner dana), acting for dana',
     );
     expect(first({ principal: s.ANONYMOUS })).toContain('for anonymous (kind unknown; teams unknown)');
     expect(first({ observe: true })).toMatch(/\(observed only: exits 0\)$/);
@@ -114,7 +114,7 @@ describe('rows', () => {
   it('never hides a no-op that its tags deny', () => {
     const tag = { ...s.GUARD, kind: 'tag' as const, id: 'tag-missing', at: null, why: 'lacks `team`', ask: null };
     const row = s.row(s.change('aws_vpc.main', ['no-op']), [], [s.atom(null, null, 'deny', { because: [tag] })]);
-    expect(lines([row])).toEqual(expect.arrayContaining(['DENY  no-op aws_vpc.main', '  row: tag-missing: lacks `team`']));
+    expect(lines([row])).toEqual(expect.arrayContaining(['DENY  no-op aws_vpc.main', '  tags: tag-missing: lacks `team`']));
   });
 
   it('says what an observed rule would do to an allowed row', () => {

@@ -64,7 +64,9 @@ function nearestShown(decision: ReportDecision, full: boolean): readonly number[
     decision.nearest[position]?.failed.some(({ fact }) => keys.includes(fact)) ? 1 : 0;
   const far = (position: number) => 2 * fails(position, 'do') + fails(position, 'class', 'type');
   const least = Math.min(...positions.map(far));
-  return positions.filter((position) => far(position) === least).slice(0, least < 2 ? MOST.nearest : 1);
+  // A lane would allow it already: one that is far away says nothing.
+  if (least > 0 && decision.because.some(({ kind }) => kind === 'ceiling' || kind === 'tier')) return [];
+  return positions.filter((position) => far(position) === least).slice(0, least === 0 ? MOST.nearest : 1);
 }
 
 /** `destroy`, `update (before and after)`, `destroy (deletion_protection true -> false), decided as dana`. */
@@ -147,17 +149,17 @@ export function listRemedies(
   remedies: readonly Remedy[],
   most: { readonly remedies: number; readonly grants: number } = MOST,
 ): void {
-  const plain = remedies.filter((remedy) => remedy.kind !== 'grant');
-  for (const remedy of plain.slice(0, most.remedies)) {
-    if (remedy.kind === 'ask') {
-      page.line(4, `- ${escapeText(remedy.text)}: ${escapeText(remedy.who)}`, 6);
-      continue;
-    }
+  const edits = remedies.filter((remedy) => remedy.kind === 'edit');
+  const asks = remedies.filter((remedy) => remedy.kind === 'ask');
+  // Whom to ask is never what is left out.
+  const room = Math.max(1, most.remedies - asks.length);
+  for (const remedy of edits.slice(0, room)) {
     const where = remedy.file === null ? '' : ` (${whole(remedy.line === null ? remedy.file : `${remedy.file}:${remedy.line}`)})`;
     page.line(4, `- ${escapeText(remedy.text)}${where}${remedy.insert === null ? '' : ':'}`, 6);
     if (remedy.insert !== null) page.block(8, remedy.insert);
   }
-  if (plain.length > most.remedies) page.line(4, `- and ${plain.length - most.remedies} more (\`inlane explain\` shows all)`, 6);
+  if (edits.length > room) page.line(4, `- and ${edits.length - room} more (\`inlane explain\` shows all)`, 6);
+  for (const { text, who } of asks) page.line(4, `- ${escapeText(text)}: ${escapeText(who)}`, 6);
   const grants = remedies.filter((remedy) => remedy.kind === 'grant');
   if (grants[0] === undefined) return;
   page.line(4, `- ${escapeText(grants[0].text)}:`, 6);

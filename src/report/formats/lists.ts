@@ -10,7 +10,7 @@ import { count, reasonWords } from './words.ts';
 export function showPlanReasons(page: Page, report: Report, word: string): void {
   if (report.because === undefined) return;
   page.gap();
-  page.line(0, `${word}  the plan as a whole`);
+  page.line(0, report.because.every((reason) => reason.observed) ? 'the plan as a whole' : `${word}  the plan as a whole`);
   for (const reason of report.because) page.line(2, reasonWords(reason));
   if (report.remedies === undefined || report.remedies.length === 0) return;
   page.line(2, 'ways out');
@@ -37,7 +37,12 @@ export function showFindings(page: Page, report: Report): void {
         (same.length > 1 && rows[0] && finding.message.includes(finding.address ?? '') ? ' (and the others alike)' : ''),
       4,
     );
-    for (const text of new Set(same.flatMap((f) => (f.fix && f.severity !== 'deny' ? [f.fix.text] : [])))) {
+    // What denies a row stands among that row's ways out.
+    const isTold = (f: ReportFinding) => f.severity === 'deny' && report.changes.some((change) => change.address === f.address);
+    const fixes = same.flatMap((f) => (f.fix && !isTold(f) ? [{ text: f.fix.text, address: f.address ?? '' }] : []));
+    for (const alike of groupRows(fixes, (fix) => generalised(fix.text, fix.address))) {
+      const [fix] = alike as readonly [(typeof fixes)[number]];
+      const text = alike.length > 1 ? generalised(fix.text, fix.address) : fix.text;
       page.line(4, `- ${escapeText(text)}`, 6);
     }
   }
@@ -66,6 +71,11 @@ export function showQuotas(page: Page, report: Report): void {
       4,
     );
   }
+}
+
+/** A text that names its row, for all rows of a group. */
+function generalised(text: string, address: string): string {
+  return address === '' ? text : text.replaceAll(address, 'ADDRESS');
 }
 
 /** Drift and output changes: nothing is decided about them. */

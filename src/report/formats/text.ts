@@ -81,10 +81,9 @@ function countWords(report: Report): string {
       return `${all === 1 ? 'the one change' : `${approvals} ${of}`} in lane once approved,`;
     default: {
       const { deny } = report.summary;
-      const plan = 'the plan as a whole';
-      const what = deny === 0 ? plan : `${deny} ${of}${report.because === undefined ? '' : ` and ${plan}`}`;
-      const rest = approvals > 0 ? `, ${approvals} ${deny === 0 ? `${of} ` : ''}in lane once approved,` : '';
-      return `${what} out of lane${rest}`;
+      const plan = report.because?.some((reason) => !reason.observed) ? ' and the plan as a whole' : '';
+      const what = deny === 0 ? 'out of lane as a whole' : `${deny} ${of}${plan} out of lane`;
+      return `${what}${approvals > 0 ? `, ${approvals} ${deny === 0 ? `${of} ` : ''}in lane once approved,` : ''}`;
     }
   }
 }

@@ -89,7 +89,7 @@ export function nearestWords(
   alike: readonly ReportNearest[] = [near],
 ): string {
   const failed = near.failed.map(({ fact, wants }, index) => {
-    const known = facts.find((f) => f.key === fact && f.side === decision.side);
+    const known = facts.find((f) => f.key === fact && f.side === decision.side && f.subject === decision.subject);
     const sources = known && fact !== 'class' && fact !== 'type' ? sourceWords(known) : '';
     const values = fact === 'do' ? [decision.operation] : [...new Set(alike.map((same) => same.failed[index]?.is ?? null))];
     const found = values.map((value) => (value === null ? 'nothing, or not known' : escapeText(value)));

@@ -1,0 +1,181 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'inlane-loads-'));
+const dist = join(folder, 'dist');
+const story = (name: string) => join(root, 'fixtures/stories', name, 'plan.json');
+const lanes = ['--lanes', join(root, 'fixtures/lanes/inlane.yaml'), '--as', 'dana', '--now', '2026-11-20T12:00:00Z'];
+
+beforeAll(() => {
+  execFileSync(process.execPath, [join(root, 'scripts/build.mjs'), '--no-types', `--outdir=${dist}`]);
+  // Tells, when the process ends, which of Node's own modules and which files it has opened since its start.
+  writeFileSync(
+    join(folder, 'watch.cjs'),
+    `const fs = require('node:fs');
+     const url = require('node:url');
+     const before = new Set(process.moduleLoadList);
+     const opened = [];
+     for (const name of ['readFileSync', 'openSync']) {
+       const real = fs[name];
+       fs[name] = (path, ...rest) => { if (typeof path !== 'number') opened.push(path instanceof URL ? url.fileURLToPath(path) : String(path)); return real(path, ...rest); };
+     }
+     process.on('exit', () => fs.writeFileSync(process.env.WATCHED, JSON.stringify({
+       builtins: process.moduleLoadList.filter((name) => !before.has(name)), opened: [...new Set(opened)],
+     })));`,
+  );
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+interface Loads {
+  readonly exit: number | null;
+  readonly stdout: string;
+  /** Names of Node's public modules that were not there at the start of a process. */
+  readonly builtins: readonly string[];
+  /** Files that the run read, relative to the package. */
+  readonly files: readonly string[];
+  /** Modules of the bundle that were run, by their path in the project. */
+  readonly modules: readonly string[];
+}
+
+let runs = 0;
+
+function watch(argv: readonly string[]): Loads {
+  runs += 1;
+  const coverage = join(folder, `coverage-${runs}`);
+  mkdirSync(coverage);
+  const watched = join(folder, `watched-${runs}.json`);
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    ['--require', join(folder, 'watch.cjs'), join(dist, 'inlane.cjs'), ...argv],
+    {
+      cwd: root,
+      env: { PATH: process.env.PATH ?? '', WATCHED: watched, NODE_V8_COVERAGE: coverage },
+      encoding: 'utf8',
+    },
+  );
+  expect(stderr).not.toMatch(/internal/);
+  const { builtins, opened } = JSON.parse(readFileSync(watched, 'utf8')) as { builtins: string[]; opened: string[] };
+  const [report = ''] = readdirSync(coverage);
+  const { result } = JSON.parse(readFileSync(join(coverage, report), 'utf8')) as {
+    result: { url: string; functions: { functionName: string; ranges: { count: number }[] }[] }[];
+  };
+  const programme = result.find(({ url }) => url.endsWith('/programme.js'))?.functions ?? [];
+  // esbuild wraps a module that is imported lazily in a function of the module's name.
+  const modules = programme.filter(
+    ({ functionName, ranges }) => /[/\\].*\.\w+$/.test(functionName) && (ranges[0]?.count ?? 0) > 0,
+  );
+  return {
+    exit: status,
+    stdout,
+    builtins: builtins.flatMap((name) => /^NativeModule ((?!internal\/)\S+)$/.exec(name)?.[1] ?? []).sort(),
+    files: opened
+      .filter((path) => path.startsWith(folder))
+      .map((path) => path.slice(dist.length + 1))
+      .sort(),
+    modules: modules.map(({ functionName }) => functionName).sort(),
+  };
+}
+
+describe('a plain gate of an AWS plan', () => {
+  let loads: Loads;
+  beforeAll(() => {
+    loads = watch(['gate', story('aws-postgres-1-create-beside'), ...lanes]);
+  });
+
+  it('decides', () => {
+    expect(loads.stdout).toMatch(/^(ALLOW|DENY) /);
+  });
+
+  it('reads the programme, its cache, the classes and the catalogs of the providers in the plan, and no other file of the package', () => {
+    const plan = JSON.parse(readFileSync(story('aws-postgres-1-create-beside'), 'utf8')) as {
+      resource_changes: { provider_name: string }[];
+    };
+    const providers = new Set(plan.resource_changes.map((row) => row.provider_name));
+    expect([...providers]).toEqual(['registry.terraform.io/hashicorp/aws']);
+    const cache = `cache/${process.versions.v8}-${process.arch}.bin`;
+    expect(loads.files).toEqual(['aws/catalog.json', cache, 'classes.json', 'inlane.cjs', 'programme.js'].sort());
+  });
+
+  it("loads of Node's modules only those for hashing and for compiling the programme, with the streams that they bring", () => {
+    // At least one, or the list is not the list.
+    expect(loads.builtins).toContain('crypto');
+    expect(
+      loads.builtins.filter(
+        (name) => !['crypto', 'process', 'stream', 'stream/promises', 'string_decoder', 'v8', 'vm'].includes(name),
+      ),
+    ).toEqual([]);
+  });
+
+  it('runs the modules of its way and none of another', () => {
+    const { modules } = loads;
+    expect(modules.length).toBeGreaterThan(60);
+    expect(modules).toContain('src/gate.ts');
+    expect(modules).toContain('src/report/formats/text.ts');
+    expect(modules).toContain('providers/aws/provider.ts');
+    const own = modules.filter((name) => !/^(src|providers|node_modules[/\\](yaml|commander))[/\\]|^package\.json$/.test(name));
+    expect(own).toEqual([]);
+    const other =
+      /providers\/(gcp|azure|kubernetes|snowflake)\/|src\/(lanes\/git|plan\/show|cli\/explain|report\/formats\/json)\.ts|ajv|hcl|sdk|wasm/;
+    expect(modules.filter((name) => other.test(name))).toEqual([]);
+  });
+});
+
+it('what is left out above is loaded where it is asked for', () => {
+  const { modules } = watch(['gate', story('aws-moved'), ...lanes, '--format', 'json']);
+  expect(modules).toContain('src/report/formats/json.ts');
+  expect(modules).not.toContain('src/report/formats/text.ts');
+});
+
+describe('the code cache', () => {
+  const cache = () => join(dist, 'cache', readdirSync(join(dist, 'cache'))[0] ?? '');
+  const run = () => {
+    const { status, stdout } = spawnSync(
+      process.execPath,
+      [join(dist, 'inlane.cjs'), 'gate', story('aws-postgres-1-create-beside'), ...lanes],
+      { cwd: root, encoding: 'utf8' },
+    );
+    return { status, stdout };
+  };
+
+  it('changes nothing of what is decided, whether it is whole, cut, garbled, of another text or not there', () => {
+    const kept = join(folder, 'kept.bin');
+    copyFileSync(cache(), kept);
+    const whole = run();
+    expect(whole.stdout).toMatch(/^(ALLOW|DENY) /);
+    const good = readFileSync(kept);
+    const flipped = (at: number) => {
+      const bytes = Buffer.from(good);
+      bytes[at] = (bytes[at] ?? 0) ^ 0xff;
+      return bytes;
+    };
+    const broken = [
+      Buffer.alloc(0),
+      good.subarray(0, 20),
+      good.subarray(0, good.length >> 1),
+      flipped(0),
+      flipped(40),
+      flipped(good.length >> 1),
+      flipped(good.length - 1),
+    ];
+    for (const bytes of broken) {
+      writeFileSync(cache(), bytes);
+      expect(run()).toEqual(whole);
+    }
+    copyFileSync(kept, cache());
+    const script = join(dist, 'programme.js');
+    const text = readFileSync(script, 'latin1');
+    // As long as before, so that V8 alone would take the old code for it.
+    const changed = text.replaceAll('decided as of', 'DECIDED AS OF');
+    expect(changed).not.toBe(text);
+    writeFileSync(script, changed, 'latin1');
+    expect(run().stdout).toContain('DECIDED AS OF');
+    writeFileSync(script, text, 'latin1');
+    rmSync(cache());
+    expect(run()).toEqual(whole);
+  });
+});
