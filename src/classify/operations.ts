@@ -51,7 +51,7 @@ function ownAtoms(row: ResourceChange, world: PlannedWorld): AtomicChange[] {
   }
   if (before && after && (row.actions.length > 1 || moved || does('update'))) {
     const differing = reclassified(before, after, world.context.attributes.values());
-    const because = `${differing.join(', ')} differs or may differ`;
+    const because = differing.join(', ');
     if (differing.length > 0) out.push(make('reclassify', 'before', because), make('reclassify', 'after', because));
   }
   return out;
@@ -65,7 +65,7 @@ function disguise(row: ResourceChange, world: PlannedWorld): AtomicChange[] {
     if (before === null || after === null) return [];
     const differing = reclassified(before, after, world.context.attributes.values());
     if (differing.length === 0) return [];
-    const because = `recreates \`${ended.address}\`, and ${differing.join(', ')} differs or may differ`;
+    const because = `recreates \`${ended.address}\`, and ${differing.join(', ')}`;
     return [subjectAtom(ended, 'reclassify', 'before', world, because), rowAtom(row, 'reclassify', 'after', world, because)];
   });
 }

@@ -4,17 +4,24 @@ import type { PlannedObject } from './object.ts';
 
 /**
  * What of the classification differs, or may differ, between the two sides of a change (lanes.md 4): a declared attribute, a
- * class, or a tag that carries one. Empty = a plain update.
+ * class, or a tag that carries one; in words for people. Empty = a plain update.
  */
 export function reclassified(before: PlannedObject, after: PlannedObject, attributes: Iterable<AttributeDefinition>): string[] {
   const differing: string[] = [];
   for (const definition of attributes) {
-    if (!same(before.fact(definition.name), after.fact(definition.name))) differing.push(definition.name);
+    const [was, is] = [before.fact(definition.name), after.fact(definition.name)];
     const key = before.carrierKey(definition);
-    if (key !== null && !sameReading(before, after, key)) differing.push(`tag ${key}`);
+    if (!same(was, is)) differing.push(`${definition.name} ${change(was, is)}`);
+    else if (key !== null && !sameReading(before, after, key)) differing.push(`tag ${key} differs or may differ`);
   }
-  if (!sameClasses(before, after)) differing.push('class');
+  if (!sameClasses(before, after)) differing.push('class differs or may differ');
   return differing;
+}
+
+/** `production -> development`, or that it cannot be told. */
+function change(was: Fact, is: Fact): string {
+  if (was.state.kind !== 'value' || is.state.kind !== 'value') return 'may differ';
+  return `${String(was.state.value)} -> ${String(is.state.value)}`;
 }
 
 /** Silent on both sides, or the same sources with the same values, is no difference; anything else that is unknown may be one. */

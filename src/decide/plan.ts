@@ -170,7 +170,10 @@ function quotaReasons(quotas: readonly QuotaResult[]): Reason[] {
     .map((quota) => {
       const over = [...quota.limit].filter(([operation, limit]) => (quota.counted.get(operation) ?? 0) > limit);
       const why = over
-        .map(([operation, limit]) => `${quota.counted.get(operation)} x ${operation}, at most ${limit} a plan`)
+        .map(
+          ([operation, limit]) =>
+            `${quota.counted.get(operation)} x ${operation === 'any' ? 'any operation' : operation}, at most ${limit} a plan`,
+        )
         .join('; ');
       return { kind: 'quota' as const, id: quota.id, at: quota.at, why, ask: null, observed: !quota.enforce };
     });

@@ -1,16 +1,17 @@
 import { isUtf8 } from 'node:buffer';
 import { hash } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { InlaneError } from '../errors.ts';
 import { printable } from './printable.ts';
 
-/** Reads a file, or standard input for `-`. Throws `io`. */
-export function readBytes(path: string, stdin: () => Uint8Array): Buffer {
+/** Reads a file (relative to `cwd`), or standard input for `-`. Throws `io`, naming the file as the user did. */
+export function readBytes(path: string, stdin: () => Uint8Array, cwd = '.'): Buffer {
   if (path === '-') return asBuffer(stdin());
   const shown = printable(path);
   let descriptor: number;
   try {
-    descriptor = openSync(path, 'r');
+    descriptor = openSync(resolve(cwd, path), 'r');
   } catch (error) {
     throw failure(shown, error);
   }

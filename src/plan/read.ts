@@ -21,18 +21,20 @@ export interface ReadOptions {
   readonly stdin?: () => Uint8Array;
   /** Where INLANE_TERRAFORM and PATH are looked up, and what a tool runs with; the process's own by default. */
   readonly env?: Env;
+  /** What a relative path is relative to; the process's own directory by default. */
+  readonly cwd?: string;
 }
 
 /** Reads a plan from a file or `-`: `show -json` output, or a saved plan through the tool that made it. Throws InlaneError (exit 2). */
 export async function readPlan(path: string, options: ReadOptions = {}): Promise<PlanFile> {
-  const bytes = readBytes(path, options.stdin ?? (() => readFileSync(0)));
+  const bytes = readBytes(path, options.stdin ?? (() => readFileSync(0)), options.cwd);
   const name = printable(path, 300);
   if (bytes[0] === 0x1f && bytes[1] === 0x8b)
     wrongFile(name, 'compressed with gzip', 'unpack it first: `gunzip -c FILE > plan.json`');
   if (bytes.length >= 4 && bytes.readUInt32BE(0) === 0x504b0304) {
     if (!bytes.includes('tfplan')) wrongFile(name, 'a zip archive, but no saved plan');
     const { showPlan } = await import('./show.ts');
-    return parsePlan(await showPlan(path, options.env ?? process.env), path, sha256(bytes));
+    return parsePlan(await showPlan(path, options.env ?? process.env, options.cwd), path, sha256(bytes));
   }
   if (bytes.subarray(0, 6).toString('latin1') === 'tfplan') {
     wrongFile(name, 'a saved plan of Terraform before 0.12, which cannot be shown as JSON', 'plan with Terraform 0.12 or later');

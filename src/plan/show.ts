@@ -13,7 +13,7 @@ const PATIENCE = 300_000;
  * The JSON of a saved plan, through `terraform show -json` or `tofu show -json`: the one that INLANE_TERRAFORM names, else the first
  * on PATH that can read it. It runs without a shell in the folder of the plan, which is where that was initialised. Throws `plan-tool`.
  */
-export async function showPlan(path: string, env: Env): Promise<Buffer> {
+export async function showPlan(path: string, env: Env, cwd = '.'): Promise<Buffer> {
   const shown = printable(path);
   const byHand = `run \`terraform show -json FILE > plan.json\` (or \`tofu show -json\`) in the folder where the plan was made, and give inlane plan.json`;
   if (path === '-')
@@ -31,7 +31,7 @@ export async function showPlan(path: string, env: Env): Promise<Buffer> {
     const result = await run(
       tool,
       ['show', '-json', join('.', basename(path)).replace(/^-/, './-')],
-      dirname(resolve(path)),
+      dirname(resolve(cwd, path)),
       env,
     );
     if (result.ok) return result.output;

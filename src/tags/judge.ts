@@ -1,5 +1,6 @@
 import type { AttributeDefinition } from '../classify/attribute.ts';
 import type { ClassifiedChange } from '../classify/model.ts';
+import { kindOfError } from '../errors.ts';
 import { companionFindings } from './companions.ts';
 import { disagreement } from './disagrees.ts';
 import type { Finding } from './finding.ts';
@@ -17,19 +18,38 @@ export interface JudgeInput {
 /** The tag findings that one plan by itself decides (tags.md 2): in row order, then in the order of the attributes. Pure. */
 export function judgeTags({ rows, attributes }: JudgeInput): Finding[] {
   const carried = [...attributes.values()].filter((attribute) => attribute.carriers !== null && attribute.carriers.size > 0);
-  const findings: Finding[] = [];
   const classified = new Map(rows.map((row) => [row.change, row]));
-  for (const row of rows) {
-    if (row.change.mode !== 'managed') continue;
-    const occasion = occasionOf(row);
-    const gone = occasion.replace ? [row] : row.recreates.flatMap((change) => classified.get(change) ?? []);
-    for (const attribute of carried) {
-      findings.push(...requiredFindings(row, attribute));
-      for (const object of gone) findings.push(...grantFindings(row, object, attribute));
+  return rows.flatMap((row) => {
+    if (row.change.mode !== 'managed') return [];
+    try {
+      const recreated = row.recreates.flatMap((change) => classified.get(change) ?? []);
+      return judgeRow(row, occasionOf(row).replace ? [row] : recreated, { rows, attributes }, carried);
+    } catch (error) {
+      return [notJudged(row, error)];
     }
-    for (const object of gone) findings.push(...companionFindings(row, object, rows, carried));
-    for (const attribute of attributes.values()) findings.push(...disagreement(row, attribute));
-    findings.push(...replacesFinding(row));
+  });
+}
+
+/** `gone`: the objects that this row's object takes the place of. */
+function judgeRow(
+  row: ClassifiedChange,
+  gone: readonly ClassifiedChange[],
+  { rows, attributes }: JudgeInput,
+  carried: readonly AttributeDefinition[],
+): Finding[] {
+  const findings: Finding[] = [];
+  for (const attribute of carried) {
+    findings.push(...requiredFindings(row, attribute));
+    for (const object of gone) findings.push(...grantFindings(row, object, attribute));
   }
+  for (const object of gone) findings.push(...companionFindings(row, object, rows, carried));
+  for (const attribute of attributes.values()) findings.push(...disagreement(row, attribute));
+  findings.push(...replacesFinding(row));
   return findings;
+}
+
+/** What throws while a row's tags are judged denies that row. */
+function notJudged({ change: { address, deposed } }: ClassifiedChange, error: unknown): Finding {
+  const message = `its tags could not be judged: ${kindOfError(error)}, a defect of inlane`;
+  return { code: 'tag-unknown', severity: 'deny', address, deposed, key: null, message, fix: null, enforce: true };
 }
