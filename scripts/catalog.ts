@@ -11,7 +11,7 @@ import { recordedTypes } from './catalog/recorded.ts';
  * facts and recorded plans come from INLANE_SHARED, else `../shared`. Fails when a recorded type has no decision.
  */
 const root = process.cwd();
-const shared = process.env['INLANE_SHARED'] ?? join(root, '../shared');
+const shared = process.env.INLANE_SHARED ?? join(root, '../shared');
 const facts = join(shared, 'facts');
 if (!existsSync(facts)) throw new Error(`no facts under ${facts}: set INLANE_SHARED`);
 

@@ -83,7 +83,8 @@ export function differences(report: Report, expected: ExpectedCase): string[] {
     if (matching.length === 0) out.push(`no row is called ${pattern}`);
     for (const change of matching) {
       const found = reasonsOf(change, report);
-      for (const reason of reasons) if (!found.has(reason)) out.push(`${keyOf(change)} lacks reason ${reason}: ${[...found].join(', ')}`);
+      for (const reason of reasons)
+        if (!found.has(reason)) out.push(`${keyOf(change)} lacks reason ${reason}: ${[...found].join(', ')}`);
     }
   }
   const top = new Set((report.because ?? []).flatMap((reason) => [reason.kind, reason.id ?? '']));
@@ -99,8 +100,18 @@ function keyOf(change: ReportChange): string {
 
 /** The exact name first, then globs. */
 function find<T>(entries: readonly (readonly [string, T])[], key: string): readonly [string, T] | null {
-  const glob = (pattern: string) => new RegExp(`^${pattern.split('*').map((s) => s.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('[^]*')}$`);
-  return entries.find(([pattern]) => pattern === key) ?? entries.find(([pattern]) => pattern.includes('*') && glob(pattern).test(key)) ?? null;
+  const glob = (pattern: string) =>
+    new RegExp(
+      `^${pattern
+        .split('*')
+        .map((s) => s.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
+        .join('[^]*')}$`,
+    );
+  return (
+    entries.find(([pattern]) => pattern === key) ??
+    entries.find(([pattern]) => pattern.includes('*') && glob(pattern).test(key)) ??
+    null
+  );
 }
 
 function reasonsOf(change: ReportChange, report: Report): Set<string> {
@@ -119,7 +130,10 @@ function reasonsOf(change: ReportChange, report: Report): Set<string> {
 function told(change: ReportChange): string {
   return change.decisions
     .filter((decision) => decision.verdict !== 'allow')
-    .map((d) => `${d.operation}/${d.side}[${d.because.map((b) => `${b.kind} ${b.id ?? ''}`).join('; ')}]{${d.unknown.map((u) => `${u.fact}: ${u.why}`).join('; ')}}`)
+    .map(
+      (d) =>
+        `${d.operation}/${d.side}[${d.because.map((b) => `${b.kind} ${b.id ?? ''}`).join('; ')}]{${d.unknown.map((u) => `${u.fact}: ${u.why}`).join('; ')}}`,
+    )
     .join(' ');
 }
 

@@ -116,7 +116,7 @@ function combine(cloud: Cloud, type: string, decided: CatalogRow, facts: TypeFac
   // One type may be protected by what the facts show and by what only people know.
   if (found.protects && decided.protects) {
     const named = new Set(decided.protects.map(({ attribute }) => attribute));
-    merged['protects'] = [...decided.protects, ...found.protects.filter(({ attribute }) => !named.has(attribute))];
+    merged.protects = [...decided.protects, ...found.protects.filter(({ attribute }) => !named.has(attribute))];
   }
   // Setting what makes a later delete keep the object is a forget (lanes.md 4, "towards ABANDON").
   for (const { attribute, value } of decided.abandon ?? []) {
@@ -126,7 +126,7 @@ function combine(cloud: Cloud, type: string, decided: CatalogRow, facts: TypeFac
   }
   if (found.refers && decided.refers) {
     const named = new Set(decided.refers.map(({ attribute }) => attribute));
-    merged['refers'] = [...decided.refers, ...found.refers.filter(({ attribute }) => !named.has(attribute))];
+    merged.refers = [...decided.refers, ...found.refers.filter(({ attribute }) => !named.has(attribute))];
   }
   // What a data source belongs to or guards decides nothing: it only reads.
   if (type.startsWith('data.')) for (const key of ['parent', 'refers', 'protects', 'abandon']) delete merged[key];

@@ -22,9 +22,9 @@ export function recordedTypes(folder: string): RecordedType[] {
   for (const path of planFiles(folder)) {
     walk(JSON.parse(readFileSync(path, 'utf8')) as Json, (object) => {
       // Invocations carry no mode.
-      const section = Object.hasOwn(object, 'config_values') ? 'actions' : SECTIONS.get(object['mode']);
-      const type = object['type'];
-      if (section && typeof type === 'string' && typeof object['address'] === 'string')
+      const section = Object.hasOwn(object, 'config_values') ? 'actions' : SECTIONS.get(object.mode);
+      const type = object.type;
+      if (section && typeof type === 'string' && typeof object.address === 'string')
         found.set(`${section} ${type}`, { section, type });
     });
   }

@@ -16,7 +16,7 @@ const run = promisify(execFile);
 const STORIES = ['aws-sentence-1-dev-create', 'aws-module-two-environments'];
 
 const { missing } = JSON.parse((await run(process.execPath, [RECORDER, '--tools'])).stdout) as { missing: string[] };
-const required = process.env['INLANE_E2E'] === 'required';
+const required = process.env.INLANE_E2E === 'required';
 
 interface Row {
   address: string;
