@@ -55,15 +55,7 @@ function judge(
     return finding(row, attribute, 'tag-unknown', 'deny', key, message, fix);
   }
   if (reading === null) {
-    return finding(
-      row,
-      attribute,
-      'tag-missing',
-      'deny',
-      key,
-      `${what} lacks the required tag \`${key}\` (${attribute.name})`,
-      fix,
-    );
+    return finding(row, attribute, 'tag-missing', 'deny', key, `${what} lacks the required tag ${spelled(attribute, key)}`, fix);
   }
   return unknown(row, attribute, key, reading, wanted);
 }
@@ -75,7 +67,7 @@ function unknown(
   reading: TagReading & { state: 'unknown' },
   wanted: WantedTag,
 ): Finding {
-  const message = `\`${key}\` (${attribute.name}) cannot be established: ${reading.why}${expressionOf(row, reading.path)}`;
+  const message = `${spelled(attribute, key)} cannot be established: ${reading.why}${expressionOf(row, reading.path)}`;
   return finding(row, attribute, 'tag-unknown', 'deny', key, message, fixForHidden(row, wanted, reading.path));
 }
 
@@ -126,7 +118,7 @@ function updated(row: ClassifiedChange, after: ObjectView, attribute: AttributeD
       'tag-missing',
       'deny',
       key,
-      `this update removes the required tag \`${key}\` (${attribute.name})${value}`,
+      `this update removes the required tag ${spelled(attribute, key)}${value}`,
       fix,
     ),
   ];
@@ -141,8 +133,8 @@ function existing(row: ClassifiedChange, attribute: AttributeDefinition, key: st
   if (reading?.state === 'known') return [];
   const message =
     reading === null
-      ? `it exists without the required tag \`${key}\` (${attribute.name})`
-      : `whether it carries \`${key}\` (${attribute.name}) cannot be established: ${reading.why}`;
+      ? `it exists without the required tag ${spelled(attribute, key)}`
+      : `whether it carries ${spelled(attribute, key)} cannot be established: ${reading.why}`;
   return [finding(row, attribute, 'untagged-existing', 'report', key, message, fixFor(row, wantedTag(row, attribute, null)))];
 }
 
@@ -186,4 +178,9 @@ export function finding(
 ): Finding {
   const { address, deposed } = row.change;
   return { code, severity, address, deposed, key, message, fix, enforce: attribute.required?.enforce ?? true };
+}
+
+/** The tag key, and the attribute that it carries where that has another name. */
+function spelled(attribute: AttributeDefinition, key: string): string {
+  return key === attribute.name ? `\`${key}\`` : `\`${key}\` (${attribute.name})`;
 }
