@@ -1,11 +1,19 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { differences, gateStory, root, shared, storiesIn } from './stories.ts';
+import { differences, gateStory, root, shared, storiesIn, unknownKeys } from './stories.ts';
 
 const recordings = join(shared, 'recorded');
 const own = storiesIn(join(root, 'fixtures/stories'));
 const recorded = storiesIn(join(root, 'fixtures/recorded'), recordings);
+
+it('every key of every expectation is compared', () => {
+  const cases = [...own, ...recorded].flatMap((story) =>
+    story.expected.cases.map((expected) => ({ story: story.name, expected })),
+  );
+  expect(cases.length).toBeGreaterThan(400);
+  expect(cases.flatMap(({ story, expected }) => unknownKeys(expected).map((key) => `${story}: ${key}`))).toEqual([]);
+});
 
 describe('stories recorded by this project', () => {
   it('are there', () => expect(own.length).toBeGreaterThan(10));

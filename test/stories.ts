@@ -21,7 +21,9 @@ export interface ExpectedCase {
   readonly verdict: string;
   readonly rows?: Readonly<Record<string, string>>;
   readonly reasons?: Readonly<Record<string, readonly string[]>>;
+  /** Plan-level reasons: kinds or ids. `plan` is the older spelling of the same. */
   readonly because?: readonly string[];
+  readonly plan?: readonly string[];
   readonly findings?: readonly string[];
   readonly why: string;
 }
@@ -88,7 +90,8 @@ export function differences(report: Report, expected: ExpectedCase): string[] {
     }
   }
   const top = new Set((report.because ?? []).flatMap((reason) => [reason.kind, reason.id ?? '']));
-  for (const reason of expected.because ?? []) if (!top.has(reason)) out.push(`the plan lacks reason ${reason}`);
+  for (const reason of [...(expected.because ?? []), ...(expected.plan ?? [])])
+    if (!top.has(reason)) out.push(`the plan lacks reason ${reason}`);
   const codes = new Set(report.findings.map((finding) => finding.code));
   for (const code of expected.findings ?? []) if (!codes.has(code)) out.push(`finding ${code} is missing`);
   return out;
@@ -135,6 +138,12 @@ function told(change: ReportChange): string {
         `${d.operation}/${d.side}[${d.because.map((b) => `${b.kind} ${b.id ?? ''}`).join('; ')}]{${d.unknown.map((u) => `${u.fact}: ${u.why}`).join('; ')}}`,
     )
     .join(' ');
+}
+
+/** Keys of a case that the comparison does not know, and so would pass over. */
+export function unknownKeys(expected: ExpectedCase): string[] {
+  const known = ['as', 'options', 'verdict', 'rows', 'reasons', 'because', 'plan', 'findings', 'why'];
+  return Object.keys(expected).filter((key) => !known.includes(key));
 }
 
 export function isPresent(path: string): boolean {
