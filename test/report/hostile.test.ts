@@ -117,7 +117,12 @@ it('forges no line and shows no control character in any format', () => {
       for (const output of outputs) expect(output).not.toMatch(/^ALLOW/m);
       expect(outputs[0]?.split('\n').filter((line) => /^[A-Z-]+ {2}/.test(line))).toHaveLength(2);
       // Lines that are not continuations begin with words of ours.
-      for (const line of (outputs[0] ?? '').split('\n')) if (!line.startsWith(' ')) expect(line).toMatch(OPENINGS);
+      // An operation may stand alone where its address is too long for the same line: then the line goes on below.
+      const lines = (outputs[0] ?? '').split('\n');
+      for (const [at, line] of lines.entries()) {
+        const below = lines[at + 1]?.startsWith(' ') ? ` ${lines[at + 1]?.trimStart()}` : '';
+        if (!line.startsWith(' ')) expect(line === 'create' ? line + below : line).toMatch(OPENINGS);
+      }
       expect(JSON.parse(outputs[2] ?? '')).toEqual(JSON.parse(JSON.stringify(report)));
       expectValid(report);
     }),
