@@ -1,7 +1,7 @@
 import { parsePattern } from '../src/logic/path.ts';
 import type { ConfigExpression, ProviderBlock } from '../src/plan/model.ts';
 import { isList, isObject, member, type ObjectValue, Sensitive, UNKNOWN, type Unknown, type Value } from '../src/plan/value.ts';
-import type { PlaceReading } from './provider.ts';
+import type { CatalogRow, PlaceReading } from './provider.ts';
 
 /** Where an object lives, as an attribute says it: text, null where it speaks but cannot be read, undefined where it is silent. */
 export type Said = string | null | undefined;
@@ -58,4 +58,10 @@ export function distinct(readings: readonly PlaceReading[]): PlaceReading[] {
     seen.add(key);
     return true;
   });
+}
+
+/** The namespace of an object whose catalog entry says where it stands; null where it says nothing. */
+export function catalogNamespace(values: ObjectValue | Unknown | null, row: CatalogRow | null): PlaceReading | null {
+  const path = row?.place?.namespace;
+  return path === undefined ? null : (planReading(path, said(values, path))[0] ?? null);
 }

@@ -25,6 +25,12 @@ export interface Place {
   readonly column: number;
 }
 
+/** File, then position; code-unit order, so that no locale has a say. */
+export function comparePlaces(a: Place, b: Place): number {
+  if (a.file !== b.file) return a.file < b.file ? -1 : 1;
+  return a.line - b.line || a.column - b.column;
+}
+
 /** One line of what is wrong where; an error may carry many (a lane file with five mistakes). */
 export interface Problem {
   readonly message: string;

@@ -2,6 +2,7 @@ import { relative, sep } from 'node:path';
 import { loadClasses } from '../providers/classes.ts';
 import { loadCatalog, loadProvider } from '../providers/index.ts';
 import type { Catalog, Provider } from '../providers/provider.ts';
+import { objectKey } from './classify/address.ts';
 import { classifyPlan } from './classify/classify.ts';
 import type { ClassifyContext, PlaceOptions } from './classify/context.ts';
 import type { ClassifiedChange } from './classify/model.ts';
@@ -187,12 +188,12 @@ function denialsByTag(
       ask: null,
       observed: !finding.enforce,
     };
-    const key = `${finding.address}\0${finding.deposed ?? ''}`;
+    const key = objectKey(finding.address, finding.deposed);
     byRow.set(key, [...(byRow.get(key) ?? []), reason]);
   }
   return new Map(
     rows.flatMap((row) => {
-      const reasons = byRow.get(`${row.change.address}\0${row.change.deposed ?? ''}`);
+      const reasons = byRow.get(objectKey(row.change.address, row.change.deposed));
       return reasons ? [[row, reasons] as const] : [];
     }),
   );

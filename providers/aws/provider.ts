@@ -2,7 +2,7 @@ import type { ProviderBlock } from '../../src/plan/model.ts';
 import { isList, isObject, member, type ObjectValue, UNKNOWN, type Unknown } from '../../src/plan/value.ts';
 import { type CarrierReading, nothing, readCarrier, readMap } from '../carriers.ts';
 import { defaultsName, readDefaults, resolveMerged, withNested } from '../defaults.ts';
-import { known, planReading, providerReading, said } from '../places.ts';
+import { catalogNamespace, known, planReading, providerReading, said } from '../places.ts';
 import type { CatalogRow, EffectiveTags, OpenTags, PlaceReading, Provider, TagInput, TagReading } from '../provider.ts';
 
 type Tags = { entries: Map<string, TagReading>; open: OpenTags | null };
@@ -29,10 +29,7 @@ export const aws: Provider = {
   effectiveTags,
   accounts,
   regions,
-  namespace: (values, row) => {
-    const path = row?.place?.namespace;
-    return path === undefined ? null : (planReading(path, said(values, path))[0] ?? null);
-  },
+  namespace: catalogNamespace,
   mirrors: ['tags_all'],
   tagEditReplaces: (type) => TAG_EDIT_REPLACES.has(type),
 };

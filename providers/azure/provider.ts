@@ -2,7 +2,7 @@ import type { ProviderBlock } from '../../src/plan/model.ts';
 import { isList, isObject, member, type ObjectValue, UNKNOWN, type Unknown } from '../../src/plan/value.ts';
 import { type CarrierReading, mergeCarriers, nothing, readCarrier, readMap } from '../carriers.ts';
 import { defaultsName, readDefaults } from '../defaults.ts';
-import { known, planReading, providerReading, said } from '../places.ts';
+import { catalogNamespace, known, planReading, providerReading, said } from '../places.ts';
 import type { CatalogRow, EffectiveTags, PlaceReading, Provider, TagInput, TagReading } from '../provider.ts';
 
 /** `tags` of these is a list of free strings (facts/azurerm.tsv); null does not show it. */
@@ -20,10 +20,7 @@ export const azure: Provider = {
   effectiveTags,
   accounts,
   regions,
-  namespace: (values, row) => {
-    const path = row?.place?.namespace;
-    return path === undefined ? null : (planReading(path, said(values, path))[0] ?? null);
-  },
+  namespace: catalogNamespace,
   mirrors: [],
 };
 

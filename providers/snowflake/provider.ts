@@ -1,7 +1,7 @@
 import type { ProviderBlock } from '../../src/plan/model.ts';
 import { member, type ObjectValue, UNKNOWN, type Unknown } from '../../src/plan/value.ts';
 import { mergeCarriers, readBlocks } from '../carriers.ts';
-import { planReading, providerReading, said } from '../places.ts';
+import { catalogNamespace, providerReading, said } from '../places.ts';
 import type { CatalogRow, EffectiveTags, PlaceReading, Provider, Taggable, TagInput } from '../provider.ts';
 
 export const ASSOCIATION = 'snowflake_tag_association';
@@ -22,10 +22,7 @@ export const snowflake: Provider = {
   accounts: (_values: ObjectValue | Unknown | null, _row: CatalogRow | null, block: ProviderBlock | null) =>
     providerAccounts(block),
   regions: () => [],
-  namespace: (values, row) => {
-    const path = row?.place?.namespace;
-    return path === undefined ? null : (planReading(path, said(values, path))[0] ?? null);
-  },
+  namespace: catalogNamespace,
   mirrors: [],
   isNamedBy: (reference, _type, values) => {
     const name = said(values, 'fully_qualified_name') ?? undefined;

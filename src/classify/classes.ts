@@ -5,7 +5,7 @@ import { matchGlob } from '../logic/glob.ts';
 import { coversBelow, matchPath, mayMatchBelow, type PathPattern, parsePattern } from '../logic/path.ts';
 import type { Value } from '../plan/value.ts';
 import type { ClassDefinition } from './attribute.ts';
-import type { BuiltinClass, ClassifyContext } from './context.ts';
+import type { ClassifyContext } from './context.ts';
 
 /** Class memberships of an object; `open` says why there may be more (or all) that cannot be known. */
 export interface Membership {
@@ -46,8 +46,7 @@ function join(definition: ClassDefinition, members: Map<string, true | 'unknown'
   while (name !== null && !seen.has(name)) {
     seen.add(name);
     members.set(name, true);
-    const builtin: BuiltinClass | undefined = context.builtin.get(name);
-    for (const cross of builtin?.suggests ?? []) members.set(cross, true);
+    for (const cross of context.builtin.get(name)?.suggests ?? []) members.set(cross, true);
     name = at?.isA ?? null;
     at = name === null ? undefined : context.classes.get(name);
   }
@@ -56,7 +55,6 @@ function join(definition: ClassDefinition, members: Map<string, true | 'unknown'
 /** Adds the refinements whose parent the object is in; a `when` that is unknown makes the membership unknown. */
 export function refine(base: Membership, view: ChangeView, context: ClassifyContext): Membership {
   const members = new Map(base.members);
-  let open = base.open;
   let grew = true;
   while (grew) {
     grew = false;
@@ -70,8 +68,7 @@ export function refine(base: Membership, view: ChangeView, context: ClassifyCont
       grew = true;
     }
   }
-  if (base.open !== null) open = base.open;
-  return { members, open, primary: base.primary };
+  return { ...base, members };
 }
 
 /** `access_by` and `exposure_by`: classes that an atomic change has because of the paths it touches (classes.md). */

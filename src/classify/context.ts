@@ -1,17 +1,15 @@
+import type { BuiltinClass } from '../../providers/classes.ts';
 import type { Catalog, Provider } from '../../providers/provider.ts';
 import type { AttributeDefinition, ClassDefinition } from './attribute.ts';
 
-/** A built-in class (providers/classes.json). `suggests`: the cross-cutting classes that members added by `is_a` inherit. */
-export interface BuiltinClass {
-  readonly cross: boolean;
-  readonly suggests: readonly string[];
-}
+/** What classification asks of a built-in class. */
+export type KnownClass = Pick<BuiltinClass, 'cross' | 'suggests'>;
 
 /** Everything classification needs besides the plan. */
 export interface ClassifyContext {
   readonly attributes: ReadonlyMap<string, AttributeDefinition>;
   readonly classes: ReadonlyMap<string, ClassDefinition>;
-  readonly builtin: ReadonlyMap<string, BuiltinClass>;
+  readonly builtin: ReadonlyMap<string, KnownClass>;
   /** By source address, mirrors resolved. Catalog null = no catalog for this provider. */
   knowledge(source: string): { readonly provider: Provider; readonly catalog: Catalog | null };
   readonly options: PlaceOptions;

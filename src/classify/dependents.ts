@@ -7,6 +7,7 @@ import { isList, isObject, type ObjectValue, UNKNOWN, type Unknown, type Value }
 import { WordIndex } from '../plan/word-index.ts';
 import { objectKey } from './address.ts';
 import { lookup } from './lookup.ts';
+import { append } from './multimap.ts';
 import { leaves, type PlanIndex } from './plan-index.ts';
 import { namesOf } from './reference.ts';
 
@@ -134,12 +135,6 @@ function namesAt(values: ObjectValue | Unknown, attribute: string): string[] {
   const state = lookup(values, parsePattern(attribute));
   if (state.kind === 'value') return typeof state.value === 'string' ? [state.value] : [];
   return state.kind === 'members' ? [...state.members.keys()].filter((value): value is string => typeof value === 'string') : [];
-}
-
-function append(map: Map<string, Staying[]>, key: string, value: Staying): void {
-  const list = map.get(key);
-  if (list) list.push(value);
-  else map.set(key, [value]);
 }
 
 /** What stands after this plan; a forgotten object lives on as it was. Null = gone. */

@@ -5,7 +5,7 @@ import { parsePattern } from '../logic/path.ts';
 import type { ConfigBlock, ResourceChange } from '../plan/model.ts';
 import { type ObjectValue, UNKNOWN as UNKNOWN_VALUES, type Unknown } from '../plan/value.ts';
 import type { AttributeDefinition } from './attribute.ts';
-import { type Speech, settle, speak } from './attributes.ts';
+import { type Speech, settle, sourceText, speak } from './attributes.ts';
 import { baseClasses, type Membership, refine } from './classes.ts';
 import type { ClassifyContext } from './context.ts';
 import type { ObjectIdentity } from './identity.ts';
@@ -275,7 +275,7 @@ export class PlannedObject implements ObjectView {
         const told = parent.speeches(definition);
         return told.map((s) => ({
           ...s,
-          source: { ...s.source, from: 'parent', name: `${parent.identity.address} ${sourceName(s.source)}` },
+          source: { ...s.source, from: 'parent', name: `${parent.identity.address} ${sourceText(s.source)}` },
         }));
       });
     } finally {
@@ -303,8 +303,4 @@ function configuredNames(block: ConfigBlock | null): ReadonlySet<string> | null 
 
 function planSource(name: string): FactSource {
   return { from: 'plan', name, value: null };
-}
-
-function sourceName(source: FactSource): string {
-  return source.name === null ? source.from : `${source.from} ${source.name}`;
 }

@@ -2,6 +2,7 @@ import { stripKeys } from '../plan/address.ts';
 import type { BlockAddress, DriftRow, PlanFile, PriorObject, ResourceChange } from '../plan/model.ts';
 import { objectKey } from './address.ts';
 import { untouchedRow } from './identity.ts';
+import { append } from './multimap.ts';
 
 /** Look-ups over all rows of one plan, built once: what one row has to know of the others. */
 export interface PlanIndex {
@@ -45,12 +46,6 @@ export function indexPlan(plan: PlanFile): PlanIndex {
     prior,
     unseen,
   };
-}
-
-function append<K, V>(map: Map<K, V[]>, key: K, value: V): void {
-  const list = map.get(key);
-  if (list) list.push(value);
-  else map.set(key, [value]);
 }
 
 /** Whether the row's object is in prior state. */

@@ -7,6 +7,7 @@ import { isList, type ObjectValue, UNKNOWN, type Unknown, type Value } from '../
 import { mentions } from '../plan/words.ts';
 import { objectKey } from './address.ts';
 import { lookup } from './lookup.ts';
+import { append } from './multimap.ts';
 import type { PlanIndex } from './plan-index.ts';
 
 type CatalogOf = (row: ResourceChange) => { readonly row: CatalogRow | null; readonly provider: Provider };
@@ -105,9 +106,9 @@ export class References {
       const objects = this.index.objects.filter((r) => r.mode === 'managed' && r.deposed === null);
       const tables = { objects, byGlobalName: new Map(), byName: new Map(), byAddress: new Map() };
       for (const row of objects) {
-        for (const name of globalNames(row)) file(tables.byGlobalName, name, row);
-        for (const name of namesOf(row, this.catalogOf(row).row)) file(tables.byName, name, row);
-        file(tables.byAddress, stripKeys(row.address), row);
+        for (const name of globalNames(row)) append(tables.byGlobalName, name, row);
+        for (const name of namesOf(row, this.catalogOf(row).row)) append(tables.byName, name, row);
+        append(tables.byAddress, stripKeys(row.address), row);
       }
       this.tables = tables;
     }
@@ -120,12 +121,6 @@ interface Tables {
   readonly byGlobalName: ReadonlyMap<string, readonly ResourceChange[]>;
   readonly byName: ReadonlyMap<string, readonly ResourceChange[]>;
   readonly byAddress: ReadonlyMap<string, readonly ResourceChange[]>;
-}
-
-function file(map: Map<string, ResourceChange[]>, key: string, row: ResourceChange): void {
-  const rows = map.get(key);
-  if (rows) rows.push(row);
-  else map.set(key, [row]);
 }
 
 /** The texts at an attribute: one, or those of a list; null for one that is not known. */

@@ -1,5 +1,5 @@
 import type { AtomicChange } from '../classify/model.ts';
-import type { Place } from '../errors.ts';
+import { comparePlaces, type Place } from '../errors.ts';
 import type { Principal } from '../lanes/registry.ts';
 import type { Ruleset } from '../lanes/ruleset.ts';
 import type { Condition } from '../logic/condition.ts';
@@ -141,10 +141,9 @@ function reason(kind: ReasonKind, rule: Named): Reason {
 
 /** By file and position, rules without a place last. */
 function sorted(reasons: readonly Reason[]): readonly Reason[] {
-  const key = (r: Reason) => r.at;
   return [...reasons].sort((a, b) => {
-    const [x, y] = [key(a), key(b)];
+    const [x, y] = [a.at, b.at];
     if (x === null || y === null) return Number(x === null) - Number(y === null);
-    return x.file < y.file ? -1 : x.file > y.file ? 1 : x.line - y.line || x.column - y.column;
+    return comparePlaces(x, y);
   });
 }

@@ -1,3 +1,4 @@
+import { sourceText } from '../classify/attributes.ts';
 import type { Grant } from '../lanes/ruleset.ts';
 import { type Condition, describeLeaf, evaluate, type LeafResult } from '../logic/condition.ts';
 import { type ChangeView, type Fact, known, unknown } from '../logic/fact.ts';
@@ -82,7 +83,7 @@ function tellFailed(result: LeafResult, view: ChangeView): NearMiss['failed'][nu
     fact,
     is: result.fact ? tellState(result.fact) : result.leaf.op === 'do' ? view.operation : result.why,
     wants: result.negated ? `not ${wants}` : wants,
-    source: source ? (source.name === null ? source.from : `${source.from} ${source.name}`) : null,
+    source: source ? sourceText(source) : null,
   };
 }
 

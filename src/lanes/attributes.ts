@@ -1,4 +1,4 @@
-import type { CarrierName } from '../../providers/provider.ts';
+import { CARRIER_NAMES, type CarrierName } from '../../providers/provider.ts';
 import type { AttributeDefinition, AttributeSource, GlobMap, PlainSource, RequiredTag } from '../classify/attribute.ts';
 import type { LaneSource } from './cascade.ts';
 import { type Entry, entriesAt, itemsAt, type LaneNode, textAt, textOf, textsOf, valueAt } from './document.ts';
@@ -87,10 +87,10 @@ class AttributeReader {
   #carriers(node: LaneNode | null): ReadonlyMap<CarrierName, string> | null {
     if (node === null) return null;
     const text = textOf(node);
-    if (text !== null) return new Map(CARRIERS.map((name) => [name, text]));
+    if (text !== null) return new Map(CARRIER_NAMES.map((name) => [name, text]));
     if (node.kind !== 'map') return null;
     const all = new Map<CarrierName, string>();
-    for (const name of CARRIERS) {
+    for (const name of CARRIER_NAMES) {
       const key = textAt(node, name);
       if (key !== null) all.set(name, key);
     }
@@ -155,9 +155,6 @@ class AttributeReader {
     };
   }
 }
-
-/** As in the schema, and as in `CARRIER_NAMES` of the providers (a test holds that). */
-export const CARRIERS: readonly CarrierName[] = ['aws', 'google', 'azurerm', 'kubernetes', 'snowflake', 'datadog', 'github'];
 
 const PLAIN: ReadonlySet<string> = new Set<PlainSource>([
   'workspace',

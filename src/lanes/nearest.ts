@@ -3,10 +3,13 @@ import { quoted } from './problems.ts';
 /** Longer names are compared by their first characters only, so that a hostile file costs no time. */
 const COMPARED = 40;
 
-/** Number of insertions, deletions, replacements and swaps of neighbours between two names. */
+/** Number of insertions, deletions, replacements and swaps of neighbours between two names; only their first characters count. */
 export function editDistance(a: string, b: string): number {
-  const from = a.slice(0, COMPARED);
-  const to = b.slice(0, COMPARED);
+  return distance(a.slice(0, COMPARED), b.slice(0, COMPARED));
+}
+
+/** The same between two whole texts; `limit` or more is told as `limit`. */
+export function distance(from: string, to: string, limit = Number.POSITIVE_INFINITY): number {
   let before: number[] = [];
   let last = Array.from({ length: to.length + 1 }, (_, i) => i);
   for (let i = 1; i <= from.length; i += 1) {
@@ -18,10 +21,11 @@ export function editDistance(a: string, b: string): number {
         best = Math.min(best, (before[j - 2] ?? 0) + 1);
       row.push(best);
     }
+    if (Math.min(...row) >= limit) return limit;
     before = last;
     last = row;
   }
-  return last[to.length] ?? 0;
+  return Math.min(last[to.length] ?? 0, limit);
 }
 
 /** The known names in order of likeness, then of the alphabet. Case counts for little. */

@@ -1,6 +1,6 @@
 import type { Value } from '../plan/value.ts';
 import type { Kleene } from './kleene.ts';
-import type { Path, PathPattern } from './path.ts';
+import type { Path } from './path.ts';
 
 /** What a change does, in the words of product.md. */
 export const OPERATIONS = ['move', 'import', 'forget', 'destroy', 'create', 'update', 'reclassify', 'invoke', 'read'] as const;
@@ -71,5 +71,3 @@ export function unknown(key: string, why: string, path: string | null = null, so
 export function absent(key: string, sources: readonly FactSource[] = []): Fact {
   return { key, state: { kind: 'absent' }, sources };
 }
-
-export type { PathPattern };

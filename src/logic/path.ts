@@ -62,14 +62,7 @@ function closingBracket(text: string, open: number): number {
 }
 
 /** The spelling that `parsePattern` reads back as the same literal steps. */
-export function formatPath(path: Path): string {
-  return path
-    .map((step, index) => {
-      if (step === '' || step === '*' || step === '**' || /[.[\]"]/.test(step)) return `[${JSON.stringify(step)}]`;
-      return index === 0 ? step : `.${step}`;
-    })
-    .join('');
-}
+export { pathText as formatPath } from '../plan/address.ts';
 
 export function matchPath(pattern: PathPattern, path: Path): boolean {
   return matchFrom(pattern.steps, 0, path, 0, 'whole');

@@ -63,7 +63,7 @@ export function providerSource(text: string): string {
   return `${namespace === '-' ? 'hashicorp' : namespace}/${name}`;
 }
 
-/** The spelling of logic's `formatPath`, which this earlier room cannot import; a test holds the two together. */
+/** Steps as an attribute path is written: joined by dots, keys that would read as something else quoted in brackets. */
 export function pathText(steps: readonly string[]): string {
   return steps
     .map((step, index) => {

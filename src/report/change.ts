@@ -1,6 +1,7 @@
 import type { AtomDecision, Reason, RowDecision } from '../decide/decision.ts';
+import { comparePlaces } from '../errors.ts';
 import { reportFact } from './fact.ts';
-import { comparePlaces, spellPlace } from './place.ts';
+import { spellPlace } from './place.ts';
 import type { Remedy, ReportChange, ReportDecision, ReportFact, ReportReason } from './report.ts';
 
 /** Facts that stand elsewhere in the report: the principal and the clock. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { formatPath } from '../../src/logic/path.ts';
+import { formatPath, parsePattern } from '../../src/logic/path.ts';
 import { pathText, providerSource, stripKeys } from '../../src/plan/address.ts';
 import type { ResourceChange } from '../../src/plan/model.ts';
 import { parsePlan } from '../../src/plan/read.ts';
@@ -311,4 +311,5 @@ test.each([
 
 test.each([[['a', 'b.c', '0']], [['*', '']], [['a"b']], [['a[0]']], [[]]])('paths are spelled as in logic: %j', (steps) => {
   expect(pathText(steps)).toBe(formatPath(steps));
+  if (steps.length > 0) expect(parsePattern(pathText(steps)).steps).toEqual(steps);
 });
