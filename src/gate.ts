@@ -48,7 +48,7 @@ interface Run {
   readonly principal: Principal;
   readonly forPrincipal: Principal | null;
   readonly places: PlaceOptions;
-  readonly context: DecisionContext;
+  readonly context: DecisionContext & { readonly now: number };
   readonly diagnostics: readonly ReportDiagnostic[];
 }
 

@@ -5,7 +5,7 @@ import { matchGlob } from '../logic/glob.ts';
 import { coversBelow, matchPath, mayMatchBelow, type PathPattern, parsePattern } from '../logic/path.ts';
 import type { Value } from '../plan/value.ts';
 import type { ClassDefinition } from './attribute.ts';
-import type { ClassifyContext } from './context.ts';
+import type { ClassContext } from './context.ts';
 
 /** Class memberships of an object; `open` says why there may be more (or all) that cannot be known. */
 export interface Membership {
@@ -20,7 +20,7 @@ export function baseClasses(
   type: string,
   row: CatalogRow | null,
   inner: CatalogRow | null | undefined,
-  context: ClassifyContext,
+  context: ClassContext,
 ): Membership {
   const members = new Map<string, true | 'unknown'>();
   const known = inner ?? row;
@@ -39,7 +39,7 @@ export function baseClasses(
   return { members, open, primary };
 }
 
-function join(definition: ClassDefinition, members: Map<string, true | 'unknown'>, context: ClassifyContext): void {
+function join(definition: ClassDefinition, members: Map<string, true | 'unknown'>, context: ClassContext): void {
   const seen = new Set<string>();
   let at: ClassDefinition | undefined = definition;
   let name: string | null = definition.name;
@@ -53,7 +53,7 @@ function join(definition: ClassDefinition, members: Map<string, true | 'unknown'
 }
 
 /** Adds the refinements whose parent the object is in; a `when` that is unknown makes the membership unknown. */
-export function refine(base: Membership, view: ChangeView, context: ClassifyContext): Membership {
+export function refine(base: Membership, view: ChangeView, context: ClassContext): Membership {
   const members = new Map(base.members);
   let grew = true;
   while (grew) {
@@ -118,7 +118,7 @@ function isDefault(state: FactState, except: readonly Value[]): boolean {
 }
 
 /** The most specific classes: cross-cutting ones, and those that another member belongs to, left out (lanes.md 3, `successor`). */
-export function mostSpecific(membership: Membership, context: ClassifyContext): string[] | null {
+export function mostSpecific(membership: Membership, context: ClassContext): string[] | null {
   if (membership.open !== null || [...membership.members.values()].includes('unknown')) return null;
   const parents = new Set<string>();
   for (const name of membership.members.keys()) {

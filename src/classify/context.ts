@@ -5,11 +5,15 @@ import type { AttributeDefinition, ClassDefinition } from './attribute.ts';
 /** What classification asks of a built-in class. */
 export type KnownClass = Pick<BuiltinClass, 'cross' | 'suggests'>;
 
-/** Everything classification needs besides the plan. */
-export interface ClassifyContext {
-  readonly attributes: ReadonlyMap<string, AttributeDefinition>;
+/** What the classes of an object hang on besides its type. */
+export interface ClassContext {
   readonly classes: ReadonlyMap<string, ClassDefinition>;
   readonly builtin: ReadonlyMap<string, KnownClass>;
+}
+
+/** Everything classification needs besides the plan. */
+export interface ClassifyContext extends ClassContext {
+  readonly attributes: ReadonlyMap<string, AttributeDefinition>;
   /** By source address, mirrors resolved. Catalog null = no catalog for this provider. */
   knowledge(source: string): { readonly provider: Provider; readonly catalog: Catalog | null };
   readonly options: PlaceOptions;

@@ -4,7 +4,7 @@ import type { Principal } from '../lanes/registry.ts';
 import type { Ruleset } from '../lanes/ruleset.ts';
 import type { Condition } from '../logic/condition.ts';
 import type { ChangeView } from '../logic/fact.ts';
-import type { AtomDecision, DueApproval, Reason, ReasonKind, Verdict } from './decision.ts';
+import { type AtomDecision, type DueApproval, type Reason, type ReasonKind, VERDICTS, type Verdict } from './decision.ts';
 import { factsOf, nearMisses, traceOf, unknownFacts } from './explain.ts';
 import { evaluateRules, type RuleOutcomes } from './rules.ts';
 import { type DecisionContext, viewOf } from './view.ts';
@@ -30,6 +30,34 @@ export function decideAtom(atom: AtomicChange, ruleset: Ruleset, principal: Prin
   const view = viewOf(atom, principal, context);
   const outcomes = evaluateRules(ruleset, view, principal, context.now);
   return { decision: conclude(atom, view, outcomes, ruleset), timeSpoke: outcomes.timeSpoke };
+}
+
+/** The verdict for everybody concerned: who acts, and whom they act for; the stricter result stands (lanes.md 4). */
+export function decideFor(
+  atom: AtomicChange,
+  ruleset: Ruleset,
+  [first, ...rest]: readonly [Principal, ...Principal[]],
+  context: DecisionContext,
+): Judged {
+  let { decision, timeSpoke } = decideAtom(atom, ruleset, first, context);
+  for (const principal of rest) {
+    const other = decideAtom(atom, ruleset, principal, context);
+    timeSpoke ||= other.timeSpoke;
+    decision = stricter(decision, { ...other.decision, as: principal.id });
+  }
+  return { decision, timeSpoke };
+}
+
+function stricter(own: AtomDecision, other: AtomDecision): AtomDecision {
+  if (VERDICTS.indexOf(other.verdict) > VERDICTS.indexOf(own.verdict)) return other;
+  if (own.verdict !== 'needs-approval' || other.verdict !== 'needs-approval') return own;
+  const known = new Set(own.approvals.map((approval) => approval.id));
+  const more = other.approvals.filter((approval) => !known.has(approval.id));
+  return {
+    ...own,
+    approvals: [...own.approvals, ...more],
+    because: [...own.because, ...other.because.filter((r) => more.some((a) => a.id === r.id))],
+  };
 }
 
 function conclude(atom: AtomicChange, view: ChangeView, outcomes: RuleOutcomes, ruleset: Ruleset): AtomDecision {

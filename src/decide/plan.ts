@@ -4,7 +4,7 @@ import type { Principal } from '../lanes/registry.ts';
 import type { PartialState } from '../lanes/ruleset.ts';
 import { evaluate } from '../logic/condition.ts';
 import { unknown } from '../logic/fact.ts';
-import { decideAtom } from './atom.ts';
+import { decideFor } from './atom.ts';
 import {
   type AtomDecision,
   type PlanDecision,
@@ -62,31 +62,12 @@ function decideRow(classified: ClassifiedChange, input: DecideInput, clock: { sp
 /** Anything that throws while deciding denies the change, with the error as reason. */
 function decideForAll(atom: AtomicChange, input: DecideInput, clock: { spoke: boolean }): AtomDecision {
   try {
-    const [first, ...rest] = input.principals;
-    const judged = decideAtom(atom, input.ruleset, first, input.context);
-    if (judged.timeSpoke) clock.spoke = true;
-    let result = judged.decision;
-    for (const principal of rest) {
-      const other = decideAtom(atom, input.ruleset, principal, input.context);
-      if (other.timeSpoke) clock.spoke = true;
-      result = stricter(result, { ...other.decision, as: principal.id });
-    }
-    return result;
+    const { decision, timeSpoke } = decideFor(atom, input.ruleset, input.principals, input.context);
+    if (timeSpoke) clock.spoke = true;
+    return decision;
   } catch (error) {
     return { ...denial([plainReason('error', errorText(error))]), operation: atom.operation, side: atom.side };
   }
-}
-
-function stricter(own: AtomDecision, other: AtomDecision): AtomDecision {
-  if (VERDICTS.indexOf(other.verdict) > VERDICTS.indexOf(own.verdict)) return other;
-  if (own.verdict !== 'needs-approval' || other.verdict !== 'needs-approval') return own;
-  const known = new Set(own.approvals.map((approval) => approval.id));
-  const more = other.approvals.filter((approval) => !known.has(approval.id));
-  return {
-    ...own,
-    approvals: [...own.approvals, ...more],
-    because: [...own.because, ...other.because.filter((r) => more.some((a) => a.id === r.id))],
-  };
 }
 
 /** The message of an error without plan text: only our own messages are ours to show. */

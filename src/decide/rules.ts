@@ -26,7 +26,7 @@ export interface GrantOutcome {
 }
 
 /** Evaluates every rule on one atomic change (lanes.md 4). */
-export function evaluateRules(ruleset: Ruleset, view: ChangeView, principal: Principal, now: number): RuleOutcomes {
+export function evaluateRules(ruleset: Ruleset, view: ChangeView, principal: Principal, now: number | null): RuleOutcomes {
   let timeSpoke = false;
   const timed = (condition: Condition, span: Span | null): Kleene => {
     const rest = evaluate(condition, view);
@@ -58,8 +58,9 @@ export function evaluateRules(ruleset: Ruleset, view: ChangeView, principal: Pri
 }
 
 /** Half-open: from <= now < until. */
-function within(span: Span | null, now: number): boolean {
+function within(span: Span | null, now: number | null): Kleene {
   if (span === null) return true;
+  if (now === null) return span.from === null && span.until === null ? true : 'unknown';
   return (span.from === null || span.from <= now) && (span.until === null || now < span.until);
 }
 

@@ -3,9 +3,9 @@ import { principalFact } from '../lanes/principal.ts';
 import type { Principal } from '../lanes/registry.ts';
 import { type ChangeView, type Fact, known, unknown } from '../logic/fact.ts';
 
-/** Where and when the decision is made. `now` in milliseconds since the epoch; null strings = not given. */
+/** Where and when the decision is made. `now` in milliseconds since the epoch, null = at a time that is not known; null strings = not given. */
 export interface DecisionContext {
-  readonly now: number;
+  readonly now: number | null;
   readonly repository: string | null;
   readonly ref: string | null;
   readonly event: string | null;
@@ -24,7 +24,10 @@ export function viewOf(atom: AtomicChange, principal: Principal, context: Decisi
 /** The facts that hang on the caller and not on the change; null for every other key. */
 export function personalFact(key: string, principal: Principal, context: DecisionContext): Fact | null {
   if (key.startsWith('who.')) return principalFact(principal, key);
-  if (key === 'now') return known(key, new Date(context.now).toISOString(), [{ from: 'option', name: '--now', value: null }]);
+  if (key === 'now') {
+    if (context.now === null) return unknown(key, 'not given: pass --now');
+    return known(key, new Date(context.now).toISOString(), [{ from: 'option', name: '--now', value: null }]);
+  }
   if (key !== 'repository' && key !== 'ref' && key !== 'event') return null;
   const value = context[key];
   if (value === null) return unknown(key, `not given: pass --${key}`);
