@@ -9,17 +9,18 @@ import type { ClassifiedChange } from './classify/model.ts';
 import type { RanDecision, Reason } from './decide/decision.ts';
 import { decidePlan } from './decide/plan.ts';
 import type { DecisionContext } from './decide/view.ts';
-import { InlaneError, kindOfError, type Problem } from './errors.ts';
+import { InlaneError, kindOfError } from './errors.ts';
 import { repositoryRoot, stackDirectory } from './lanes/cascade.ts';
-import { loadRuleset } from './lanes/load.ts';
 import { resolvePrincipal, resolvePrincipalFor } from './lanes/principal.ts';
 import type { Principal } from './lanes/registry.ts';
+import { rulesOf } from './lanes/rules-of.ts';
 import type { Ruleset } from './lanes/ruleset.ts';
 import { requireTrustedRules } from './lanes/trust.ts';
 import { parseInstant } from './logic/matcher.ts';
 import type { PlanFile, ResourceChange } from './plan/model.ts';
 import { readPlan } from './plan/read.ts';
 import { buildReport, undecidedReport } from './report/build.ts';
+import { laneDiagnostic } from './report/diagnostic.ts';
 import type { GateOptions, GateResult } from './report/options.ts';
 import { processExit, type Report, type ReportDiagnostic } from './report/report.ts';
 import { reportSet } from './report/set.ts';
@@ -57,17 +58,9 @@ async function prepare(options: GateOptions): Promise<Run> {
   const cwd = options.cwd ?? process.cwd();
   const stack = options.stack ?? '.';
   requireTrustedRules(env, { rulesFrom: options.rulesFrom, trustWorktree: options.trustWorktree ?? false });
-  const commit =
-    options.rulesFrom === undefined
-      ? null
-      : await (await import('./lanes/git.ts')).rulesFromCommit({ ref: options.rulesFrom, stack, cwd, env });
-  const { ruleset, diagnostics } = await loadRuleset({
-    stack,
-    cwd,
-    classNames: new Set(loadClasses().keys()),
-    ...(options.lanes === undefined ? {} : { lanes: options.lanes }),
-    ...(commit === null ? {} : { read: commit.read }),
-  });
+  const classNames = new Set(loadClasses().keys());
+  const { lanes, rulesFrom } = options;
+  const { ruleset, diagnostics } = await rulesOf({ lanes, rulesFrom, stack, cwd, env, classNames });
   if (options.observe && !ruleset.observeAllowed) {
     throw new InlaneError('usage', 'the org lane file forbids --observe (`limits: {observe: false}`)', 'run without --observe');
   }
@@ -87,7 +80,7 @@ async function prepare(options: GateOptions): Promise<Run> {
       ref: options.ref ?? null,
       event: options.event ?? null,
     },
-    diagnostics: diagnostics.map(toDiagnostic),
+    diagnostics: diagnostics.map(laneDiagnostic),
   };
 }
 
@@ -234,9 +227,4 @@ function readNow(given: string | number | undefined): number {
     throw new InlaneError('usage', `\`${given}\` is no instant`, 'write it with its zone, as in 2026-11-20T08:00:00Z');
   }
   return time;
-}
-
-function toDiagnostic(problem: Problem): ReportDiagnostic {
-  const at = problem.at ? { at: `${problem.at.file}:${problem.at.line}:${problem.at.column}` } : {};
-  return { code: 'lanes', severity: 'warning', message: problem.message, hint: problem.hint, ...at };
 }

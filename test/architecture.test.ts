@@ -15,6 +15,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'src/classify': ['src/errors.ts', 'src/plan', 'src/logic', 'providers'],
   'src/lanes': ['src/errors.ts', 'src/plan', 'src/logic', 'src/classify', 'providers'],
   'src/decide': ['src/errors.ts', 'src/plan', 'src/logic', 'src/classify', 'src/lanes', 'providers'],
+  'src/prove': ['src/errors.ts', 'src/plan', 'src/logic', 'src/classify', 'src/lanes', 'src/decide', 'providers'],
   'src/tags': ['src/errors.ts', 'src/plan', 'src/logic', 'src/classify', 'src/lanes', 'src/decide', 'providers'],
   'src/report': [
     'src/errors.ts',
@@ -23,6 +24,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'src/classify',
     'src/lanes',
     'src/decide',
+    'src/prove',
     'src/tags',
     'providers',
     'package.json',
@@ -38,9 +40,11 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'src/report',
     'providers',
   ],
+  'src/analyse.ts': ['src/errors.ts', 'src/logic', 'src/lanes', 'src/prove', 'src/report', 'providers'],
   'src/index.ts': ['src/gate.ts', 'src/errors.ts', 'src/report'],
   'src/cli': [
     'src/gate.ts',
+    'src/analyse.ts',
     'src/errors.ts',
     'src/plan',
     'src/logic',

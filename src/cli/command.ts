@@ -1,4 +1,5 @@
 import { undecidedReport } from '../report/build.ts';
+import { FORMATS } from '../report/formats.ts';
 import { type ExitCode, processExit, type Report, type ReportSet } from '../report/report.ts';
 import { reportSet } from '../report/set.ts';
 import { asInlaneError } from './failure.ts';
@@ -17,7 +18,7 @@ export async function runDeciding(
   io: CliIo,
   decide: () => Promise<Report | ReportSet>,
 ): Promise<ExitCode> {
-  const outputs = await openOutputs(options.formats, io);
+  const outputs = await openOutputs(options.formats, FORMATS, io);
   let report: Report | ReportSet;
   try {
     report = await decide();

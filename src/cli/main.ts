@@ -6,7 +6,7 @@ import type { ExitCode } from '../report/report.ts';
 import { TOOL } from '../report/tool.ts';
 import { asInlaneError } from './failure.ts';
 import type { CliIo } from './io.ts';
-import { addSharedOptions, SHARED_OPTIONS, variableOf } from './options.ts';
+import { addOptions, SHARED_OPTIONS, variableOf } from './options.ts';
 
 const EXIT_CODES = `
 Exit codes: 0 in lane, 1 out of lane, 2 could not decide, 3 in lane once approved.`;
@@ -15,13 +15,13 @@ Exit codes: 0 in lane, 1 out of lane, 2 could not decide, 3 in lane once approve
 export async function main(argv: readonly string[], io: CliIo): Promise<ExitCode> {
   let exit: ExitCode = 2;
   let printed = '';
-  const program = programOf(argv[0], io, (code) => {
-    exit = code;
-  });
   const quiet = { writeOut: (text: string) => (printed += text), writeErr: () => {}, outputError: () => {} };
-  for (const command of [program, ...program.commands])
-    command.configureOutput(quiet).exitOverride().showSuggestionAfterError(false);
+  const program = new Command('inlane');
   try {
+    await addCommands(program, argv[0], io, (code) => {
+      exit = code;
+    });
+    for (const command of everyCommand(program)) command.configureOutput(quiet).exitOverride().showSuggestionAfterError(false);
     if (argv.length === 0) throw new InlaneError('usage', 'no command is given', '`inlane --help` lists them');
     await program.parseAsync([...argv], { from: 'user' });
     return exit;
@@ -35,20 +35,45 @@ export async function main(argv: readonly string[], io: CliIo): Promise<ExitCode
 }
 
 /** `first` is the first argument: where it names a command, the other commands are left out, for building them costs time. */
-function programOf(first: string | undefined, io: CliIo, finish: (code: ExitCode) => void): Command {
-  const program = new Command('inlane')
+async function addCommands(
+  program: Command,
+  first: string | undefined,
+  io: CliIo,
+  finish: (code: ExitCode) => void,
+): Promise<void> {
+  program
     .description('Is this plan in its lane? Decides whether whoever acts may do what a Terraform or OpenTofu plan does.')
     .version(TOOL.version, '--version', 'print the version')
     .helpOption('--help', 'print this help')
     .helpCommand('help [COMMAND]', 'print the help of a command')
     .addHelpText('after', `${EXIT_CODES}\n\nExample:\n  inlane gate plan.json --as dana`);
-  if (first !== 'explain') addGate(program, io, finish);
-  if (first !== 'gate') addExplain(program, io, finish);
-  return program;
+  const wanted = (name: string): boolean => first === name || first === undefined || !COMMANDS.includes(first);
+  if (wanted('gate')) addGate(program, io, finish);
+  if (wanted('explain')) addExplain(program, io, finish);
+  if (wanted('lanes')) (await import('./lanes.ts')).addLanes(program, io, finish);
+}
+
+const COMMANDS = ['gate', 'explain', 'lanes'];
+
+function everyCommand(program: Command): Command[] {
+  return [program, ...program.commands.flatMap(everyCommand)];
+}
+
+/** The command that the words name, as far as they name one. */
+function namedCommand(program: Command, argv: readonly string[]): { command: Command; path: string } {
+  let command = program;
+  let path = '';
+  for (const word of argv) {
+    const next = command.commands.find((one) => one.name() === word);
+    if (next === undefined) break;
+    command = next;
+    path += `${word} `;
+  }
+  return { command, path };
 }
 
 function addGate(program: Command, io: CliIo, finish: (code: ExitCode) => void): void {
-  addSharedOptions(program.command('gate [PLAN...]'))
+  addOptions(program.command('gate [PLAN...]'), SHARED_OPTIONS)
     .summary('decide a plan')
     .description('Decides plans. PLAN is `show -json` output, a saved plan file, or - for standard input.')
     .helpOption('--help', 'print this help')
@@ -62,7 +87,7 @@ function addGate(program: Command, io: CliIo, finish: (code: ExitCode) => void):
 }
 
 function addExplain(program: Command, io: CliIo, finish: (code: ExitCode) => void): void {
-  addSharedOptions(program.command('explain <ADDRESS> [PLAN]'))
+  addOptions(program.command('explain <ADDRESS> [PLAN]'), SHARED_OPTIONS)
     .summary('one row: facts, rules that matched or nearly did, ways out')
     .description('Explains one row of a plan. ADDRESS is spelled as in the plan; a deposed object is "ADDRESS (deposed KEY)".')
     .helpOption('--help', 'print this help')
@@ -104,36 +129,32 @@ function wantsJson(argv: readonly string[], io: CliIo): boolean {
 function usageError(error: CommanderError, program: Command, argv: readonly string[]): InlaneError {
   const named = /'(.*)'/s.exec(error.message)?.[1] ?? '';
   const name = escapeText(named);
-  const command = program.commands.find((one) => one.name() === argv[0]);
-  const help = `\`inlane ${command ? `${command.name()} ` : ''}--help\``;
+  const { command, path } = namedCommand(program, argv);
+  const help = `\`inlane ${path}--help\``;
+  const unknownCommand = (text: string) => {
+    const names = command.commands.map((c) => c.name());
+    return new InlaneError('usage', `unknown command \`${path}${escapeText(text)}\``, hintOf(suggest(text, names), help));
+  };
   switch (error.code) {
     case 'commander.unknownCommand':
-      return new InlaneError(
-        'usage',
-        `unknown command \`${name}\``,
-        hintOf(
-          suggest(
-            named,
-            program.commands.map((c) => c.name()),
-          ),
-          help,
-        ),
-      );
+      return unknownCommand(named);
     case 'commander.unknownOption': {
       const flag = named.split('=')[0] ?? named;
-      if (flag !== named && command && SHARED_OPTIONS.some((o) => o.value === null && flag === `--${o.name}`))
+      if (flag !== named && command.options.some((o) => o.isBoolean() && o.long === flag))
         return new InlaneError('usage', `option \`${flag}\` takes no value`, `write \`${flag}\` by itself, or leave it out`);
-      const known = command
-        ? SHARED_OPTIONS.flatMap((o) => [`--${o.name}`, ...(o.negatable ? [`--no-${o.name}`] : [])])
-        : ['--version'];
+      const known = command.options.flatMap((o) => o.long ?? []);
       return new InlaneError(
         'usage',
         `unknown option \`${escapeText(flag)}\``,
         hintOf(suggest(flag, [...known, '--help']), help),
       );
     }
-    case 'commander.help':
-      return usageError(new CommanderError(1, 'commander.unknownCommand', `'${argv[1] ?? ''}'`), program, argv);
+    case 'commander.help': {
+      const missing = argv.find((word) => word !== 'help' && !word.startsWith('-') && !path.split(' ').includes(word));
+      if (missing === undefined && path !== '')
+        return new InlaneError('usage', `\`inlane ${path.trim()}\` needs a command`, `${help} lists them`);
+      return unknownCommand(missing ?? '');
+    }
     case 'commander.missingArgument':
       return new InlaneError('usage', `\`${name.toUpperCase()}\` is missing`, `${help} shows an example`);
     case 'commander.optionMissingArgument':

@@ -6,7 +6,7 @@ import { FORMATS } from '../report/formats.ts';
 import type { GateOptions } from '../report/options.ts';
 import type { CliIo } from './io.ts';
 
-interface OptionRow {
+export interface OptionRow {
   /** Without the dashes. */
   readonly name: string;
   /** `NAME` of its value; null for a flag. */
@@ -41,8 +41,8 @@ export function variableOf(name: string): string {
   return `INLANE_${name.toUpperCase().replaceAll('-', '_')}`;
 }
 
-export function addSharedOptions(command: Command): Command {
-  for (const { name, value, repeatable, negatable, summary } of SHARED_OPTIONS) {
+export function addOptions(command: Command, rows: readonly OptionRow[]): Command {
+  for (const { name, value, repeatable, negatable, summary } of rows) {
     const help = `${summary} [${variableOf(name)}]`;
     if (value === null) {
       command.option(`--${name}`, help);
@@ -70,32 +70,52 @@ export interface CommonOptions {
   readonly changedOnly: boolean | null;
 }
 
-/** Options and variables together; an option outweighs its variable. Throws `usage`. */
-export function readOptions(given: Readonly<Record<string, unknown>>, io: CliIo): CommonOptions {
-  const one = (name: string): string | undefined => {
-    const value = given[camel(name)];
-    return typeof value === 'string' ? value : fromVariable(name, io);
-  };
-  const many = (name: string): readonly string[] | undefined => {
-    const value = given[camel(name)];
-    if (Array.isArray(value)) return value as readonly string[];
-    const parts = fromVariable(name, io)
-      ?.split(',')
-      .map((part) => part.trim());
-    if (parts?.includes('')) throw usage(`\`${variableOf(name)}\` has an empty entry`, 'separate its entries by single commas');
-    return parts;
-  };
-  const flag = (name: string): boolean | undefined => {
-    const value = given[camel(name)];
-    return typeof value === 'boolean' ? value : flagFromVariable(name, io);
-  };
+/** What was given for an option, by the command line or by its variable; the command line outweighs. */
+export interface Given {
+  one(name: string): string | undefined;
+  many(name: string): readonly string[] | undefined;
+  flag(name: string): boolean | undefined;
+  /** By the command line alone. */
+  option(name: string): string | undefined;
+  /** An instant in milliseconds since the epoch. */
+  instant(name: string): number | undefined;
   /** How an error names where a value came from. */
-  const nameOf = (name: string): string => (given[camel(name)] === undefined ? variableOf(name) : `--${name}`);
-  const option = (name: string): string | undefined => {
-    const value = given[camel(name)];
-    return typeof value === 'string' ? value : undefined;
+  nameOf(name: string): string;
+}
+
+/** Options and variables together. Its functions throw `usage`. */
+export function givenOptions(given: Readonly<Record<string, unknown>>, io: Pick<CliIo, 'env'>): Given {
+  const reader: Given = {
+    one: (name) => reader.option(name) ?? fromVariable(name, io),
+    many: (name) => {
+      const value = given[camel(name)];
+      if (Array.isArray(value)) return value as readonly string[];
+      const parts = fromVariable(name, io)
+        ?.split(',')
+        .map((part) => part.trim());
+      if (parts?.includes('')) throw usage(`\`${variableOf(name)}\` has an empty entry`, 'separate its entries by single commas');
+      return parts;
+    },
+    flag: (name) => {
+      const value = given[camel(name)];
+      return typeof value === 'boolean' ? value : flagFromVariable(name, io);
+    },
+    option: (name) => {
+      const value = given[camel(name)];
+      return typeof value === 'string' ? value : undefined;
+    },
+    instant: (name) => {
+      const text = reader.one(name);
+      return text === undefined ? undefined : instantOf(reader.nameOf(name), text);
+    },
+    nameOf: (name) => (given[camel(name)] === undefined ? variableOf(name) : `--${name}`),
   };
-  const now = one('now');
+  return reader;
+}
+
+/** What `gate` and `explain` were given. Throws `usage`. */
+export function readOptions(words: Readonly<Record<string, unknown>>, io: CliIo): CommonOptions {
+  const { one, many, flag, option, instant, nameOf } = givenOptions(words, io);
   const gate = {
     // The plan flow reads their variables itself, and names them in its errors.
     as: option('as'),
@@ -109,7 +129,7 @@ export function readOptions(given: Readonly<Record<string, unknown>>, io: CliIo)
     repository: one('repository'),
     ref: one('ref'),
     event: one('event'),
-    now: now === undefined ? undefined : instantOf(nameOf('now'), now),
+    now: instant('now'),
     observe: flag('observe'),
   };
   return {
@@ -131,11 +151,11 @@ function camel(name: string): string {
 }
 
 /** An empty variable is an unset one: pipelines pass what they have not got as nothing. */
-function fromVariable(name: string, io: CliIo): string | undefined {
+function fromVariable(name: string, io: Pick<CliIo, 'env'>): string | undefined {
   return io.env[variableOf(name)] || undefined;
 }
 
-function flagFromVariable(name: string, io: CliIo): boolean | undefined {
+function flagFromVariable(name: string, io: Pick<CliIo, 'env'>): boolean | undefined {
   const value = fromVariable(name, io);
   if (value === undefined) return undefined;
   if (value === '1' || value === 'true') return true;

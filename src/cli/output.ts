@@ -3,13 +3,13 @@ import { resolve } from 'node:path';
 import { InlaneError } from '../errors.ts';
 import { escapeText } from '../report/escape.ts';
 import { diagnosticsText } from '../report/formats/diagnostics.ts';
-import { type FormatOptions, type Formatter, loadFormat } from '../report/formats.ts';
+import { type FormatOptions, type FormatTable, type Formatter, loadFormat } from '../report/formats.ts';
 import type { Report, ReportSet } from '../report/report.ts';
 import type { CliIo } from './io.ts';
 import { usage } from './options.ts';
 
-export interface Output {
-  readonly format: Formatter;
+export interface Output<F> {
+  readonly format: F;
   /** Absolute; null = standard output. */
   readonly file: string | null;
   /** The file as the user named it. */
@@ -17,14 +17,14 @@ export interface Output {
 }
 
 /** `NAME` or `NAME=FILE` each. Throws `usage`: unknown name, two for one place, a file that is there already. */
-export async function openOutputs(wanted: readonly string[], io: CliIo): Promise<readonly Output[]> {
-  const outputs: Output[] = [];
+export async function openOutputs<F>(wanted: readonly string[], table: FormatTable<F>, io: CliIo): Promise<readonly Output<F>[]> {
+  const outputs: Output<F>[] = [];
   for (const text of wanted) {
     const at = text.indexOf('=');
     const file = at < 0 ? null : text.slice(at + 1);
     if (file === '')
       throw usage(`\`--format ${escapeText(text)}\` names no file`, 'write `--format NAME` or `--format NAME=FILE`');
-    const format = await loadFormat(at < 0 ? text : text.slice(0, at));
+    const format = await loadFormat(at < 0 ? text : text.slice(0, at), table);
     const path = file === null ? null : resolve(io.cwd, file);
     if (outputs.some((other) => other.file === path)) {
       throw usage(
@@ -56,16 +56,23 @@ export interface Presentation {
   readonly changedOnly: boolean | null;
 }
 
+/** How one output is rendered. `diagnostics`: for a file, beside which there is no standard error. */
+export interface Rendering {
+  readonly colour: boolean;
+  readonly width: number;
+  readonly diagnostics: boolean;
+}
+
 /** Files first, so that one that cannot be written is known before standard output says anything. Throws `io`. */
-export async function writeOutputs(
-  report: Report | ReportSet,
-  outputs: readonly Output[],
-  presentation: Presentation,
+export async function printOutputs<F>(
+  outputs: readonly Output<F>[],
   io: CliIo,
+  render: (format: F, how: Rendering) => string,
+  beforeStdout: () => Promise<void> = async () => {},
 ): Promise<void> {
   for (const { format, file, shown } of outputs) {
     if (file === null) continue;
-    const text = format(report, { ...presentation, colour: false, width: WIDTH, diagnostics: true });
+    const text = render(format, { colour: false, width: WIDTH, diagnostics: true });
     try {
       writeFileSync(file, text, { flag: 'wx' });
     } catch (error) {
@@ -80,10 +87,23 @@ export async function writeOutputs(
   const stdout = outputs.find((output) => output.file === null);
   const columns = io.stdout.columns ?? WIDTH;
   const width = Math.max(40, Math.min(columns, WIDTH));
-  await writeDiagnostics(report, presentation.quiet, io);
-  if (stdout) {
-    await io.stdout.write(stdout.format(report, { ...presentation, colour: wantsColour(io), width, diagnostics: false }));
-  }
+  await beforeStdout();
+  if (stdout) await io.stdout.write(render(stdout.format, { colour: wantsColour(io), width, diagnostics: false }));
+}
+
+/** A plan's report in every format that was asked for, its diagnostics on standard error. */
+export async function writeOutputs(
+  report: Report | ReportSet,
+  outputs: readonly Output<Formatter>[],
+  presentation: Presentation,
+  io: CliIo,
+): Promise<void> {
+  await printOutputs(
+    outputs,
+    io,
+    (format, how) => format(report, { ...presentation, ...how }),
+    () => writeDiagnostics(report, presentation.quiet, io),
+  );
 }
 
 /** Diagnostics and nothing else go to standard error. */

@@ -31,7 +31,8 @@ class TestReader {
     const operation = textAt(node, 'do');
     const expect = textAt(node, 'expect');
     for (const key of ['as', 'for']) this.#principal(node, key);
-    const facts = this.#facts(valueAt(node, 'with'));
+    const with_ = valueAt(node, 'with');
+    const facts = this.#facts(with_);
     if (as === null || type === null || operation === null || expect === null) {
       this.#problems.gap(node.at);
       return null;
@@ -52,6 +53,7 @@ class TestReader {
       operation,
       type,
       with: facts,
+      survivors: this.#survivors(with_ && valueAt(with_, 'successor')),
       expect: verdict,
     };
   }
@@ -67,7 +69,8 @@ class TestReader {
     if (node?.kind !== 'map') return facts;
     for (const { key, at, value } of node.entries.values()) {
       if (key === 'changes') facts.set(key, this.#paths(value));
-      else if (key === 'successor') facts.set(key, textAt(node, key));
+      else if (key === 'successor') continue;
+      else if (isSource(key)) facts.set(key, this.#literal(value, key, { is: 'text', nullable: false, closed: null }));
       else {
         const shape = key.startsWith('who.') ? null : shapeOf(key, this.#names);
         if (shape === null) {
@@ -83,6 +86,18 @@ class TestReader {
       }
     }
     return facts;
+  }
+
+  #survivors(node: LaneNode | null): RuleTest['survivors'] {
+    if (node === null || node.kind === 'fault') return null;
+    if (node.kind === 'scalar') return node.value === 'absent' ? [] : [{ same: null, anyType: false }];
+    return (node.kind === 'list' ? node.items : [node]).map((one) => {
+      const same = textsOf(valueAt(one, 'same'));
+      for (const { text, at } of same)
+        if (shapeOf(text, this.#names) === null)
+          this.#problems.add(at, `unknown fact ${quoted(text)}`, suggest(text, factNames(this.#names)));
+      return { same: same.map(({ text }) => text), anyType: textAt(one, 'type') !== null };
+    });
   }
 
   #paths(node: LaneNode): string[] {
@@ -117,4 +132,9 @@ class TestReader {
     const meant = shape.closed.spellings.get(value);
     return meant ?? wrong(`unknown ${shape.closed.what} ${quoted(value)}`, suggest(value, shape.closed.spellings.keys()));
   }
+}
+
+/** What only attributes read: no rule names it, and a test may. */
+function isSource(key: string): boolean {
+  return key === 'stack' || key === 'namespace' || (key.startsWith('variable.') && key.length > 'variable.'.length);
 }

@@ -40,6 +40,34 @@ export async function rulesFromCommit(options: {
   return { read, commit };
 }
 
+/**
+ * Paths of the files of this name in a commit, below a directory of the repository, `/`-separated and relative to it; and how to
+ * read them. Throws as `rulesFromCommit` does.
+ */
+export async function filesInCommit(
+  name: string,
+  options: { readonly ref: string; readonly stack: string; readonly cwd: string; readonly env: Environment },
+): Promise<{ files: string[]; read: ReadRules; root: string }> {
+  const { read, commit } = await rulesFromCommit(options);
+  const root = repositoryRoot(stackDirectory(realpathSync(options.cwd), options.stack)) as string;
+  const answer = await new Git(root, options.env).run([
+    'ls-tree',
+    '-r',
+    '-z',
+    '--name-only',
+    '--full-tree',
+    '--end-of-options',
+    commit,
+  ]);
+  if (!answer.ok)
+    throw new InlaneError('io', `git cannot list ${quoted(options.ref)}: ${answer.error}`, 'check that the repository is whole');
+  const files = answer
+    .text()
+    .split('\0')
+    .filter((path) => path === name || path.endsWith(`/${name}`));
+  return { files, read, root };
+}
+
 /** What git takes for a revision, without what it takes for an option, a path, a range or several words. */
 function checkReference(ref: string): void {
   const wrong =

@@ -105,6 +105,13 @@ export interface NeverRule {
   readonly evenWithApproval: boolean;
 }
 
+/** An object that stays, by what it shares with the one that ends besides declared attributes; null = everything. */
+export interface Survivor {
+  readonly same: readonly string[] | null;
+  /** Of another type, of the same most specific classes. */
+  readonly anyType: boolean;
+}
+
 /** An entry of `tests`: one atomic change and the verdict that the rules must give. */
 export interface RuleTest {
   readonly at: Place;
@@ -116,6 +123,8 @@ export interface RuleTest {
   readonly type: string;
   /** Fact key to value, `changes` to concrete paths; a fact left out is silent, absent or unknown (lanes.md 6). */
   readonly with: ReadonlyMap<string, Literal | readonly Literal[]>;
+  /** What the survivors that stand in for the object share with it; none = `successor: absent`, null = not spelled. */
+  readonly survivors: readonly Survivor[] | null;
   readonly expect: 'allow' | 'needs-approval' | 'deny';
 }
 

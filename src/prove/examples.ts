@@ -1,9 +1,10 @@
 import { decideFor } from '../decide/atom.ts';
 import type { AtomDecision } from '../decide/decision.ts';
-import type { DecisionContext } from '../decide/view.ts';
+import { evaluateRules } from '../decide/rules.ts';
+import { type DecisionContext, viewOf } from '../decide/view.ts';
 import { resolvePrincipal, resolvePrincipalFor } from '../lanes/principal.ts';
 import type { Principal } from '../lanes/registry.ts';
-import type { RuleTest, Ruleset } from '../lanes/ruleset.ts';
+import type { Deny, Grant, Obligation, Ruleset, RuleTest } from '../lanes/ruleset.ts';
 import { parseInstant } from '../logic/matcher.ts';
 import { SpelledChange } from './spelled.ts';
 import type { TypeKnowledge } from './types.ts';
@@ -38,4 +39,41 @@ export function contextOf(test: RuleTest, now: number | null): DecisionContext {
     ref: text('ref'),
     event: text('event'),
   };
+}
+
+/** One entry of `tests` and what came of it. */
+export interface ExampleResult {
+  readonly test: RuleTest;
+  readonly decision: AtomDecision;
+  readonly passed: boolean;
+}
+
+/** Which rules some test touches: a grant that held, a guard, freeze or obligation that was not false. */
+export interface Coverage {
+  readonly touched: number;
+  readonly untouched: readonly (Grant | Deny | Obligation)[];
+}
+
+/** Runs every entry of `tests`, and says which rules they touch. */
+export function runExamples(
+  ruleset: Ruleset,
+  types: TypeKnowledge,
+  now: number | null,
+): { results: ExampleResult[]; coverage: Coverage } {
+  const results = ruleset.tests.map((test) => {
+    const decision = judgeExample(test, ruleset, types, now);
+    return { test, decision, passed: decision.verdict === test.expect };
+  });
+  const touched = new Set<Grant | Deny | Obligation>();
+  for (const test of ruleset.tests) {
+    const change = new SpelledChange(test, ruleset, types);
+    const context = contextOf(test, now);
+    for (const principal of principalsOf(test, ruleset)) {
+      const outcomes = evaluateRules(ruleset, viewOf(change, principal, context), principal, context.now);
+      for (const { rule, own } of outcomes.grants) if (own === true) touched.add(rule);
+      for (const { rule } of [...outcomes.denies, ...outcomes.obligations]) touched.add(rule);
+    }
+  }
+  const rules = [...ruleset.grants, ...ruleset.denies, ...ruleset.obligations];
+  return { results, coverage: { touched: touched.size, untouched: rules.filter((rule) => !touched.has(rule)) } };
 }

@@ -1,7 +1,8 @@
-import { type Reading, type Readings, settle, speak } from '../classify/attributes.ts';
+import type { AttributeDefinition } from '../classify/attribute.ts';
+import { type Reading, type Readings, type Speech, settle, speak } from '../classify/attributes.ts';
 import { baseClasses, type Membership, refine, triggeredClasses } from '../classify/classes.ts';
 import type { AtomicChange } from '../classify/model.ts';
-import type { RuleTest, Ruleset } from '../lanes/ruleset.ts';
+import type { Ruleset, RuleTest } from '../lanes/ruleset.ts';
 import {
   type Answer,
   absent,
@@ -15,6 +16,7 @@ import {
 } from '../logic/fact.ts';
 import type { Literal } from '../logic/matcher.ts';
 import { isAnyStep, isAnySteps, literalSteps, type PathPattern, parsePattern } from '../logic/path.ts';
+import { answers } from './survivors.ts';
 import type { KnownType, TypeKnowledge } from './types.ts';
 
 const SPELLED = [{ from: 'test', name: null, value: null }] as const;
@@ -64,9 +66,14 @@ export class SpelledChange implements AtomicChange {
 
   successor(test: SuccessorTest): Answer {
     if (WITHOUT_BEFORE.has(this.operation)) return { value: false, why: 'no object stands before' };
-    const spelled = this.test.with.get('successor');
-    if (spelled === undefined || spelled === null) return { value: 'unknown', why: LEFT_OUT };
-    return { value: spelled === test.want, why: null };
+    const { survivors } = this.test;
+    if (survivors === null) return { value: 'unknown', why: LEFT_OUT };
+    return { value: survivors.some((survivor) => answers(survivor, test)) === (test.want === 'present'), why: null };
+  }
+
+  /** What the spelled sources of an attribute say. */
+  speeches(attribute: AttributeDefinition): readonly Speech[] {
+    return speak(attribute, this.#readings());
   }
 
   #resolve(key: string): Fact {
@@ -86,7 +93,7 @@ export class SpelledChange implements AtomicChange {
     const attribute = this.ruleset.attributes.get(key);
     if (attribute) {
       const direct = typeof spelled === 'string' ? [{ source: { from: 'test', name: key, value: spelled }, value: spelled }] : [];
-      return settle(key, [...direct, ...speak(attribute, this.#readings())]);
+      return settle(key, [...direct, ...this.speeches(attribute)]);
     }
     if (key.startsWith('tag.')) return this.#tag(key.slice(4), key);
     if (spelled === undefined) return unknown(key, LEFT_OUT);

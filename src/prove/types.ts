@@ -1,13 +1,15 @@
 import { type BuiltinClass, loadClasses } from '../../providers/classes.ts';
 import { KNOWN_SOURCES, loadCatalog, loadProvider } from '../../providers/index.ts';
-import type { CarrierName, Catalog, CatalogRow } from '../../providers/provider.ts';
+import type { CarrierName, Catalog, CatalogRow, Provider } from '../../providers/provider.ts';
 import type { Operation } from '../logic/fact.ts';
 
 /** One type as the catalogs know it. */
 export interface KnownType {
   readonly type: string;
-  /** Source address of the provider that has it. */
+  /** Source address of the provider that has it, the likeliest where several do. */
   readonly source: string;
+  /** All of them. */
+  readonly sources: readonly string[];
   readonly row: CatalogRow;
   /** Under which name of a `tag:` map its tags stand; null = its provider carries none. */
   readonly carrier: CarrierName | null;
@@ -28,36 +30,36 @@ type Mode = 'managed' | 'data' | 'actions';
 
 /** All catalogs of the package. Rows are parsed when asked for. */
 export async function loadTypes(): Promise<TypeKnowledge> {
-  const sources = await Promise.all(
-    KNOWN_SOURCES.map(async (source) => ({ source, catalog: loadCatalog(source), provider: await loadProvider(source) })),
-  );
-  const known = (at: (typeof sources)[number], mode: Mode, type: string): KnownType | null => {
-    const row = at.catalog?.[mode].get(type);
-    const { source, provider } = at;
-    return row ? { type, source, row, carrier: provider.carrier, foldKey: (key) => provider.foldKey(key) } : null;
-  };
-  const find = (type: string, operation: Operation): KnownType | null => {
-    for (const mode of modesOf(operation)) {
-      const found = sources.flatMap((at) => known(at, mode, type) ?? []);
-      const best = found.find(({ source }) => nameOf(source) === prefixOf(type)) ?? found[0];
-      if (best) return best;
-    }
-    return null;
+  const byCatalog = new Map<Catalog, { readonly source: string; readonly provider: Provider }[]>();
+  for (const source of KNOWN_SOURCES) {
+    const catalog = loadCatalog(source);
+    if (catalog === null) continue;
+    byCatalog.set(catalog, [...(byCatalog.get(catalog) ?? []), { source, provider: await loadProvider(source) }]);
+  }
+  const known = (type: string, row: CatalogRow, catalog: Catalog): KnownType => {
+    const served = byCatalog.get(catalog) ?? [];
+    const own = served.filter(({ source }) => `${nameOf(source)}-`.startsWith(`${prefixOf(type)}-`));
+    const likely = own.length > 0 ? own : served;
+    const [first] = likely;
+    if (first === undefined) throw new Error('a catalog of no provider');
+    const { source, provider } = first;
+    const sources = likely.map((s) => s.source);
+    return { type, source, sources, row, carrier: provider.carrier, foldKey: (key) => provider.foldKey(key) };
   };
   return {
-    find,
-    *all() {
-      const seen = new Set<Catalog>();
-      for (const { catalog } of sources) {
-        if (catalog === null || seen.has(catalog)) continue;
-        seen.add(catalog);
-        for (const mode of ['managed', 'data'] as const) {
-          for (const type of catalog[mode].keys()) {
-            const found = find(type, mode === 'data' ? 'read' : 'create');
-            if (found && found.row === catalog[mode].get(type)) yield { ...found, mode };
-          }
+    find(type, operation) {
+      for (const mode of modesOf(operation)) {
+        for (const catalog of byCatalog.keys()) {
+          const row = catalog[mode].get(type);
+          if (row) return known(type, row, catalog);
         }
       }
+      return null;
+    },
+    *all() {
+      for (const catalog of byCatalog.keys())
+        for (const mode of ['managed', 'data'] as const)
+          for (const [type, row] of catalog[mode]) yield { ...known(type, row, catalog), mode };
     },
     builtin: loadClasses(),
   };

@@ -197,7 +197,8 @@ function reportPrincipal(principal: Principal, forPrincipal: Principal | null): 
   };
 }
 
-function reportRules(ruleset: Ruleset): ReportRules {
+/** The files that decided, with one digest of them all. */
+export function reportRules(ruleset: Ruleset): ReportRules {
   const files = ruleset.files.map(({ path, level, sha256 }) => ({ path, level, sha256 }));
   return { sha256: createHash('sha256').update(JSON.stringify(files)).digest('hex'), files };
 }

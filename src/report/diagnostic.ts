@@ -1,4 +1,4 @@
-import type { InlaneError } from '../errors.ts';
+import type { InlaneError, Problem } from '../errors.ts';
 import type { PlanFile } from '../plan/model.ts';
 import { spellPlace } from './place.ts';
 import type { ReportChange, ReportDiagnostic } from './report.ts';
@@ -53,4 +53,9 @@ export function diagnosticsOf(plan: PlanFile, changes: readonly ReportChange[]):
     ...plan.diagnostics.map(({ code, severity, message, hint }) => ({ code, severity, message, hint })),
     ...own.filter((d) => !said.has(d.code)),
   ];
+}
+
+/** A warning of the lane files' reader. */
+export function laneDiagnostic({ message, hint, at }: Problem): ReportDiagnostic {
+  return { code: 'lanes', severity: 'warning', message, hint, ...(at === null ? {} : { at: spellPlace(at) }) };
 }

@@ -39,13 +39,19 @@ function escapeUnit(character: string): string {
 
 /** One line of harmless text for a terminal or a log: unseen characters as visible escapes, log commands broken, long text cut with a count. */
 export function escapeText(text: string): string {
-  return cut(text)
+  return escapeUncut(cut(text));
+}
+
+/** The same for sentences of ours, which may be long: what they quote is cut already. */
+export function escapeUncut(text: string): string {
+  return text
     .replace(UNSEEN_CHARACTER, escapeUnit)
     .replace(LOG_COMMAND, '#\\u0023')
     .replace(LINE_COMMAND, (_, before: string) => `${before}\\u003a`);
 }
 
-function cut(text: string): string {
+/** Text beyond the longest shown is cut, with a count of what is left out. */
+export function cut(text: string): string {
   if (text.length <= LONGEST_SHOWN) return text;
   const last = text.charCodeAt(SHOWN_OF_LONGER - 1);
   const end = last >= 0xd800 && last <= 0xdbff ? SHOWN_OF_LONGER - 1 : SHOWN_OF_LONGER;
@@ -66,4 +72,55 @@ export function escapeJson(json: string): string {
       return escaped;
     })
     .replace(LOG_COMMAND, '#\\u0023');
+}
+
+const HTML: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+  '`': '&#96;',
+};
+
+/** Text for HTML, between tags or in a quoted attribute. Not cut. */
+export function escapeHtml(text: string): string {
+  return escapeUncut(text).replace(/[&<>"'`]/g, (character) => HTML[character] ?? '');
+}
+
+/**
+ * What means something in CommonMark, in GitHub's and GitLab's additions to it (tables, maths, strikethrough), or to what they do
+ * with the finished page: mentions, references to issues and labels, bare links, emoji.
+ */
+const MARKDOWN = /[&<>\\`*_[\]|~$@#!%^]|:(?=\/\/)|(?<!\d):(?=[\w+-]+:)|www(?=\.)|^[-+=](?=.)|^\d+(?=[.)])|^ /gi;
+/** The first sign of a mention or reference, apart from what follows it: an empty word that no one sees. */
+const APART = '&#8203;';
+
+/** Text within a line of Markdown or a cell of a table: it is shown as it stands and links to nothing. Not cut. */
+export function escapeMarkdown(text: string): string {
+  return escapeUncut(text).replace(MARKDOWN, (found, offset: number, all: string) => {
+    if (found === ' ') return '&#32;';
+    if (/^\d/.test(found)) return `${found}\\`;
+    if (found === ':' || found.length > 1) return found + APART;
+    const shown = /[&<>]/.test(found) ? HTML[found] : `\\${found}`;
+    return /[@#!%^~$&]/.test(found) && /[\w"]/.test(all[offset + 1] ?? '') ? `${shown}${APART}` : `${shown}`;
+  });
+}
+
+/** Text for XML 1.0, between tags or in a quoted attribute: what XML cannot hold at all is spelled out. Not cut. */
+export function escapeXml(text: string): string {
+  return escapeUncut(text).replace(/[&<>"']/g, (character) => HTML[character] ?? '');
+}
+
+/** The message of a GitHub workflow command (`::error ...::MESSAGE`). */
+export function escapeCommandData(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => escapeUncut(line).replaceAll('%', '%25'))
+    .join('%0A');
+}
+
+/** A property of a GitHub workflow command (`file=`, `title=`): its separators are spelled out. */
+export function escapeCommandProperty(text: string): string {
+  return escapeUncut(text).replace(/%/g, '%25').replace(/:/g, '%3A').replace(/,/g, '%2C');
 }

@@ -20,8 +20,11 @@ export interface FormatOptions {
 /** Pure. The text ends in a line end. */
 export type Formatter = (report: Report | ReportSet, options: FormatOptions) => string;
 
-/** Every format there is, loaded when asked for; `--help` and error messages read this. */
-export const FORMATS: ReadonlyMap<string, { readonly summary: string; load(): Promise<Formatter> }> = new Map([
+/** Formats by name, each loaded when asked for; `--help` and error messages read the names. */
+export type FormatTable<F> = ReadonlyMap<string, { readonly summary: string; load(): Promise<F> }>;
+
+/** The formats of a plan's report. */
+export const FORMATS: FormatTable<Formatter> = new Map([
   ['text', { summary: 'for people', load: async () => (await import('./formats/text.ts')).text }],
   [
     'json',
@@ -33,10 +36,10 @@ export const FORMATS: ReadonlyMap<string, { readonly summary: string; load(): Pr
 ]);
 
 /** Throws `usage` with the nearest known name. */
-export async function loadFormat(name: string): Promise<Formatter> {
-  const format = FORMATS.get(name);
+export async function loadFormat<F>(name: string, table: FormatTable<F>): Promise<F> {
+  const format = table.get(name);
   if (format) return format.load();
-  const names = [...FORMATS.keys()];
+  const names = [...table.keys()];
   const close = nearMiss(name, names);
   throw new InlaneError(
     'usage',

@@ -200,8 +200,8 @@ test('temporary grant, registry, tiers, never, tests', () => {
     workspace: 'shop-prod',
     'tag.team': 'orders',
     'tag.service': 'orders',
-    successor: 'absent',
   });
+  expect(ruleset.tests.map((t) => t.survivors)).toEqual([null, []]);
   expect(ruleset.observeAllowed).toBe(true);
 });
 

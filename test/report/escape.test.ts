@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { escapeJson, escapeText, LONGEST_SHOWN, say } from '../../src/report/escape.ts';
+import { escapeHtml, escapeJson, escapeMarkdown, escapeText, escapeUncut, LONGEST_SHOWN, say } from '../../src/report/escape.ts';
 
 /** Characters by their Unicode properties: a second source beside the table in escape.ts. */
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;
@@ -87,6 +87,109 @@ describe('escapeJson', () => {
         for (const line of shown.split('\n')) expect(line.trimStart()).not.toMatch(/^::/);
       }),
       { numRuns: 500 },
+    );
+  });
+});
+
+describe('escapeUncut', () => {
+  it('is the same without the cut', () => {
+    expect(escapeUncut('x'.repeat(10_240))).toBe('x'.repeat(10_240));
+    expect(escapeUncut('a\n::error::b')).toBe(escapeText('a\n::error::b'));
+  });
+});
+
+describe('escapeHtml', () => {
+  it.each([
+    ['<script>alert(1)</script>', '&lt;script&gt;alert(1)&lt;/script&gt;'],
+    ["\" onload='x'", '&quot; onload=&#39;x&#39;'],
+    ['a & b &amp; `c`', 'a &amp; b &amp;amp; &#96;c&#96;'],
+    ['\u202eevil\n', '\\u202eevil\\n'],
+    ['-->', '--&gt;'],
+  ])('shows %j as %j', (text, shown) => {
+    expect(escapeHtml(text)).toBe(shown);
+  });
+
+  it('says the same and opens nothing, whatever comes in', () => {
+    const marks = fc.constantFrom('<', '>', '"', "'", '`', '&', '&lt;', '</td>', '<!--', ']]>', 'javascript:', '\u0000');
+    fc.assert(
+      fc.property(fc.array(fc.oneof(hostile, marks), { maxLength: 6 }), (parts) => {
+        const text = parts.join('');
+        const shown = escapeHtml(text);
+        expect(shown).not.toMatch(/[<>"'`]/);
+        expect(shown).not.toMatch(/&(?!(amp|lt|gt|quot|#39|#96);)/);
+        expect(shown).not.toMatch(INVISIBLE);
+        const back = shown.replace(/&(amp|lt|gt|quot|#39|#96);/g, (_, name: string) => ENTITIES[name] ?? '');
+        expect(back).toBe(escapeUncut(text));
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});
+
+const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'", '#96': '`', '#32': ' ' };
+
+describe('escapeMarkdown', () => {
+  it.each([
+    ['plain text, with-hyphens. And (brackets)', 'plain text, with-hyphens. And (brackets)'],
+    ['a | b', 'a \\| b'],
+    ['*a* _b_ `c` ~~d~~ $e$', '\\*a\\* \\_b\\_ \\`c\\` \\~\\~&#8203;d\\~\\~ \\$&#8203;e\\$'],
+    ['[x](javascript:1)', '\\[x\\](javascript:1)'],
+    ['![x](http://e)', '\\!\\[x\\](http:&#8203;//e)'],
+    ['<img src=x>', '&lt;img src=x&gt;'],
+    ['&#64;', '&amp;\\#&#8203;64;'],
+    ['ask @root about #12 and !3', 'ask \\@&#8203;root about \\#&#8203;12 and \\!&#8203;3'],
+    ['a@b.example www.example.com', 'a\\@&#8203;b.example www&#8203;.example.com'],
+    [':tada: a::b', ':&#8203;tada: a::b'],
+    ['# title', '\\# title'],
+    ['- item', '\\- item'],
+    ['+ item', '\\+ item'],
+    ['1. item', '1\\. item'],
+    ['12) item', '12\\) item'],
+    ['    code', '&#32;   code'],
+    ['\\', '\\\\'],
+    ['\u202e|\n', '\\\\u202e\\|\\\\n'],
+  ])('shows %j as %j', (text, shown) => {
+    expect(escapeMarkdown(text)).toBe(shown);
+  });
+
+  it('says the same and means nothing, whatever comes in', () => {
+    const marks = fc.constantFrom(
+      '|',
+      '`',
+      '*',
+      '_',
+      '<',
+      '[',
+      '](',
+      '![',
+      '@a',
+      '#1',
+      '\\',
+      '~',
+      '$',
+      '://',
+      'www.',
+      '&',
+      '- ',
+      '1. ',
+      ' ',
+    );
+    fc.assert(
+      fc.property(fc.array(fc.oneof(hostile, marks), { maxLength: 6 }), (parts) => {
+        const text = parts.join('');
+        const shown = escapeMarkdown(text);
+        expect(shown).not.toMatch(INVISIBLE);
+        const bare = shown.replace(/\\[\\`*_[\]|~$@#!%^.)+=-]/g, '').replace(/&(amp|lt|gt|#32|#8203);/g, '');
+        expect(bare).not.toMatch(/[\\`*_[\]|~$<>@#!%^&]/);
+        expect(shown).not.toMatch(/[@!~$%^][A-Za-z0-9_]|\\#[A-Za-z0-9_]|:\/\/|www\./i);
+        expect(shown).not.toMatch(/^([-+=#>]|\d+[.)]|\s)./);
+        const back = shown
+          .replaceAll('&#8203;', '')
+          .replace(/\\([\\`*_[\]|~$@#!%^.)+=-])/g, '$1')
+          .replace(/&(amp|lt|gt|#32);/g, (_, name: string) => ENTITIES[name] ?? '');
+        expect(back).toBe(escapeUncut(text));
+      }),
+      { numRuns: 1000 },
     );
   });
 });

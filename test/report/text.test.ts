@@ -195,17 +195,17 @@ describe('formats', () => {
   it('loads every one that is named', async () => {
     expect(FORMATS.size).toBeGreaterThan(1);
     for (const name of FORMATS.keys()) {
-      const format = await loadFormat(name);
+      const format = await loadFormat(name, FORMATS);
       expect(format(buildReport(s.input([])), PLAIN)).toMatch(/\n$/);
     }
   });
 
   it('names the nearest for one that is not known', async () => {
-    await expect(loadFormat('jsn')).rejects.toMatchObject({
+    await expect(loadFormat('jsn', FORMATS)).rejects.toMatchObject({
       code: 'usage',
       hint: 'did you mean `json`? the formats are text, json',
     });
-    await expect(loadFormat('constructor')).rejects.toMatchObject({ code: 'usage' });
+    await expect(loadFormat('constructor', FORMATS)).rejects.toMatchObject({ code: 'usage' });
   });
 });
 

@@ -1,0 +1,147 @@
+import type { Command } from 'commander';
+import type { AnalyseOptions } from '../analyse.ts';
+import { errorDiagnostics } from '../report/diagnostic.ts';
+import { showDiagnostics } from '../report/formats/diagnostics.ts';
+import { Page } from '../report/formats/layout.ts';
+import type { FormatTable } from '../report/formats.ts';
+import { undecidedCheck } from '../report/lanes/checked.ts';
+import { diffReport } from '../report/lanes/compared.ts';
+import { type AnalysisFormatter, CHECK_FORMATS, DIFF_FORMATS, SHOW_FORMATS } from '../report/lanes/formats.ts';
+import type { ExitCode, ReportDiagnostic } from '../report/report.ts';
+import { asInlaneError } from './failure.ts';
+import type { CliIo } from './io.ts';
+import { addOptions, givenOptions, type OptionRow, SHARED_OPTIONS } from './options.ts';
+import { openOutputs, printOutputs } from './output.ts';
+
+type Words = Readonly<Record<string, unknown>>;
+type Finish = (code: ExitCode) => void;
+
+/** Options that work as in `gate` (lanes.md 6). */
+function shared(...names: readonly string[]): OptionRow[] {
+  return SHARED_OPTIONS.filter(({ name }) => names.includes(name));
+}
+
+function formatOption(table: FormatTable<unknown>): OptionRow {
+  const names = [...table.keys()].join(', ');
+  return { name: 'format', value: 'NAME[=FILE]', repeatable: true, summary: `${names} (default: text)` };
+}
+
+const STRICT: OptionRow = { name: 'strict', value: null, summary: 'warnings fail, too' };
+const NO_NEW_ACCESS: OptionRow = {
+  name: 'no-new-access',
+  value: null,
+  summary: 'exit 1 when anything is newly allowed or weakened',
+};
+
+/** Adds `inlane lanes check`, `diff` and `show` to the programme. */
+export function addLanes(program: Command, io: CliIo, finish: Finish): void {
+  const lanes = program
+    .command('lanes')
+    .summary('check, compare and show rules')
+    .description('Looks at lane files themselves; no plan is needed.');
+  lanes.helpOption('--help', 'print this help').helpCommand(false);
+  addOptions(lanes.command('check'), [...shared('lanes', 'stack', 'rules-from', 'now'), STRICT, formatOption(CHECK_FORMATS)])
+    .summary('validate, lint, run in-file tests, prove `never`')
+    .description(
+      'Reads the lane files, runs their `tests`, proves their `never` over every single change, and warns of what is hardly meant.',
+    )
+    .helpOption('--help', 'print this help')
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 nothing is wrong, 1 a test fails, a `never` is refuted or an approval can never be given, 2 could not decide.\n\nExample:\n  inlane lanes check --strict --format text --format junit=lanes.xml',
+    )
+    .action(async (given: Words) => finish(await check(given, io)));
+  addOptions(lanes.command('diff <OLD> <NEW>'), [NO_NEW_ACCESS, formatOption(DIFF_FORMATS)])
+    .summary('what a change of rules newly allows, weakens or denies')
+    .description('Compares rules. OLD and NEW are lane files, folders with all lane files below them, or git references.')
+    .helpOption('--help', 'print this help')
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 compared, 1 new access with --no-new-access, 2 could not decide.\n\nExample:\n  inlane lanes diff origin/main . --no-new-access --format markdown=diff.md',
+    )
+    .action(async (old: string, now: string, given: Words) => finish(await diff(old, now, given, io)));
+  addOptions(lanes.command('show'), [...shared('as', 'lanes', 'stack', 'rules-from', 'now'), formatOption(SHOW_FORMATS)])
+    .summary('the effective rules in plain English; --as WHO: what may I do here?')
+    .description(
+      'Shows the effective rules in plain English, with their origins; with --as, what that principal may do, as a matrix.',
+    )
+    .helpOption('--help', 'print this help')
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 shown, 2 could not decide.\n\nExample:\n  inlane lanes show --as agent:db-upgrader --format html=lanes.html',
+    )
+    .action(async (given: Words) => finish(await show(given, io)));
+}
+
+async function check(words: Words, io: CliIo): Promise<ExitCode> {
+  const given = givenOptions(words, io);
+  const strict = given.flag('strict') ?? false;
+  return analysed(words, CHECK_FORMATS, io, {
+    run: async () => (await import('../analyse.ts')).checkLanes({ ...rulesGiven(words, io), strict }),
+    undecided: (diagnostics) => undecidedCheck(diagnostics, strict),
+  });
+}
+
+async function diff(old: string, now: string, words: Words, io: CliIo): Promise<ExitCode> {
+  const names = { old, new: now };
+  // Commander reads `--no-X` as the opposite of an X that is true by default.
+  const noNewAccess = words.newAccess === false || givenOptions(words, io).flag('no-new-access') === true;
+  return analysed(words, DIFF_FORMATS, io, {
+    run: async () => (await import('../analyse.ts')).diffLanes(names, { cwd: io.cwd, env: io.env, noNewAccess }),
+    undecided: (diagnostics) => diffReport(names, [], noNewAccess, diagnostics),
+  });
+}
+
+async function show(words: Words, io: CliIo): Promise<ExitCode> {
+  const as = givenOptions(words, io).one('as');
+  return analysed(words, SHOW_FORMATS, io, {
+    run: async () => ({
+      ...(await (await import('../analyse.ts')).showLanes({ ...rulesGiven(words, io), as })),
+      exit: 0 as const,
+    }),
+    undecided: null,
+  });
+}
+
+function rulesGiven(words: Words, io: CliIo): AnalyseOptions {
+  const { many, one, instant } = givenOptions(words, io);
+  return {
+    lanes: many('lanes'),
+    stack: one('stack'),
+    rulesFrom: one('rules-from'),
+    now: instant('now'),
+    cwd: io.cwd,
+    env: io.env,
+  };
+}
+
+/** Opens the outputs, analyses, prints. What cannot be decided is a report too, where the command has one for it; else it is thrown. */
+async function analysed<R extends { readonly exit: ExitCode; readonly diagnostics?: readonly ReportDiagnostic[] }>(
+  words: Words,
+  // biome-ignore lint/suspicious/noExplicitAny: a formatter of what the report extends
+  table: FormatTable<AnalysisFormatter<any>>,
+  io: CliIo,
+  command: { run(): Promise<R>; readonly undecided: ((diagnostics: readonly ReportDiagnostic[]) => R) | null },
+): Promise<ExitCode> {
+  const outputs = await openOutputs(givenOptions(words, io).many('format') ?? ['text'], table, io);
+  let report: R;
+  try {
+    report = await command.run();
+  } catch (error) {
+    if (command.undecided === null) throw error;
+    report = command.undecided(errorDiagnostics(await asInlaneError(error, io)));
+  }
+  const told = report.diagnostics ?? [];
+  await printOutputs(
+    outputs,
+    io,
+    (format, how) => format(report, how),
+    async () => {
+      if (told.length === 0) return;
+      const page = new Page(Number.POSITIVE_INFINITY, false);
+      showDiagnostics(page, told);
+      await io.stderr.write(page.toString());
+    },
+  );
+  return report.exit;
+}

@@ -1,0 +1,258 @@
+import type { Ruleset } from '../lanes/ruleset.ts';
+import type { Condition, Leaf } from '../logic/condition.ts';
+import { OPERATIONS } from '../logic/fact.ts';
+import { matchGlob } from '../logic/glob.ts';
+import type { Kleene } from '../logic/kleene.ts';
+import { type Matcher, match } from '../logic/matcher.ts';
+import { sameAsKeys } from './asked.ts';
+import { type Bits, bitsOf, type Cube, Inconclusive, isEmpty, type Region } from './cube.ts';
+import type { Kind } from './kinds.ts';
+import { type Site, Space } from './space.ts';
+import { successorValue } from './survivors.ts';
+
+/** A Kleene value, or not that value. */
+export type Want = 'true' | 'false' | 'not-true' | 'not-false';
+
+const OPPOSITE: Readonly<Record<Want, Want>> = {
+  true: 'false',
+  false: 'true',
+  'not-true': 'not-false',
+  'not-false': 'not-true',
+};
+
+/** Combinations of cells of several facts that one matcher compares, at most. */
+const MOST_PAIRS = 20_000;
+
+/** Where in a space the conditions of one ruleset have a value: leaves are asked of the evaluator's own matchers, cell by cell. */
+export class Regions {
+  readonly #space: Space;
+  readonly #index: number;
+  readonly #ruleset: Ruleset;
+  readonly #known = new Map<Condition, Map<Want, Region>>();
+
+  constructor(space: Space, index: number) {
+    this.#space = space;
+    this.#index = index;
+    this.#ruleset = space.rulesets[index] as Ruleset;
+  }
+
+  of(condition: Condition, want: Want): Region {
+    const known = this.#known.get(condition) ?? new Map<Want, Region>();
+    this.#known.set(condition, known);
+    const kept = known.get(want);
+    if (kept) return kept;
+    const region = this.#compute(condition, want);
+    known.set(want, region);
+    return region;
+  }
+
+  #compute(condition: Condition, want: Want): Region {
+    switch (condition.op) {
+      case 'not':
+        return this.of(condition.of, OPPOSITE[want]);
+      case 'all':
+      case 'any': {
+        const parts = condition.of.map((part) => this.of(part, want));
+        const together = (condition.op === 'all') === (want === 'true' || want === 'not-false');
+        return together ? this.#space.cubes.intersect(parts) : parts.flat();
+      }
+      case 'changes':
+        return this.#changes(condition, want === 'true' || want === 'not-false');
+      case 'do':
+        return this.#bits(
+          Space.OPERATION,
+          (cell) => condition.operations.has(OPERATIONS[cell] as (typeof OPERATIONS)[number]),
+          want,
+        );
+      case 'successor':
+        return this.#values(
+          Space.SUCCESSOR,
+          this.#space.successors.map((cell) => successorValue(cell, condition.test)),
+          want,
+        );
+      case 'fact':
+        return condition.key === 'class' ? this.#class(condition.test, want) : this.#fact(condition, want);
+    }
+  }
+
+  #bits(variable: number, holds: (cell: number) => boolean, want: Want): Region {
+    const size = this.#space.cubes.sizes[variable] ?? 0;
+    const wanted = want === 'true' || want === 'not-false';
+    return this.#space.cubes.constraint(
+      variable,
+      bitsOf(size, (cell) => holds(cell) === wanted),
+    );
+  }
+
+  #values(variable: number, values: readonly Kleene[], want: Want): Region {
+    return this.#space.cubes.constraint(
+      variable,
+      bitsOf(values.length, (cell) => is(values[cell] as Kleene, want)),
+    );
+  }
+
+  #changes({ how, paths }: Leaf & { op: 'changes' }, holds: boolean): Region {
+    const looked = this.#space.pathVariables(paths, how !== 'only');
+    const some: Region = looked.map((variable) => new Map([[variable, CHANGES]]));
+    const none: Region = [new Map(looked.map((variable) => [variable, STAYS]))];
+    return (how === 'any') === holds ? some : none;
+  }
+
+  #fact({ key, test }: Leaf & { op: 'fact' }, want: Want): Region {
+    const site = this.#space.site(key, this.#index);
+    if (site === null) throw new Error(`no such fact in the space: ${key}`);
+    const others = [...new Set(sameAsKeys(test))].map((other) => ({ key: other, site: this.#space.site(other, this.#index) }));
+    const variables = [...new Set([site.variable, ...others.map((o) => o.site?.variable ?? -1)])];
+    if (variables.length === 1) {
+      const size = this.#space.cubes.sizes[site.variable] ?? 0;
+      const outcome = (cell: number): Kleene =>
+        match(test, site.state(this.#index, cell), (k) => stateOf(others, k, this.#index, () => cell));
+      return this.#space.cubes.constraint(
+        site.variable,
+        bitsOf(size, (cell) => is(outcome(cell), want)),
+      );
+    }
+    return this.#compared(test, site, others, variables, want);
+  }
+
+  /** A matcher that compares facts of several variables: cell by cell of all but the largest. */
+  #compared(
+    test: Matcher,
+    site: Site,
+    others: readonly { readonly key: string; readonly site: Site | null }[],
+    variables: readonly number[],
+    want: Want,
+  ): Region {
+    const sizes = this.#space.cubes.sizes;
+    const ordered = [...variables].sort((a, b) => (sizes[a] ?? 0) - (sizes[b] ?? 0));
+    const last = ordered.pop() as number;
+    const count = ordered.reduce((n, variable) => n * (sizes[variable] ?? 0), 1) * (sizes[last] ?? 0);
+    if (count > MOST_PAIRS * 20) throw new Inconclusive('too many values are compared with each other');
+    const groups = new Map<string, { bits: Bits; points: number[][] }>();
+    for (const point of product(ordered.map((variable) => sizes[variable] ?? 0))) {
+      const cellOf = (variable: number, lastCell: number): number =>
+        variable === last ? lastCell : (point[ordered.indexOf(variable)] as number);
+      const bits = bitsOf(sizes[last] ?? 0, (lastCell) => {
+        const own = site.state(this.#index, cellOf(site.variable, lastCell));
+        const value = match(test, own, (k) => stateOf(others, k, this.#index, (variable) => cellOf(variable, lastCell)));
+        return is(value, want);
+      });
+      if (isEmpty(bits)) continue;
+      const group = groups.get(bits.join()) ?? { bits, points: [] };
+      group.points.push(point);
+      groups.set(bits.join(), group);
+    }
+    return [...groups.values()].flatMap(({ bits, points }): Cube[] => {
+      const [only] = ordered;
+      if (ordered.length === 1 && only !== undefined) {
+        const cells = bitsOf(sizes[only] ?? 0, (cell) => points.some(([own]) => own === cell));
+        return [
+          new Map([
+            [only, cells],
+            [last, bits],
+          ]),
+        ];
+      }
+      return points.map(
+        (point) =>
+          new Map([
+            ...ordered.map((variable, i) => [variable, bitsOf(sizes[variable] ?? 0, (cell) => cell === point[i])] as const),
+            [last, bits] as const,
+          ]),
+      );
+    });
+  }
+
+  /** Refined classes hang on more than the kind: they are taken apart into their parent and what narrows it. */
+  #class(test: Matcher, want: Want): Region {
+    const refined = [...this.#ruleset.classes.values()].filter(({ refines }) => refines !== null);
+    switch (test.is) {
+      case 'not':
+        return this.#class(test.of, OPPOSITE[want]);
+      case 'any':
+      case 'all': {
+        const parts = test.of.map((part) => this.#class(part, want));
+        const together = (test.is === 'all') === (want === 'true' || want === 'not-false');
+        return together ? this.#space.cubes.intersect(parts) : parts.flat();
+      }
+      case 'same_as':
+        if (refined.length > 0) throw new Inconclusive('`class` is compared with another fact, and some classes are refined');
+        return this.#fact({ op: 'fact', key: 'class', test }, want);
+      default: {
+        const named = refined.filter(({ name }) =>
+          test.is === 'equals' ? test.value === name : test.is === 'glob' ? matchGlob(test.pattern, name) : test.is === 'exists',
+        );
+        if (named.length === 0 || test.is === 'compare') return this.#fact({ op: 'fact', key: 'class', test }, want);
+        if (test.is === 'exists') return this.#exists(test.want, want);
+        const parts = [this.#fact({ op: 'fact', key: 'class', test }, want), ...named.map((n) => this.#member(n.name, want))];
+        return want === 'true' || want === 'not-false' ? parts.flat() : this.#space.cubes.intersect(parts);
+      }
+    }
+  }
+
+  /** A refined class adds nothing to whether there is one: its parent is there already. */
+  #exists(present: boolean, want: Want): Region {
+    return this.#fact({ op: 'fact', key: 'class', test: { is: 'exists', want: present } }, want);
+  }
+
+  /** Membership of a refined class as `refine` of classify gives it: unknown stays where all classes are. */
+  #member(name: string, want: Want): Region {
+    const refines = this.#ruleset.classes.get(name)?.refines;
+    if (!refines) return this.#fact({ op: 'fact', key: 'class', test: { is: 'equals', value: name } }, want);
+    const parent = (w: Want): Region => this.#member(refines.class, w);
+    const when = (w: Want): Region => this.of(refines.when, w);
+    const open = (holds: boolean): Region =>
+      this.#bits(
+        Space.KIND,
+        (cell) => ((this.#space.kinds[cell] as Kind).memberships[this.#index]?.open !== null) === holds,
+        'true',
+      );
+    const { cubes } = this.#space;
+    switch (want) {
+      case 'true':
+        return cubes.intersect([parent('true'), when('true')]);
+      case 'not-false':
+        return [...cubes.intersect([parent('not-false'), when('not-false')]), ...open(true)];
+      case 'false':
+        return [...cubes.intersect([parent('false'), open(false)]), ...cubes.intersect([when('false'), open(false)])];
+      case 'not-true':
+        return [...parent('not-true'), ...when('not-true')];
+    }
+  }
+}
+
+const STAYS = bitsOf(2, (cell) => cell === 0);
+const CHANGES = bitsOf(2, (cell) => cell === 1);
+
+function is(value: Kleene, want: Want): boolean {
+  switch (want) {
+    case 'true':
+      return value === true;
+    case 'false':
+      return value === false;
+    case 'not-true':
+      return value !== true;
+    case 'not-false':
+      return value !== false;
+  }
+}
+
+function stateOf(
+  sites: readonly { readonly key: string; readonly site: Site | null }[],
+  key: string,
+  ruleset: number,
+  cellOf: (variable: number) => number,
+) {
+  const site = sites.find((s) => s.key === key)?.site;
+  if (!site) throw new Error(`no such fact in the space: ${key}`);
+  return site.state(ruleset, cellOf(site.variable));
+}
+
+function* product(sizes: readonly number[]): Generator<number[]> {
+  const [size, ...rest] = sizes;
+  if (size === undefined) {
+    yield [];
+    return;
+  }
+  for (let cell = 0; cell < size; cell += 1) for (const tail of product(rest)) yield [cell, ...tail];
+}

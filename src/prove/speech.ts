@@ -1,0 +1,133 @@
+import type { AttributeDefinition, AttributeSource } from '../classify/attribute.ts';
+import { type Reading, readingOf, speak } from '../classify/attributes.ts';
+import { type Bits, bitsOf, type Cube, type CubeSpace, isEmpty, meet } from './cube.ts';
+import type { Kind } from './kinds.ts';
+import type { FactVariable } from './space.ts';
+import { UNKNOWN_CELL, valueCell } from './values.ts';
+
+/** Variable of the kinds; here too, since the space imports this. */
+const KIND = 2;
+
+/** What one source says in each cell of the fact that it reads. */
+interface Voice {
+  readonly variable: number;
+  readonly silent: Bits;
+  readonly mute: Bits;
+  readonly values: ReadonlyMap<string, Bits>;
+}
+
+/**
+ * Combinations of an attribute and the facts its sources read that no change has (lanes.md 4: sources that speak must agree,
+ * none speaking is unknown). An attribute that is not derived may also be said by sources that no rule asks for.
+ */
+export function speeches(
+  definition: AttributeDefinition,
+  attribute: FactVariable,
+  facts: readonly FactVariable[],
+  kinds: readonly Kind[],
+  cubes: CubeSpace,
+): Cube[] {
+  return carrierGroups(definition, kinds, cubes).flatMap(({ kind, carried }) => {
+    const voices = definition.sources.flatMap((source) => {
+      const key = keyOf(source, carried);
+      const fact = key === 'provider' ? providers(kinds) : facts.find((f) => f.key === key);
+      return fact ? [voiceOf(definition, source, fact)] : [];
+    });
+    const at = (cells: Bits, ...parts: readonly (readonly [number, Bits])[]): Cube[] => {
+      let all: Cube | null = new Map([[attribute.variable, cells]]);
+      for (const part of [...kind, ...parts]) all = all && !isEmpty(part[1]) ? meet(all, new Map([part])) : null;
+      return all && !isEmpty(cells) ? [all] : [];
+    };
+    const saying = (...wanted: readonly (string | undefined)[]) =>
+      bitsOf(attribute.cells.length, (cell) => wanted.includes(attribute.cells[cell]?.spelled as string | undefined));
+    const notSaying = (...wanted: readonly (string | undefined)[]) =>
+      bitsOf(attribute.cells.length, (cell) => !wanted.includes(attribute.cells[cell]?.spelled as string | undefined));
+    const open = voices.flatMap(({ variable, values, mute }) => [
+      ...[...values].flatMap(([value, cells]) => at(notSaying(value, undefined), [variable, cells])),
+      ...at(notSaying(undefined), [variable, mute]),
+    ]);
+    if (!attribute.derived) return open;
+    const said = attribute.cells.flatMap(({ spelled }) => (typeof spelled === 'string' ? [spelled] : []));
+    // Nobody else speaks: a value needs a voice, and one voice that nobody contradicts is heard.
+    return [
+      ...open,
+      ...said.flatMap((value) => at(saying(value), ...voices.map((v) => [v.variable, notBits(v, value, cubes)] as const))),
+      ...said.flatMap((value) =>
+        voices.flatMap((voice) =>
+          at(
+            saying(undefined),
+            [voice.variable, voice.values.get(value) ?? new Uint32Array(voice.silent.length)],
+            ...voices.filter((v) => v !== voice).map((v) => [v.variable, orSilent(v, value)] as const),
+          ),
+        ),
+      ),
+    ];
+  });
+}
+
+/** Kinds by the tag key that carries the attribute; one group of all where no source reads the carrier. */
+function carrierGroups(definition: AttributeDefinition, kinds: readonly Kind[], cubes: CubeSpace) {
+  if (!definition.sources.some((source) => source.from === 'tag' && source.carrier)) return [{ kind: [], carried: null }];
+  const carriedBy = ({ carrier }: Kind) => (carrier === null ? null : (definition.carriers?.get(carrier) ?? null));
+  return [...new Set(kinds.map(carriedBy))].map((carried) => {
+    const bits = bitsOf(cubes.sizes[KIND] ?? 0, (cell) => carriedBy(kinds[cell] as Kind) === carried);
+    return { kind: [[KIND, bits] as const], carried };
+  });
+}
+
+/** The provider is said by the kind. */
+function providers(kinds: readonly Kind[]): FactVariable {
+  const cells = kinds.map(({ provider }) => (provider === null ? UNKNOWN_CELL : valueCell(provider)));
+  return { variable: KIND, key: 'provider', cells, derived: false };
+}
+
+function keyOf(source: AttributeSource, carried: string | null): string | null {
+  switch (source.from) {
+    case 'variable':
+      return `variable.${source.name}`;
+    case 'attr':
+      return `attr.${source.path.text}`;
+    case 'tag':
+      return source.carrier ? carried && `tag.${carried}` : `tag.${source.key}`;
+    default:
+      return source.from;
+  }
+}
+
+function voiceOf(definition: AttributeDefinition, source: AttributeSource, fact: FactVariable): Voice {
+  const alone: AttributeDefinition = { ...definition, sources: [source] };
+  const said = fact.cells.map(({ state, spelled }): string | null | 'mute' => {
+    const readings: readonly Reading[] = spelled === undefined ? [] : readingOf(null, state);
+    const speech = speak(alone, {
+      plain: () => readings,
+      variable: () => readings[0] ?? null,
+      attr: () => readings,
+      tag: () => readings,
+    });
+    const values = new Set(speech.map((s) => ('value' in s ? s.value : null)));
+    if (values.size === 0) return null;
+    const [only] = values;
+    return values.size === 1 && only !== null && only !== undefined ? `=${only}` : 'mute';
+  });
+  const size = fact.cells.length;
+  const names = new Set(said.flatMap((text) => (text?.startsWith('=') ? [text] : [])));
+  return {
+    variable: fact.variable,
+    silent: bitsOf(size, (cell) => said[cell] === null),
+    mute: bitsOf(size, (cell) => said[cell] === 'mute'),
+    values: new Map([...names].map((name) => [name.slice(1), bitsOf(size, (cell) => said[cell] === name)])),
+  };
+}
+
+function notBits({ variable, values }: Voice, value: string, cubes: CubeSpace): Bits {
+  const own = values.get(value);
+  return bitsOf(
+    cubes.sizes[variable] ?? 0,
+    (cell) => own === undefined || (((own[cell >>> 5] as number) >>> (cell & 31)) & 1) === 0,
+  );
+}
+
+function orSilent({ silent, values }: Voice, value: string): Bits {
+  const own = values.get(value);
+  return silent.map((word, i) => word | (own?.[i] ?? 0));
+}

@@ -1,0 +1,85 @@
+import type { FactState } from '../logic/fact.ts';
+import type { Literal, Matcher } from '../logic/matcher.ts';
+import { parsePattern } from '../logic/path.ts';
+import { leavesOf } from './asked.ts';
+import { Inconclusive } from './cube.ts';
+import { isWild } from './spelled.ts';
+import { representatives } from './strings.ts';
+
+/** One value (or set of values) of a fact that stands for all that no rule tells from it. */
+export interface ValueCell {
+  readonly state: FactState;
+  /** How `with:` spells it; undefined = by leaving it out. */
+  readonly spelled: Literal | readonly Literal[] | undefined;
+}
+
+const LEFT_OUT: FactState = { kind: 'unknown', why: 'left out', path: null };
+
+/** A set of more elements than this has too many subsets to look at one by one. */
+const MOST_MEMBERS = 8;
+
+export function valueCell(value: Literal): ValueCell {
+  return { state: { kind: 'value', value }, spelled: value };
+}
+
+/** Unknown, or silent. */
+export const UNKNOWN_CELL: ValueCell = { state: LEFT_OUT, spelled: undefined };
+/** Absent: the way a tag is when it is left out. */
+export const ABSENT_CELL: ValueCell = { state: { kind: 'absent' }, spelled: undefined };
+
+/** What a text fact may be: literals first, then strings that stand for the others. */
+export function textCells(literals: ReadonlySet<string>, globs: ReadonlySet<string>, copies: number): ValueCell[] {
+  const others = representatives([...globs], literals, copies);
+  if (others === null) throw new Inconclusive('too many combinations of globs over one fact');
+  return [...literals, ...others].map(valueCell);
+}
+
+/** What a plan attribute may be: texts, numbers around every bound, true, false, null; a set of them where the path is wild. */
+export function attributeCells(
+  key: string,
+  matchers: readonly Matcher[],
+  texts: { readonly literals: ReadonlySet<string>; readonly globs: ReadonlySet<string> },
+  copies: number,
+): ValueCell[] {
+  const numbers = new Set<number>();
+  const instants = new Set<number>();
+  for (const leaf of matchers.flatMap(leavesOf)) {
+    if (leaf.is === 'equals' && typeof leaf.value === 'number') numbers.add(leaf.value);
+    if (leaf.is !== 'compare') continue;
+    for (const bound of [leaf.lt, leaf.lte, leaf.gt, leaf.gte]) {
+      if (typeof bound === 'number') numbers.add(bound);
+      else if (bound !== undefined) instants.add(bound.instant);
+    }
+  }
+  if (instants.size > 0 && texts.globs.size > 0) throw new Inconclusive('one fact is compared with globs and with instants');
+  const times = around(instants, 1000).map((time) => new Date(time).toISOString());
+  const plain = [
+    ...[...textCells(texts.literals, texts.globs, copies)],
+    ...times.filter((time) => !texts.literals.has(time)).map(valueCell),
+    ...around(numbers, 1).map(valueCell),
+    valueCell(true),
+    valueCell(false),
+    ...(numbers.size > 0 ? [] : [valueCell(1)]),
+    valueCell(null),
+  ];
+  return isWild(parsePattern(key.slice('attr.'.length))) ? [...subsets(plain), UNKNOWN_CELL] : [...plain, UNKNOWN_CELL];
+}
+
+/** Every bound, and a number on each side of it; bounds that are close share what stands between. */
+export function around(bounds: ReadonlySet<number>, gap: number): number[] {
+  const sorted = [...bounds].sort((a, b) => a - b);
+  const found = sorted.flatMap((bound, i) => {
+    const next = sorted[i + 1];
+    return [bound, next === undefined ? bound + gap : next - bound > gap ? bound + gap : bound + (next - bound) / 2];
+  });
+  return sorted[0] === undefined ? [] : [sorted[0] - gap, ...found];
+}
+
+function subsets(plain: readonly ValueCell[]): ValueCell[] {
+  const values = plain.flatMap(({ spelled }) => (spelled === undefined || typeof spelled === 'object' ? [] : [spelled]));
+  if (values.length > MOST_MEMBERS) throw new Inconclusive('too many values are asked of one path that stands for many');
+  return Array.from({ length: 1 << values.length }, (_, mask) => {
+    const members = values.filter((_, i) => ((mask >> i) & 1) === 1);
+    return { state: { kind: 'members', members: new Map(members.map((v) => [v, true])), open: null }, spelled: members };
+  });
+}
