@@ -4,9 +4,9 @@ import type { Principal } from '../lanes/registry.ts';
 import type { Ruleset } from '../lanes/ruleset.ts';
 import type { Condition } from '../logic/condition.ts';
 import type { ChangeView } from '../logic/fact.ts';
+import { deciderOf, type RuleOutcomes } from './decider.ts';
 import { type AtomDecision, type DueApproval, type Reason, type ReasonKind, VERDICTS, type Verdict } from './decision.ts';
 import { factsOf, nearMisses, traceOf, unknownFacts } from './explain.ts';
-import { evaluateRules, type RuleOutcomes } from './rules.ts';
 import { type DecisionContext, viewOf } from './view.ts';
 
 interface Judged {
@@ -28,7 +28,7 @@ interface Named {
  */
 export function decideAtom(atom: AtomicChange, ruleset: Ruleset, principal: Principal, context: DecisionContext): Judged {
   const view = viewOf(atom, principal, context);
-  const outcomes = evaluateRules(ruleset, view, principal, context.now);
+  const outcomes = deciderOf(ruleset, principal, context).outcomes(atom);
   return { decision: conclude(atom, view, outcomes, ruleset), timeSpoke: outcomes.timeSpoke };
 }
 

@@ -88,7 +88,8 @@ function whyUnknown(leaf: Leaf & { op: 'fact' }, fact: Fact, view: ChangeView): 
   return 'its value cannot be compared with the rule (another type, sensitive, or beyond exact numbers)';
 }
 
-function sameAsKeys(matcher: Matcher): string[] {
+/** The other facts that a matcher compares with. */
+export function sameAsKeys(matcher: Matcher): string[] {
   switch (matcher.is) {
     case 'same_as':
       return [matcher.key];

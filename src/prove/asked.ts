@@ -1,6 +1,6 @@
 import type { AttributeSource } from '../classify/attribute.ts';
 import type { Ruleset } from '../lanes/ruleset.ts';
-import type { Condition } from '../logic/condition.ts';
+import { type Condition, sameAsKeys } from '../logic/condition.ts';
 import type { SuccessorTest } from '../logic/fact.ts';
 import type { Matcher } from '../logic/matcher.ts';
 import type { PathPattern } from '../logic/path.ts';
@@ -67,10 +67,6 @@ export function askedOf(
   const spans = rulesets.flatMap(({ denies, grants }) => [...denies, ...grants].map((rule) => rule.span));
   const instants = spans.flatMap((span) => [span?.from ?? [], span?.until ?? []].flat());
   return { tests, pairs, changes, successors, instants, actors: more.actors ?? [] };
-}
-
-export function sameAsKeys(matcher: Matcher): string[] {
-  return leavesOf(matcher).flatMap((leaf) => (leaf.is === 'same_as' ? [leaf.key] : []));
 }
 
 /** The matchers without `not`, `any` and `all`. */

@@ -1,7 +1,7 @@
 import { decideFor } from '../decide/atom.ts';
+import { deciderOf } from '../decide/decider.ts';
 import type { AtomDecision } from '../decide/decision.ts';
-import { evaluateRules } from '../decide/rules.ts';
-import { type DecisionContext, viewOf } from '../decide/view.ts';
+import type { DecisionContext } from '../decide/view.ts';
 import { resolvePrincipal, resolvePrincipalFor } from '../lanes/principal.ts';
 import type { Principal } from '../lanes/registry.ts';
 import type { Deny, Grant, Obligation, Ruleset, RuleTest } from '../lanes/ruleset.ts';
@@ -69,7 +69,7 @@ export function runExamples(
     const change = new SpelledChange(test, ruleset, types);
     const context = contextOf(test, now);
     for (const principal of principalsOf(test, ruleset)) {
-      const outcomes = evaluateRules(ruleset, viewOf(change, principal, context), principal, context.now);
+      const outcomes = deciderOf(ruleset, principal, context).outcomes(change);
       for (const { rule, own } of outcomes.grants) if (own === true) touched.add(rule);
       for (const { rule } of [...outcomes.denies, ...outcomes.obligations]) touched.add(rule);
     }

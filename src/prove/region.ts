@@ -1,10 +1,9 @@
 import type { Ruleset } from '../lanes/ruleset.ts';
-import type { Condition, Leaf } from '../logic/condition.ts';
+import { type Condition, type Leaf, sameAsKeys } from '../logic/condition.ts';
 import { OPERATIONS } from '../logic/fact.ts';
 import { matchGlob } from '../logic/glob.ts';
 import type { Kleene } from '../logic/kleene.ts';
 import { type Matcher, match } from '../logic/matcher.ts';
-import { sameAsKeys } from './asked.ts';
 import { type Bits, bitsOf, type Cube, Inconclusive, isEmpty, type Region } from './cube.ts';
 import type { Kind } from './kinds.ts';
 import { type Site, Space } from './space.ts';

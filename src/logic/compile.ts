@@ -1,0 +1,129 @@
+import type { Value } from '../plan/value.ts';
+import { type Condition, evaluate, type Leaf } from './condition.ts';
+import type { ChangeView, FactState } from './fact.ts';
+import type { Kleene } from './kleene.ts';
+import { type Matcher, match } from './matcher.ts';
+
+/** A condition ready to be asked of many changes: what `evaluate` says, without a trace. */
+export type Compiled = (view: ChangeView) => Kleene;
+
+const compiled = new WeakMap<Condition, Compiled>();
+
+/** Compiles a condition once. */
+export function compile(condition: Condition): Compiled {
+  let known = compiled.get(condition);
+  if (known === undefined) {
+    known = compileNew(condition);
+    compiled.set(condition, known);
+  }
+  return known;
+}
+
+function compileNew(condition: Condition): Compiled {
+  switch (condition.op) {
+    case 'all':
+      return every(condition.of.map(compile));
+    case 'any':
+      return some(condition.of.map(compile));
+    case 'not': {
+      const inner = compile(condition.of);
+      return (view) => {
+        const value = inner(view);
+        return value === 'unknown' ? value : !value;
+      };
+    }
+    default:
+      return compileLeaf(condition);
+  }
+}
+
+function every(parts: readonly Compiled[]): Compiled {
+  const [first, second] = parts;
+  if (first !== undefined && parts.length === 1) return first;
+  if (first !== undefined && second !== undefined && parts.length === 2)
+    return (view) => {
+      const a = first(view);
+      if (a === false) return false;
+      const b = second(view);
+      return b === false ? false : a === true ? b : 'unknown';
+    };
+  return (view) => {
+    let result: Kleene = true;
+    for (const part of parts) {
+      const value = part(view);
+      if (value === false) return false;
+      if (value === 'unknown') result = value;
+    }
+    return result;
+  };
+}
+
+function some(parts: readonly Compiled[]): Compiled {
+  const [only] = parts;
+  if (only !== undefined && parts.length === 1) return only;
+  return (view) => {
+    let result: Kleene = false;
+    for (const part of parts) {
+      const value = part(view);
+      if (value === true) return true;
+      if (value === 'unknown') result = value;
+    }
+    return result;
+  };
+}
+
+function compileLeaf(leaf: Leaf): Compiled {
+  switch (leaf.op) {
+    case 'do':
+      return (view) => leaf.operations.has(view.operation);
+    case 'fact':
+      return compileFact(leaf);
+    default:
+      return (view) => evaluate(leaf, view);
+  }
+}
+
+/** A text or one of several is most of what rules ask: a look into a set. Everything else goes through the matcher itself. */
+function compileFact({ key, test }: Leaf & { op: 'fact' }): Compiled {
+  const negated = test.is === 'not';
+  const texts = textsOf(negated ? test.of : test);
+  if (texts === null) return (view) => match(test, view.fact(key).state, (other) => view.fact(other).state);
+  return (view) => {
+    const { state } = view.fact(key);
+    // An absent fact proves nothing when negated (lanes.md 4).
+    if (state.kind === 'absent') return negated ? 'unknown' : false;
+    const value = within(texts, state);
+    return negated && value !== 'unknown' ? !value : value;
+  };
+}
+
+function textsOf(matcher: Matcher): ReadonlySet<Value> | null {
+  const each = matcher.is === 'any' ? matcher.of : [matcher];
+  const texts = each.map((one) => (one.is === 'equals' && typeof one.value === 'string' ? one.value : null));
+  return texts.includes(null) ? null : new Set(texts);
+}
+
+function within(texts: ReadonlySet<Value>, state: Exclude<FactState, { kind: 'absent' }>): Kleene {
+  switch (state.kind) {
+    case 'value':
+      return isText(texts, state.value);
+    case 'unknown':
+      return 'unknown';
+    case 'members': {
+      let result: Kleene = state.open === null ? false : 'unknown';
+      for (const [value, sure] of state.members) {
+        const one = isText(texts, value);
+        if (one === true && sure === true) return true;
+        if (one !== false) result = 'unknown';
+      }
+      return result;
+    }
+  }
+}
+
+/** No coercion: a value of another type is neither equal nor different; null is no text. */
+function isText(texts: ReadonlySet<Value>, value: Value): Kleene {
+  if (typeof value === 'string') return texts.has(value);
+  if (value === null) return false;
+  return 'unknown';
+}
