@@ -1,15 +1,12 @@
-import { Command, CommanderError } from 'commander';
+import { type Command, CommanderError } from 'commander';
 import { InlaneError } from '../errors.ts';
 import { suggest } from '../lanes/nearest.ts';
 import { escapeText } from '../report/escape.ts';
 import type { ExitCode } from '../report/report.ts';
-import { TOOL } from '../report/tool.ts';
+import { commandOf, optionsOf, programOf } from './commands.ts';
 import { asInlaneError } from './failure.ts';
 import type { CliIo } from './io.ts';
-import { addSharedOptions, SHARED_OPTIONS, variableOf } from './options.ts';
-
-const EXIT_CODES = `
-Exit codes: 0 in lane, 1 out of lane, 2 could not decide, 3 in lane once approved.`;
+import { SHARED_OPTIONS, variableOf } from './options.ts';
 
 /** The command line programme: arguments without `node` and the script. Never throws; what goes wrong is exit code 2. */
 export async function main(argv: readonly string[], io: CliIo): Promise<ExitCode> {
@@ -19,57 +16,20 @@ export async function main(argv: readonly string[], io: CliIo): Promise<ExitCode
     exit = code;
   });
   const quiet = { writeOut: (text: string) => (printed += text), writeErr: () => {}, outputError: () => {} };
-  for (const command of [program, ...program.commands])
+  for (const command of [program, ...program.commands, ...program.commands.flatMap((one) => one.commands)])
     command.configureOutput(quiet).exitOverride().showSuggestionAfterError(false);
   try {
     if (argv.length === 0) throw new InlaneError('usage', 'no command is given', '`inlane --help` lists them');
     await program.parseAsync([...argv], { from: 'user' });
     return exit;
   } catch (error) {
-    if (error instanceof CommanderError && error.exitCode === 0) {
+    // Help that was asked for has been printed; commander takes its exit code from `process.exitCode`, which stands at 2 (bin.ts).
+    if (error instanceof CommanderError && (error.exitCode === 0 || (error.code === 'commander.help' && printed !== ''))) {
       await io.stdout.write(printed);
       return 0;
     }
     return fail(error instanceof CommanderError ? usageError(error, program, argv) : error, argv, io);
   }
-}
-
-/** `first` is the first argument: where it names a command, the other commands are left out, for building them costs time. */
-function programOf(first: string | undefined, io: CliIo, finish: (code: ExitCode) => void): Command {
-  const program = new Command('inlane')
-    .description('Is this plan in its lane? Decides whether whoever acts may do what a Terraform or OpenTofu plan does.')
-    .version(TOOL.version, '--version', 'print the version')
-    .helpOption('--help', 'print this help')
-    .helpCommand('help [COMMAND]', 'print the help of a command')
-    .addHelpText('after', `${EXIT_CODES}\n\nExample:\n  inlane gate plan.json --as dana`);
-  if (first !== 'explain') addGate(program, io, finish);
-  if (first !== 'gate') addExplain(program, io, finish);
-  return program;
-}
-
-function addGate(program: Command, io: CliIo, finish: (code: ExitCode) => void): void {
-  addSharedOptions(program.command('gate [PLAN...]'))
-    .summary('decide a plan')
-    .description('Decides plans. PLAN is `show -json` output, a saved plan file, or - for standard input.')
-    .helpOption('--help', 'print this help')
-    .addHelpText(
-      'after',
-      `${EXIT_CODES}\n\nExample:\n  terraform show -json tfplan > plan.json\n  inlane gate plan.json --as agent:db-upgrader --format text --format json=gate.json`,
-    )
-    .action(async (plans: string[], given: Record<string, unknown>) => {
-      finish(await (await import('./gate.ts')).gateCommand(plans, given, io));
-    });
-}
-
-function addExplain(program: Command, io: CliIo, finish: (code: ExitCode) => void): void {
-  addSharedOptions(program.command('explain <ADDRESS> [PLAN]'))
-    .summary('one row: facts, rules that matched or nearly did, ways out')
-    .description('Explains one row of a plan. ADDRESS is spelled as in the plan; a deposed object is "ADDRESS (deposed KEY)".')
-    .helpOption('--help', 'print this help')
-    .addHelpText('after', `${EXIT_CODES}\n\nExample:\n  inlane explain 'module.shop.aws_db_instance.main[0]' plan.json --as dana`)
-    .action(async (address: string, plan: string | undefined, given: Record<string, unknown>) => {
-      finish(await (await import('./explain.ts')).explainCommand(address, plan, given, io));
-    });
 }
 
 /** Standard error says it in one line; who asked for JSON on standard output gets an object there. */
@@ -104,17 +64,17 @@ function wantsJson(argv: readonly string[], io: CliIo): boolean {
 function usageError(error: CommanderError, program: Command, argv: readonly string[]): InlaneError {
   const named = /'(.*)'/s.exec(error.message)?.[1] ?? '';
   const name = escapeText(named);
-  const command = program.commands.find((one) => one.name() === argv[0]);
-  const help = `\`inlane ${command ? `${command.name()} ` : ''}--help\``;
+  const { command, path } = commandOf(program, argv);
+  const help = `\`inlane ${path === '' ? '' : `${path} `}--help\``;
   switch (error.code) {
     case 'commander.unknownCommand':
       return new InlaneError(
         'usage',
-        `unknown command \`${name}\``,
+        `unknown command \`${path === '' ? '' : `${path} `}${name}\``,
         hintOf(
           suggest(
             named,
-            program.commands.map((c) => c.name()),
+            (command ?? program).commands.map((c) => c.name()),
           ),
           help,
         ),
@@ -123,9 +83,7 @@ function usageError(error: CommanderError, program: Command, argv: readonly stri
       const flag = named.split('=')[0] ?? named;
       if (flag !== named && command && SHARED_OPTIONS.some((o) => o.value === null && flag === `--${o.name}`))
         return new InlaneError('usage', `option \`${flag}\` takes no value`, `write \`${flag}\` by itself, or leave it out`);
-      const known = command
-        ? SHARED_OPTIONS.flatMap((o) => [`--${o.name}`, ...(o.negatable ? [`--no-${o.name}`] : [])])
-        : ['--version'];
+      const known = command ? optionsOf(command) : ['--version'];
       return new InlaneError(
         'usage',
         `unknown option \`${escapeText(flag)}\``,
@@ -133,6 +91,7 @@ function usageError(error: CommanderError, program: Command, argv: readonly stri
       );
     }
     case 'commander.help':
+      if (command) return new InlaneError('usage', `\`${path}\` lacks its command`, `${help} lists them`);
       return usageError(new CommanderError(1, 'commander.unknownCommand', `'${argv[1] ?? ''}'`), program, argv);
     case 'commander.missingArgument':
       return new InlaneError('usage', `\`${name.toUpperCase()}\` is missing`, `${help} shows an example`);

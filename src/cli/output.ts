@@ -41,7 +41,7 @@ export async function openOutputs(wanted: readonly string[], io: CliIo): Promise
 }
 
 /** A dangling link counts: writing would create what it points to. What cannot be looked at cannot be written either, which says why. */
-function isThere(path: string): boolean {
+export function isThere(path: string): boolean {
   try {
     lstatSync(path);
     return true;
@@ -78,8 +78,7 @@ export async function writeOutputs(
     }
   }
   const stdout = outputs.find((output) => output.file === null);
-  const columns = io.stdout.columns ?? WIDTH;
-  const width = Math.max(40, Math.min(columns, WIDTH));
+  const width = textWidth(io);
   await writeDiagnostics(report, presentation.quiet, io);
   if (stdout) {
     await io.stdout.write(stdout.format(report, { ...presentation, colour: wantsColour(io), width, diagnostics: false }));
@@ -95,8 +94,13 @@ async function writeDiagnostics(report: Report | ReportSet, quiet: boolean, io: 
 
 const WIDTH = 100;
 
+/** Columns that text on standard output keeps to. */
+export function textWidth(io: CliIo): number {
+  return Math.max(40, Math.min(io.stdout.columns ?? WIDTH, WIDTH));
+}
+
 /** FORCE_COLOR outweighs NO_COLOR, as in Node; nothing else brings colours into a pipe. */
-function wantsColour(io: CliIo): boolean {
+export function wantsColour(io: CliIo): boolean {
   const { FORCE_COLOR, NO_COLOR, TERM } = io.env;
   if (FORCE_COLOR) return FORCE_COLOR !== '0' && FORCE_COLOR !== 'false';
   if (NO_COLOR) return false;
