@@ -7,21 +7,53 @@ export interface CatalogSections {
   readonly actions: ReadonlyMap<string, CatalogRow>;
 }
 
+/** Keys of a row that the file spells as one string, names parted by blanks. */
+export const WORD_KEYS = ['computed', 'optional_computed'] as const;
+
+/** Keys of a row that may stand in a part instead. */
+export const PARTED_KEYS = [
+  'parent',
+  'refers',
+  'protects',
+  'abandon',
+  'carriers',
+  'companions',
+  'place',
+  'partial_tags',
+  ...WORD_KEYS,
+] as const;
+
+/** A row as the file spells it: `parts` names what it shares with others, parted by blanks. */
+type WrittenRow = Omit<CatalogRow, (typeof WORD_KEYS)[number]> & {
+  readonly [K in (typeof WORD_KEYS)[number]]?: string;
+} & { readonly parts?: string };
+
 const END = '  }\n}\n';
+
+/** Rows of types that the file does not list, derived from those of another (awscc.ts). */
+export interface DerivedRows {
+  readonly managed: (type: string) => CatalogRow | null;
+  readonly data: (type: string) => CatalogRow | null;
+}
 
 /**
  * The text of a catalog.json as tables that parse a row when it is asked for: a plan names a few of its hundreds of types.
- * `scripts/catalog.ts` writes one type a line. Throws a SyntaxError for a text of another form, or cut off.
+ * `scripts/catalog/print.ts` writes one part or type a line. Throws a SyntaxError for a text of another form, or cut off; so does
+ * asking for a row whose part is missing. `derived` answers for types that are not listed; listings leave those out.
  */
-export function readCatalogText(text: string): CatalogSections {
-  const managed = headOf(text, 'managed', 0);
+export function readCatalogText(text: string, derived?: DerivedRows): CatalogSections {
+  const parts = headOf(text, 'parts', 0);
+  const managed = headOf(text, 'managed', parts);
   const data = headOf(text, 'data', managed);
   const actions = headOf(text, 'actions', data);
   if (!text.endsWith(END) && !text.endsWith('{}\n}\n')) throw new SyntaxError('its end is missing');
+  const shared = new LazyTable<WrittenRow>(text, parts, managed, (part) => part);
+  const table = (from: number, to: number, other?: (type: string) => CatalogRow | null) =>
+    new LazyTable(text, from, to, (row) => whole(row, shared), other);
   return {
-    managed: new CatalogTable(text, managed, data),
-    data: new CatalogTable(text, data, actions),
-    actions: new CatalogTable(text, actions, text.length),
+    managed: table(managed, data, derived?.managed),
+    data: table(data, actions, derived?.data),
+    actions: table(actions, text.length),
   };
 }
 
@@ -32,49 +64,73 @@ function headOf(text: string, section: string, from: number): number {
   return at + head.length;
 }
 
-/** The rows between two places of a catalog's text. Whoever asks for all of them pays for parsing all of them. */
-class CatalogTable implements ReadonlyMap<string, CatalogRow> {
+/** The row with its parts in it and its lists as lists. */
+function whole({ parts, ...own }: WrittenRow, shared: ReadonlyMap<string, WrittenRow>): CatalogRow {
+  const row: Record<string, unknown> = own;
+  for (const name of parts?.split(' ') ?? []) {
+    const part = shared.get(name);
+    if (!part) throw new SyntaxError(`its part \`${name}\` is missing`);
+    Object.assign(row, part);
+  }
+  for (const key of WORD_KEYS) if (typeof row[key] === 'string') row[key] = row[key].split(' ');
+  return row as unknown as CatalogRow;
+}
+
+/** The lines between two places of a catalog's text. Whoever asks for all of them pays for parsing all of them. */
+class LazyTable<T> implements ReadonlyMap<string, T> {
   readonly #text: string;
   readonly #start: number;
   readonly #end: number;
-  readonly #read = new Map<string, CatalogRow | undefined>();
-  #all: ReadonlyMap<string, CatalogRow> | null = null;
+  readonly #finish: (written: WrittenRow) => T;
+  readonly #other: (key: string) => T | null;
+  readonly #read = new Map<string, T | undefined>();
+  #all: ReadonlyMap<string, T> | null = null;
 
-  constructor(text: string, start: number, end: number) {
+  constructor(
+    text: string,
+    start: number,
+    end: number,
+    finish: (written: WrittenRow) => T,
+    other: (key: string) => T | null = () => null,
+  ) {
     this.#text = text;
+    this.#other = other;
     this.#start = start;
     this.#end = end;
+    this.#finish = finish;
   }
 
-  get(type: string): CatalogRow | undefined {
-    if (this.#read.has(type)) return this.#read.get(type);
+  get(key: string): T | undefined {
+    if (this.#read.has(key)) return this.#read.get(key);
     // A row holds no raw line end, so this is found at the beginning of a line only, whatever a plan calls its types.
-    const head = `\n    ${JSON.stringify(type)}: `;
+    const head = `\n    ${JSON.stringify(key)}: `;
     const at = this.#text.indexOf(head, this.#start);
-    const row = at < 0 || at >= this.#end ? undefined : this.#rowAt(at + head.length);
-    this.#read.set(type, row);
-    return row;
+    const value = at < 0 || at >= this.#end ? (this.#other(key) ?? undefined) : this.#valueAt(at + head.length);
+    this.#read.set(key, value);
+    return value;
   }
 
-  #rowAt(start: number): CatalogRow {
+  #valueAt(start: number): T {
     const end = this.#text.indexOf('\n', start);
-    return JSON.parse(this.#text.slice(start, this.#text[end - 1] === ',' ? end - 1 : end));
+    return this.#finish(JSON.parse(this.#text.slice(start, this.#text[end - 1] === ',' ? end - 1 : end)));
   }
 
-  #rows(): ReadonlyMap<string, CatalogRow> {
+  #rows(): ReadonlyMap<string, T> {
     if (this.#all === null) {
-      const all = new Map<string, CatalogRow>();
-      for (const [, type = ''] of this.#text.slice(this.#start, this.#end).matchAll(/^ {4}("[^"]*"): /gm)) {
-        const name: string = JSON.parse(type);
-        all.set(name, this.get(name) as CatalogRow);
+      const all = new Map<string, T>();
+      for (const { 0: head, 1: quoted = '', index } of this.#text.slice(this.#start, this.#end).matchAll(/^ {4}("[^"]*"): /gm)) {
+        const key: string = JSON.parse(quoted);
+        const value = this.#read.get(key) ?? this.#valueAt(this.#start + index + head.length);
+        this.#read.set(key, value);
+        all.set(key, value);
       }
       this.#all = all;
     }
     return this.#all;
   }
 
-  has(type: string): boolean {
-    return this.get(type) !== undefined;
+  has(key: string): boolean {
+    return this.get(key) !== undefined;
   }
   get size(): number {
     return this.#rows().size;
@@ -91,7 +147,7 @@ class CatalogTable implements ReadonlyMap<string, CatalogRow> {
   [Symbol.iterator]() {
     return this.#rows()[Symbol.iterator]();
   }
-  forEach(each: (row: CatalogRow, type: string, table: ReadonlyMap<string, CatalogRow>) => void): void {
-    for (const [type, row] of this.#rows()) each(row, type, this);
+  forEach(each: (value: T, key: string, table: ReadonlyMap<string, T>) => void): void {
+    for (const [key, value] of this.#rows()) each(value, key, this);
   }
 }

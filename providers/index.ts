@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { InlaneError } from '../src/errors.ts';
-import { type CatalogSections, readCatalogText } from './catalog-file.ts';
+import { awsccDataRow, awsccRow } from './awscc.ts';
+import { type CatalogSections, type DerivedRows, readCatalogText } from './catalog-file.ts';
 import { insideOf } from './inside.ts';
-import type { Catalog, Provider } from './provider.ts';
+import type { Catalog, CatalogRow, Provider } from './provider.ts';
 
 interface Entry {
   /** Folder under `providers/` that holds `catalog.json`. */
@@ -54,6 +55,7 @@ const ENTRIES: ReadonlyMap<string, Entry> = new Map([
   ['hashicorp/awscc', OTHERS],
   ['hashicorp/azuread', OTHERS],
   ['hashicorp/helm', OTHERS],
+  ['hashicorp/mysql', OTHERS],
   ['hashicorp/vault', OTHERS],
   ['hashicorp/github', GITHUB],
   ['integrations/github', GITHUB],
@@ -75,6 +77,15 @@ export function loadCatalog(source: string): Catalog | null {
   return entry ? catalogOf(entry.catalog) : null;
 }
 
+/** Every catalog with the sources that it serves (sorted), in the order of their folders' names; all of them are read. */
+export function loadCatalogs(): readonly { readonly sources: readonly string[]; readonly catalog: Catalog }[] {
+  const folders = [...new Set([...ENTRIES.values()].map(({ catalog }) => catalog))].sort();
+  return folders.map((folder) => ({
+    sources: KNOWN_SOURCES.filter((source) => ENTRIES.get(source)?.catalog === folder),
+    catalog: catalogOf(folder),
+  }));
+}
+
 /** The code for a provider's tags and places, imported on first use; a provider of no known kind is read generically. */
 export function loadProvider(source: string): Promise<Provider> {
   return (ENTRIES.get(source.toLowerCase())?.provider ?? generic)();
@@ -85,16 +96,27 @@ function catalogOf(folder: string): Catalog {
   if (!catalog) {
     catalog = {
       ...readCatalog(folder),
-      inside: (kind) => insideOf(kind, (other, type) => catalogOf(other).managed.get(type) ?? null),
+      inside: (kind) => insideOf(kind, managedRow),
     };
     loaded.set(folder, catalog);
   }
   return catalog;
 }
 
+function managedRow(folder: string, type: string): CatalogRow | null {
+  return catalogOf(folder).managed.get(type) ?? null;
+}
+
+/** Reads the catalog of AWS for `awscc_` types only. */
+const AWSCC: DerivedRows = {
+  managed: (type) => awsccRow(type, (aws) => managedRow('aws', aws)),
+  data: (type) => awsccDataRow(type, (aws) => managedRow('aws', aws)),
+};
+
 function readCatalog(folder: string): CatalogSections {
   try {
-    return readCatalogText(readFileSync(new URL(`./${folder}/catalog.json`, import.meta.url), 'utf8'));
+    const text = readFileSync(new URL(`./${folder}/catalog.json`, import.meta.url), 'utf8');
+    return readCatalogText(text, folder === 'others' ? AWSCC : undefined);
   } catch (cause) {
     const said = cause instanceof Error ? cause.message : String(cause);
     throw new InlaneError(

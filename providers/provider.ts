@@ -12,6 +12,12 @@ export type CarrierName = (typeof CARRIER_NAMES)[number];
 export interface CatalogRow {
   /** Primary class, a name of classes.json; null = an entry without a class, `reason` says why. */
   readonly class: string | null;
+  /**
+   * The rule that decided the class; absent = by hand, read against the type's documentation. `twin` = as the managed type of the
+   * same name, `plural TYPE` = as the type whose plural it is, `awscc TYPE` = as that
+   * type of the aws provider, else the pattern of a line of `scripts/catalog/decisions`.
+   */
+  readonly by?: string;
   readonly reason?: string;
   /** Cross-cutting classes. */
   readonly also?: readonly string[];

@@ -148,6 +148,7 @@ const OTHERS: Cloud = {
     'hashicorp/azuread',
     'hashicorp/github',
     'hashicorp/helm',
+    'hashicorp/mysql',
     'hashicorp/vault',
     'integrations/github',
     'mongodb/mongodbatlas',

@@ -7,6 +7,8 @@ export interface Decision {
   /** Type, `data.TYPE` or `action.TYPE`. */
   readonly type: string;
   readonly by: 'hand' | 'rule';
+  /** `=` for its class: that of the type it reads (inherit.ts). Where facts list the data sources, this goes without saying. */
+  readonly inherits: boolean;
   readonly row: CatalogRow;
   /** file:line */
   readonly at: string;
@@ -15,7 +17,8 @@ export interface Decision {
 type Writable = { -readonly [K in keyof CatalogRow]: CatalogRow[K] };
 
 /**
- * Reads `type, class, also, by, settings` lines; `#` starts a comment line, `-` stands for none.
+ * Reads `type, class, also, by, settings` lines; `#` starts a comment line, `-` stands for none, `=` for the class of what a data
+ * source reads.
  * Settings are `key=value` words; lists are commas, `reason=` takes the rest of the line:
  *   access=PATH[:DEFAULT|...]     exposure=PATH[:DEFAULT|...]
  *   protects=PATH:SAFE[:DEFAULT[:FORGETS]]   SAFE may be an order, strongest first: PREVENT|DELETE
@@ -34,11 +37,15 @@ function parseLine(line: string, at: string): Decision {
   const [type, name, also, by, settings = ''] = line.split('\t');
   if (!type || !name || !also || (by !== 'hand' && by !== 'rule'))
     throw new Error(`${at}: expected type, class, also, by, settings`);
-  if (type.includes('*') !== (by === 'rule')) throw new Error(`${at}: a rule has a \`*\` in its type, a hand-made line has none`);
-  const row: Writable = { class: name === '-' ? null : name };
+  const inherits = name === '=';
+  if (inherits && (by !== 'rule' || !type.startsWith('data.') || type.includes('*')))
+    throw new Error(`${at}: only one data source inherits, by rule`);
+  if (type.includes('*') !== (by === 'rule') && !inherits)
+    throw new Error(`${at}: a rule has a \`*\` in its type, a hand-made line has none`);
+  const row: Writable = { class: name === '-' || inherits ? null : name };
   if (also !== '-') row.also = [...also.split(',')].sort();
   for (const [key, value] of words(settings)) set(row, key, value, at);
-  return { type, by, row, at };
+  return { type, by, inherits, row, at };
 }
 
 function words(settings: string): [string, string][] {

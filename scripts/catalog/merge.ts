@@ -2,6 +2,7 @@ import type { CatalogRow } from '../../providers/provider.ts';
 import type { Cloud } from './clouds.ts';
 import type { Decision } from './decisions.ts';
 import { cell, type Facts, type TypeFacts } from './facts.ts';
+import { inherited } from './inherit.ts';
 
 export interface CatalogFile {
   readonly provider: readonly string[];
@@ -12,6 +13,7 @@ export interface CatalogFile {
 
 const KEYS = [
   'class',
+  'by',
   'reason',
   'also',
   'wraps',
@@ -44,17 +46,14 @@ export function mergeCatalog(cloud: Cloud, decisions: readonly Decision[], facts
     rows.set(decision.type, combine(cloud, decision.type, decision.row, known));
   }
   // The longer pattern is the more particular one.
-  const rules = decisions.filter(({ by }) => by === 'rule').sort((a, b) => b.type.length - a.type.length);
+  const rules = decisions.filter(({ by, inherits }) => by === 'rule' && !inherits).sort((a, b) => b.type.length - a.type.length);
   for (const decision of rules) {
     const pattern = new RegExp(`^${decision.type.replaceAll('*', '.*')}$`);
     for (const [type, known] of facts.types)
-      if (pattern.test(type) && !rows.has(type)) rows.set(type, combine(cloud, type, decision.row, known));
+      if (pattern.test(type) && !rows.has(type))
+        rows.set(type, combine(cloud, type, { ...decision.row, by: decision.type }, known));
   }
-  // A data source reads what its managed twin is (classes.md: the same primary class, no cross-cutting ones).
-  for (const [type, known] of facts.types) {
-    const twin = type.startsWith('data.') ? rows.get(type.slice('data.'.length)) : undefined;
-    if (twin?.class && !rows.has(type)) rows.set(type, combine(cloud, type, { class: twin.class }, known));
-  }
+  inherit(cloud, rows, decisions, facts);
   nameByShortId(rows, facts);
   return {
     provider: [...cloud.providers].sort(),
@@ -62,6 +61,25 @@ export function mergeCatalog(cloud: Cloud, decisions: readonly Decision[], facts
     data: section(rows, (type) => (type.startsWith('data.') ? type.slice('data.'.length) : null)),
     actions: section(rows, (type) => (type.startsWith('action.') ? type.slice('action.'.length) : null)),
   };
+}
+
+/** Data sources that no line decides, those of the facts and those that lines name. */
+function inherit(cloud: Cloud, rows: Map<string, CatalogRow>, decisions: readonly Decision[], facts: Facts): void {
+  const decided = new Map(rows);
+  const named = new Map(decisions.filter(({ inherits }) => inherits).map(({ type, at }) => [type, at]));
+  for (const type of new Set([...facts.types.keys(), ...named.keys()])) {
+    if (!type.startsWith('data.') || rows.has(type)) continue;
+    const row = inherited(type.slice('data.'.length), (of) => decided.get(of));
+    if (row) rows.set(type, combine(cloud, type, row, facts.types.get(type)));
+    else if (named.has(type)) throw new Error(`${named.get(type)}: \`${type}\` finds no type to inherit from`);
+  }
+}
+
+/** Types of the facts that no decision and no rule covers, sorted; `data.TYPE` for data sources. */
+export function undecided(file: CatalogFile, facts: Facts): string[] {
+  const known = (type: string) =>
+    type.startsWith('data.') ? Object.hasOwn(file.data, type.slice('data.'.length)) : Object.hasOwn(file.managed, type);
+  return [...facts.types.keys()].filter((type) => !known(type)).sort();
 }
 
 /** Others hold the id of what they refer to (`vpc_id`), or its name: both are names of it. */

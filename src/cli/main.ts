@@ -1,100 +1,34 @@
-import { Command, CommanderError } from 'commander';
+import { type Command, CommanderError } from 'commander';
 import { InlaneError } from '../errors.ts';
 import { suggest } from '../lanes/nearest.ts';
 import { escapeText } from '../report/escape.ts';
 import type { ExitCode } from '../report/report.ts';
-import { TOOL } from '../report/tool.ts';
+import { commandOf, everyCommand, programOf } from './commands.ts';
 import { asInlaneError } from './failure.ts';
 import type { CliIo } from './io.ts';
-import { addOptions, SHARED_OPTIONS, variableOf } from './options.ts';
-
-const EXIT_CODES = `
-Exit codes: 0 in lane, 1 out of lane, 2 could not decide, 3 in lane once approved.`;
+import { variableOf } from './options.ts';
 
 /** The command line programme: arguments without `node` and the script. Never throws; what goes wrong is exit code 2. */
 export async function main(argv: readonly string[], io: CliIo): Promise<ExitCode> {
   let exit: ExitCode = 2;
   let printed = '';
   const quiet = { writeOut: (text: string) => (printed += text), writeErr: () => {}, outputError: () => {} };
-  const program = new Command('inlane');
+  const program = await programOf(argv[0], io, (code) => {
+    exit = code;
+  });
   try {
-    await addCommands(program, argv[0], io, (code) => {
-      exit = code;
-    });
     for (const command of everyCommand(program)) command.configureOutput(quiet).exitOverride().showSuggestionAfterError(false);
     if (argv.length === 0) throw new InlaneError('usage', 'no command is given', '`inlane --help` lists them');
     await program.parseAsync([...argv], { from: 'user' });
     return exit;
   } catch (error) {
-    if (error instanceof CommanderError && error.exitCode === 0) {
+    // Help that was asked for has been printed; commander takes its exit code from `process.exitCode`, which stands at 2 (bin.ts).
+    if (error instanceof CommanderError && (error.exitCode === 0 || (error.code === 'commander.help' && printed !== ''))) {
       await io.stdout.write(printed);
       return 0;
     }
     return fail(error instanceof CommanderError ? usageError(error, program, argv) : error, argv, io);
   }
-}
-
-/** `first` is the first argument: where it names a command, the other commands are left out, for building them costs time. */
-async function addCommands(
-  program: Command,
-  first: string | undefined,
-  io: CliIo,
-  finish: (code: ExitCode) => void,
-): Promise<void> {
-  program
-    .description('Is this plan in its lane? Decides whether whoever acts may do what a Terraform or OpenTofu plan does.')
-    .version(TOOL.version, '--version', 'print the version')
-    .helpOption('--help', 'print this help')
-    .helpCommand('help [COMMAND]', 'print the help of a command')
-    .addHelpText('after', `${EXIT_CODES}\n\nExample:\n  inlane gate plan.json --as dana`);
-  const wanted = (name: string): boolean => first === name || first === undefined || !COMMANDS.includes(first);
-  if (wanted('gate')) addGate(program, io, finish);
-  if (wanted('explain')) addExplain(program, io, finish);
-  if (wanted('lanes')) (await import('./lanes.ts')).addLanes(program, io, finish);
-}
-
-const COMMANDS = ['gate', 'explain', 'lanes'];
-
-function everyCommand(program: Command): Command[] {
-  return [program, ...program.commands.flatMap(everyCommand)];
-}
-
-/** The command that the words name, as far as they name one. */
-function namedCommand(program: Command, argv: readonly string[]): { command: Command; path: string } {
-  let command = program;
-  let path = '';
-  for (const word of argv) {
-    const next = command.commands.find((one) => one.name() === word);
-    if (next === undefined) break;
-    command = next;
-    path += `${word} `;
-  }
-  return { command, path };
-}
-
-function addGate(program: Command, io: CliIo, finish: (code: ExitCode) => void): void {
-  addOptions(program.command('gate [PLAN...]'), SHARED_OPTIONS)
-    .summary('decide a plan')
-    .description('Decides plans. PLAN is `show -json` output, a saved plan file, or - for standard input.')
-    .helpOption('--help', 'print this help')
-    .addHelpText(
-      'after',
-      `${EXIT_CODES}\n\nExample:\n  terraform show -json tfplan > plan.json\n  inlane gate plan.json --as agent:db-upgrader --format text --format json=gate.json`,
-    )
-    .action(async (plans: string[], given: Record<string, unknown>) => {
-      finish(await (await import('./gate.ts')).gateCommand(plans, given, io));
-    });
-}
-
-function addExplain(program: Command, io: CliIo, finish: (code: ExitCode) => void): void {
-  addOptions(program.command('explain <ADDRESS> [PLAN]'), SHARED_OPTIONS)
-    .summary('one row: facts, rules that matched or nearly did, ways out')
-    .description('Explains one row of a plan. ADDRESS is spelled as in the plan; a deposed object is "ADDRESS (deposed KEY)".')
-    .helpOption('--help', 'print this help')
-    .addHelpText('after', `${EXIT_CODES}\n\nExample:\n  inlane explain 'module.shop.aws_db_instance.main[0]' plan.json --as dana`)
-    .action(async (address: string, plan: string | undefined, given: Record<string, unknown>) => {
-      finish(await (await import('./explain.ts')).explainCommand(address, plan, given, io));
-    });
 }
 
 /** Standard error says it in one line; who asked for JSON on standard output gets an object there. */
@@ -129,7 +63,7 @@ function wantsJson(argv: readonly string[], io: CliIo): boolean {
 function usageError(error: CommanderError, program: Command, argv: readonly string[]): InlaneError {
   const named = /'(.*)'/s.exec(error.message)?.[1] ?? '';
   const name = escapeText(named);
-  const { command, path } = namedCommand(program, argv);
+  const { command, path } = commandOf(program, argv);
   const help = `\`inlane ${path}--help\``;
   const unknownCommand = (text: string) => {
     const names = command.commands.map((c) => c.name());
@@ -152,7 +86,7 @@ function usageError(error: CommanderError, program: Command, argv: readonly stri
     case 'commander.help': {
       const missing = argv.find((word) => word !== 'help' && !word.startsWith('-') && !path.split(' ').includes(word));
       if (missing === undefined && path !== '')
-        return new InlaneError('usage', `\`inlane ${path.trim()}\` needs a command`, `${help} lists them`);
+        return new InlaneError('usage', `\`${path.trim()}\` lacks its command`, `${help} lists them`);
       return unknownCommand(missing ?? '');
     }
     case 'commander.missingArgument':

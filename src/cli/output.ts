@@ -41,7 +41,7 @@ export async function openOutputs<F>(wanted: readonly string[], table: FormatTab
 }
 
 /** A dangling link counts: writing would create what it points to. What cannot be looked at cannot be written either, which says why. */
-function isThere(path: string): boolean {
+export function isThere(path: string): boolean {
   try {
     lstatSync(path);
     return true;
@@ -85,8 +85,7 @@ export async function printOutputs<F>(
     }
   }
   const stdout = outputs.find((output) => output.file === null);
-  const columns = io.stdout.columns ?? WIDTH;
-  const width = Math.max(40, Math.min(columns, WIDTH));
+  const width = textWidth(io);
   await beforeStdout();
   if (stdout) await io.stdout.write(render(stdout.format, { colour: wantsColour(io), width, diagnostics: false }));
 }
@@ -115,8 +114,13 @@ async function writeDiagnostics(report: Report | ReportSet, quiet: boolean, io: 
 
 const WIDTH = 100;
 
+/** Columns that text on standard output keeps to. */
+export function textWidth(io: CliIo): number {
+  return Math.max(40, Math.min(io.stdout.columns ?? WIDTH, WIDTH));
+}
+
 /** FORCE_COLOR outweighs NO_COLOR, as in Node; nothing else brings colours into a pipe. */
-function wantsColour(io: CliIo): boolean {
+export function wantsColour(io: CliIo): boolean {
   const { FORCE_COLOR, NO_COLOR, TERM } = io.env;
   if (FORCE_COLOR) return FORCE_COLOR !== '0' && FORCE_COLOR !== 'false';
   if (NO_COLOR) return false;

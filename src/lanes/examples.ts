@@ -120,7 +120,11 @@ class TestReader {
       return null;
     };
     if (value === null || shape.is === 'any') return value;
-    if (shape.is === 'boolean') return typeof value === 'boolean' ? value : wrong(`${quoted(key)} is true or false`, null);
+    if (shape.is === 'boolean') {
+      // The schema says so, at the same place.
+      if (typeof value !== 'boolean') this.#problems.gap(at);
+      return typeof value === 'boolean' ? value : null;
+    }
     if (typeof value !== 'string')
       return wrong(
         `${quoted(key)} is always text, not the ${typeof value} ${quoted(node.source)}`,

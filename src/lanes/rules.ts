@@ -286,7 +286,21 @@ export class RuleReader {
   }
 }
 
+const PARTS = [
+  ['d', 86_400_000],
+  ['h', 3_600_000],
+  ['min', 60_000],
+  ['s', 1000],
+  ['ms', 1],
+] as const;
+
+/** `2d`, `1d 12h`, `2d 1s`: exact, since a grant may be a second too long. */
 function days(milliseconds: number): string {
-  const hours = milliseconds / 3_600_000;
-  return Number.isInteger(hours / 24) ? `${hours / 24}d` : `${Math.round(hours * 100) / 100}h`;
+  let rest = milliseconds;
+  const told: string[] = [];
+  for (const [unit, size] of PARTS) {
+    if (rest >= size) told.push(`${Math.floor(rest / size)}${unit}`);
+    rest %= size;
+  }
+  return told.join(' ');
 }

@@ -206,6 +206,6 @@ function typesOf(node: LaneNode): readonly JsonType[] {
 function found(node: LaneNode): string {
   if (node.kind !== 'scalar') return node.kind === 'map' ? 'a map' : 'a list';
   if (node.value === null) return node.source === '' ? 'nothing' : '`null`';
-  if (typeof node.value === 'string') return quoted(node.source);
+  if (typeof node.value === 'string') return `the text ${quoted(node.source)}`;
   return `${typeof node.value === 'number' ? 'the number' : 'the boolean'} ${quoted(node.source)}`;
 }

@@ -35,6 +35,7 @@ export async function run(
     readonly env?: Readonly<Record<string, string>>;
     readonly cwd?: string;
     readonly terminal?: boolean;
+    readonly stdin?: string;
     readonly gate?: (options: GateOptions) => Promise<GateResult>;
     readonly write?: CliIo['stdout']['write'];
   } = {},
@@ -53,7 +54,7 @@ export async function run(
     cwd: over.cwd ?? '/nowhere',
     stdout: over.write ? { ...sink('stdout'), write: over.write } : sink('stdout'),
     stderr: sink('stderr'),
-    stdin: () => new Uint8Array(),
+    stdin: () => Buffer.from(over.stdin ?? ''),
     loadGate: async () => async (options) => {
       asked = options;
       return (over.gate ?? standInGate)(options);

@@ -1,14 +1,18 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { readCatalogText } from '../../providers/catalog-file.ts';
 import { KNOWN_SOURCES, loadCatalog, loadProvider } from '../../providers/index.ts';
 import { ARM_TYPES, CLOUDFORMATION_TYPES, KUBERNETES_KINDS } from '../../providers/kinds.ts';
 import type { CatalogRow } from '../../providers/provider.ts';
+import { CLOUDS } from '../../scripts/catalog/clouds.ts';
+import { readFacts } from '../../scripts/catalog/facts.ts';
 import { planFiles, recordedTypes } from '../../scripts/catalog/recorded.ts';
 import { parsePattern } from '../../src/logic/path.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const SHARED = process.env.INLANE_SHARED ?? join(ROOT, '../shared');
+const FACTS = join(SHARED, 'facts');
 const RECORDED = join(SHARED, 'recorded');
 const CLASSES_PAGE = join(SHARED, 'design/classes.md');
 const needsShared = process.env.INLANE_E2E === 'required';
@@ -35,7 +39,10 @@ const files: CatalogFile[] = readdirSync(join(ROOT, 'providers'), { withFileType
   .filter((entry) => entry.isDirectory() && existsSync(join(ROOT, 'providers', entry.name, 'catalog.json')))
   .map(({ name }) => {
     const text = readFileSync(join(ROOT, 'providers', name, 'catalog.json'), 'utf8');
-    return { name, text, ...(JSON.parse(text) as Omit<CatalogFile, 'name' | 'text'>) };
+    const { provider } = JSON.parse(text) as { provider: string[] };
+    const table = (rows: ReadonlyMap<string, CatalogRow>) => Object.fromEntries(rows);
+    const { managed, data, actions } = readCatalogText(text);
+    return { name, text, provider, managed: table(managed), data: table(data), actions: table(actions) };
   });
 const rows = files.flatMap((file) =>
   SECTIONS.flatMap((section) => Object.entries(file[section]).map(([type, row]) => ({ file: file.name, section, type, row }))),
@@ -43,6 +50,12 @@ const rows = files.flatMap((file) =>
 const managed = rows.filter(({ section }) => section === 'managed');
 const where = (entry: (typeof rows)[number]) => `${entry.file} ${entry.section} ${entry.type}`;
 const offenders = (wrong: (entry: (typeof rows)[number]) => boolean) => rows.filter(wrong).map(where);
+
+/** Patterns of the reviewed lines that decide a family of types. */
+function rulesOf(name: string): string[] {
+  const lines = readFileSync(join(ROOT, 'scripts/catalog/decisions', `${name}.tsv`), 'utf8').split('\n');
+  return lines.map((line) => line.split('\t')[0] ?? '').filter((type) => type.includes('*'));
+}
 
 /** Attribute paths that a row names, with the key that names them. */
 function namedPaths(row: CatalogRow): { key: string; path: string }[] {
@@ -136,7 +149,8 @@ describe('catalog files', () => {
 
   it('name no type twice, within a file or between files', () => {
     for (const file of files) {
-      const keys = [...file.text.matchAll(/^ {4}"([^"]+)": \{/gm)].map((match) => match[1]);
+      const rows = file.text.slice(file.text.indexOf('"managed"'));
+      const keys = [...rows.matchAll(/^ {4}"([^"]+)": \{/gm)].map((match) => match[1]);
       const parsed = SECTIONS.flatMap((section) => Object.keys(file[section]));
       expect(keys).toEqual(parsed);
     }
@@ -155,6 +169,32 @@ describe('catalog files', () => {
     expect(
       offenders(({ row }) => JSON.stringify(row.also ?? []) !== JSON.stringify([...new Set(row.also ?? [])].sort())),
     ).toEqual([]);
+  });
+
+  it('stay within the size that the package may have', () => {
+    expect(files.reduce((bytes, { text }) => bytes + Buffer.byteLength(text), 0)).toBeLessThan(1_500_000);
+  });
+
+  it('say by which rule a class was decided, where it was not by hand', () => {
+    const byType = new Map(rows.map((entry) => [`${entry.section} ${entry.type}`, entry.row]));
+    const patterns = new Map(files.map(({ name }) => [name, new Set(rulesOf(name))]));
+    const kinds = { twin: 0, plural: 0, pattern: 0 };
+    for (const { file, section, type, row } of rows) {
+      if (row.by === undefined) continue;
+      const [word = '', read = type] = row.by.split(' ');
+      if (word === 'twin' || word === 'plural') {
+        kinds[word] += 1;
+        const from = byType.get(`managed ${read}`) ?? byType.get(`data ${read}`);
+        expect([section, type, row.class]).toEqual(['data', type, from?.class]);
+      } else {
+        kinds.pattern += 1;
+        const [before = '', after = ''] = row.by.split('*');
+        const name = section === 'data' ? `data.${type}` : type;
+        const applies = patterns.get(file)?.has(row.by) && name.startsWith(before) && name.endsWith(after);
+        expect([type, applies]).toEqual([type, true]);
+      }
+    }
+    expect(Math.min(...Object.values(kinds))).toBeGreaterThan(15);
   });
 
   it('give data sources no cross-cutting class', () => {
@@ -332,6 +372,19 @@ describe('the registry', () => {
     for (const [source, table] of tables)
       for (const [kind, type] of table) expect([kind, loadCatalog(source)?.managed.has(type)]).toEqual([kind, true]);
   });
+});
+
+describe.skipIf(!existsSync(FACTS) && !needsShared)('against the schemas of the providers', () => {
+  it.each(CLOUDS.filter(({ tables }) => tables.length > 0).map((cloud) => [cloud.name, cloud] as const))(
+    'has a row for every type of %s',
+    (name, cloud) => {
+      const types = [...readFacts(FACTS, cloud.tables, cloud.computedAs).types.keys()];
+      expect(types.length).toBeGreaterThan(100);
+      const known = new Set(rows.flatMap(({ file, section, type }) => (file === name ? `${section} ${type}` : [])));
+      const section = (type: string) => (type.startsWith('data.') ? `data ${type.slice('data.'.length)}` : `managed ${type}`);
+      expect(types.filter((type) => !known.has(section(type)))).toEqual([]);
+    },
+  );
 });
 
 describe.skipIf(!existsSync(RECORDED) && !needsShared)('against the recorded plans', () => {

@@ -114,7 +114,7 @@ export function checkReport({ ruleset, examples, proofs, lint, strict, diagnosti
     tests: examples.results.map(checkedTest),
     coverage: { rules: touched + untouched.length, touched, untouched: untouched.map(checkedRule) },
     never: proofs.map(checkedNever),
-    lint: lint.map((one) => ({ ...one, at: one.at.file === '' ? null : spellPlace(one.at) })),
+    lint: lint.map(checkedLint),
     outside: OUTSIDE,
     diagnostics,
   };
@@ -174,6 +174,12 @@ function checkedNever(proof: Proof): CheckedNever {
         },
       };
   }
+}
+
+/** What could not be looked at is no warning: nothing was told of it, and the check is undecided. */
+function checkedLint(lint: Lint): CheckedLint {
+  const severity = lint.code === 'inconclusive' ? 'error' : lint.severity;
+  return { ...lint, severity, at: lint.at.file === '' ? null : spellPlace(lint.at) };
 }
 
 function factsOf(test: RuleTest): Readonly<Record<string, unknown>> {

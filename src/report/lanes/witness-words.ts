@@ -17,10 +17,21 @@ const VERBS: Readonly<Record<RuleTest['operation'], string>> = {
 /** A spelled change as a sentence: "agent:db-upgrader destroys aws_db_instance, with environment production, no successor". */
 export function operationInWords(test: RuleTest): string {
   const on = test.for === null ? '' : ` for ${spell(test.for)}`;
-  const facts = [...test.with].map(([key, value]) => factInWords(key, value));
+  const facts = [...test.with].filter(([key]) => !ADVERBS.has(key)).map(([key, value]) => factInWords(key, value));
   if (test.survivors !== null) facts.push(survivorsInWords(test.survivors));
-  const what = `${spell(test.as)} ${VERBS[test.operation]} ${spell(test.type)}${on}`;
+  const how = [...test.with].filter(([key]) => ADVERBS.has(key)).map(([key, value]) => ` ${factInWords(key, value)}`);
+  const what = `${spell(test.as)} ${VERBS[test.operation]} ${spell(test.type)}${on}${how.join('')}`;
   return facts.length === 0 ? what : `${what}, with ${facts.join(', ')}`;
+}
+
+/** Facts that say how or when it is done, and not what there is besides. */
+const ADVERBS: ReadonlySet<string> = new Set(['now', 'replaces']);
+
+/** Why an in-file test was decided as it was: `lane developer`, `no lane allows it`. Its place is left to the format. */
+export function reasonWords({ kind, id }: { readonly kind: string; readonly id: string | null }): string {
+  if (kind === 'no-lane') return 'no lane allows it';
+  if (kind === 'unknown') return id === null ? 'cannot be decided' : `cannot be decided: ${id}`;
+  return id === null ? kind : `${kind} ${id}`;
 }
 
 function factInWords(key: string, value: Literal | readonly Literal[]): string {

@@ -1,8 +1,10 @@
 import { escapeCommandData, escapeCommandProperty } from '../../escape.ts';
 import type { CheckReport } from '../checked.ts';
 
-/** Workflow commands, one per thing that is wrong: annotations at the lines of the lane files. */
+/** Workflow commands, one per thing that is wrong: annotations at the lines of the lane files. GitHub shows the first ten of a kind. */
 export function checkGithub(report: CheckReport): string {
+  const isUntested = ({ code }: CheckReport['lint'][number]) => code === 'untested';
+  const lint = [...report.lint.filter((one) => !isUntested(one)), ...report.lint.filter(isUntested)];
   const lines = [
     ...report.tests
       .filter(({ passed }) => !passed)
@@ -17,11 +19,11 @@ export function checkGithub(report: CheckReport): string {
           found ? `${found.words}: ${found.verdict} by ${found.by.kind} ${found.by.id}\n${found.test}` : (reason ?? ''),
         ),
       ),
-    ...report.lint.map(({ code, severity, at, message, hint }) =>
-      command(severity === 'error' || report.strict ? 'error' : 'warning', code, at, `${message}; ${hint}`),
-    ),
     ...report.diagnostics.map(({ code, severity, message, hint, at }) =>
       command(severity === 'error' ? 'error' : 'warning', code, at ?? null, hint === null ? message : `${message}; ${hint}`),
+    ),
+    ...lint.map(({ code, severity, at, message, hint }) =>
+      command(severity === 'error' || report.strict ? 'error' : 'warning', code, at, `${message}; ${hint}`),
     ),
   ];
   return lines.map((line) => `${line}\n`).join('');

@@ -1,8 +1,13 @@
 import { escapeText } from '../../escape.ts';
 import { Page, whole } from '../../formats/layout.ts';
+import { count } from '../../formats/words.ts';
 import type { CheckedNever, CheckedTest, CheckReport } from '../checked.ts';
+import { reasonWords } from '../witness-words.ts';
 
 const WORDS = { passed: 'PASSED', failed: 'FAILED', undecided: 'UNDECIDED' } as const;
+
+/** What to do about a proof that stays open. */
+const INCONCLUSIVE = 'this is no pass; use fewer globs, or fewer conditions on one fact';
 
 /** Untouched rules that are named before the rest is counted. */
 const MOST_NAMED = 12;
@@ -11,8 +16,12 @@ const MOST_NAMED = 12;
 export function checkText(report: CheckReport, options: { readonly width: number; readonly colour: boolean }): string {
   const page = new Page(options.width, options.colour);
   const colour = report.outcome === 'passed' ? 'green' : report.outcome === 'failed' ? 'red' : 'magenta';
-  const files = report.rules?.files.map(({ path }) => escapeText(path)).join(', ') ?? 'no rules';
-  page.line(0, `${page.paint(WORDS[report.outcome], colour, 'bold')}  ${files}: ${countsOf(report)}`);
+  const word = page.paint(WORDS[report.outcome], colour, 'bold');
+  if (report.rules === null) {
+    page.line(0, `${word}  the rules cannot be read`);
+    return page.toString();
+  }
+  page.line(0, `${word}  ${report.rules.files.map(({ path }) => escapeText(path)).join(', ')}: ${countsOf(report)}`);
   for (const test of report.tests.filter(({ passed }) => !passed)) failedTest(page, test);
   for (const never of report.never.filter(({ outcome }) => outcome !== 'proved')) openNever(page, never);
   for (const { code, severity, at, message, hint } of report.lint) {
@@ -38,11 +47,11 @@ function countsOf({ tests, never, lint, coverage: { rules, touched } }: CheckRep
   const errors = lint.filter(({ severity }) => severity === 'error').length;
   const warnings = lint.filter(({ severity, code }) => severity === 'warning' && code !== 'untested').length;
   return [
-    tests.length === 0 ? 'no tests' : `${passed} of ${tests.length} tests pass`,
+    tests.length === 0 ? 'no tests' : `${passed} of ${count(tests.length, 'test')} ${tests.length === 1 ? 'passes' : 'pass'}`,
     never.length === 0 ? 'no `never`' : `${proved} of ${never.length} \`never\` proved`,
-    `${touched} of ${rules} rules tested`,
-    ...(errors > 0 ? [`${errors} ${errors === 1 ? 'error' : 'errors'}`] : []),
-    ...(warnings > 0 ? [`${warnings} ${warnings === 1 ? 'warning' : 'warnings'}`] : []),
+    `${touched} of ${count(rules, 'rule')} tested`,
+    ...(errors > 0 ? [count(errors, 'error')] : []),
+    ...(warnings > 0 ? [count(warnings, 'warning')] : []),
   ].join(', ');
 }
 
@@ -51,8 +60,8 @@ function failedTest(page: Page, test: CheckedTest): void {
   const name = test.summary === null ? '' : ` ${escapeText(test.summary)}:`;
   page.line(0, `${page.paint('test failed', 'red')} ${whole(test.at)}:${name} ${escapeText(test.words)}`);
   page.line(2, `expected ${test.expect}, got ${test.got}`);
-  for (const { kind, id, at } of test.because)
-    page.line(4, `${kind}${id === null ? '' : ` ${escapeText(id)}`}${at === null ? '' : ` (${whole(at)})`}`);
+  for (const reason of test.because)
+    page.line(4, `${escapeText(reasonWords(reason))}${reason.at === null ? '' : ` (${whole(reason.at)})`}`);
   for (const { fact, why } of test.unknown) page.line(4, `${escapeText(fact)} is unknown: ${escapeText(why)}`);
 }
 
@@ -63,7 +72,7 @@ function openNever(page: Page, never: CheckedNever): void {
     0,
     `${page.paint(`never ${never.outcome}`, never.outcome === 'refuted' ? 'red' : 'magenta')} ${escapeText(never.id)} (${whole(never.at)})${why}`,
   );
-  if (never.reason !== undefined) page.line(2, escapeText(never.reason));
+  if (never.reason !== undefined) page.line(2, `${escapeText(never.reason)}: ${INCONCLUSIVE}`);
   const found = never.counterexample;
   if (found === undefined) return;
   page.line(
@@ -91,5 +100,5 @@ function coverage(page: Page, { coverage: { untouched }, tests }: CheckReport): 
   page.gap();
   const named = [...byName].slice(0, MOST_NAMED).map(([name, lines]) => `${name}${lines.join(',')})`);
   const more = byName.size > MOST_NAMED ? ` and ${byName.size - MOST_NAMED} more names` : '';
-  page.line(0, `no test touches ${untouched.length} rules: ${named.join(', ')}${more}`);
+  page.line(0, `no test touches ${count(untouched.length, 'rule')}: ${named.join(', ')}${more}`);
 }

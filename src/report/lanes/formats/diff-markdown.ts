@@ -2,7 +2,7 @@ import type { DifferenceKind } from '../../../prove/diff.ts';
 import { escapeMarkdown } from '../../escape.ts';
 import type { DiffReport, ReportedDifference } from '../compared.ts';
 import { regionLine } from '../region-words.ts';
-import { headline, KINDS } from './diff-text.ts';
+import { headline, KINDS, stacksInWords } from './diff-text.ts';
 
 /** `inlane lanes diff` for a pull request. */
 export function diffMarkdown(report: DiffReport): string {
@@ -20,13 +20,14 @@ export function diffMarkdown(report: DiffReport): string {
     if (report.more.includes(kind)) lines.push('There is more of this kind.', '');
   }
   lines.push(...report.diagnostics.map(({ message }) => `> ${escapeMarkdown(message)}`));
-  lines.push(`Not compared: ${report.outside.join(', ')}.`, '');
+  if (report.exit !== 2) lines.push(`Not compared: ${report.outside.join(', ')}.`);
+  lines.push('');
   return lines.join('\n');
 }
 
 function row({ region, example, approval, stacks }: ReportedDifference, sign: string): string {
-  const where =
-    stacks.length > 0 && !(stacks.length === 1 && stacks[0] === '') ? ` (in ${stacks.map((s) => s || '.').join(', ')})` : '';
+  const told = stacksInWords(stacks);
+  const where = told === null ? '' : ` (${told})`;
   const guard = approval ? ` (guard ${approval.id}: ${approval.before}, now ${approval.after ?? 'nothing'})` : '';
   const cells = [sign, `${regionLine(region)}${guard}${where}`, example.words, example.before, example.after];
   return `| ${cells.map(escapeMarkdown).join(' | ')} |`;

@@ -25,8 +25,10 @@ export function diffText(report: DiffReport, options: { readonly width: number; 
     for (const difference of own) shown(page, difference, sign);
     if (report.more.includes(kind)) page.line(2, '... and more of this kind');
   }
-  page.gap();
-  page.line(0, `not compared: ${report.outside.join(', ')}`);
+  if (report.exit !== 2) {
+    page.gap();
+    page.line(0, `not compared: ${report.outside.join(', ')}`);
+  }
   return page.toString();
 }
 
@@ -48,6 +50,12 @@ function shown(page: Page, { region, example, approval, stacks }: ReportedDiffer
     );
   }
   page.line(6, `e.g. ${escapeText(example.words)}: ${example.before} -> ${example.after}`);
-  if (stacks.length > 0 && !(stacks.length === 1 && stacks[0] === ''))
-    page.line(6, `in ${stacks.map((s) => escapeText(s === '' ? '.' : s)).join(', ')}`);
+  const told = stacksInWords(stacks);
+  if (told !== null) page.line(6, escapeText(told));
+}
+
+/** `stacks: ., shop`; null where there is but the topmost one. */
+export function stacksInWords(stacks: readonly string[]): string | null {
+  if (stacks.length === 0 || (stacks.length === 1 && stacks[0] === '')) return null;
+  return `${stacks.length === 1 ? 'stack' : 'stacks'}: ${stacks.map((stack) => stack || '.').join(', ')}`;
 }
