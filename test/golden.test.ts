@@ -1,5 +1,15 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -11,10 +21,19 @@ import type { ReasonKind } from '../src/decide/decision.ts';
 import { ERROR_CODES } from '../src/errors.ts';
 import { gate } from '../src/gate.ts';
 import { OPERATIONS } from '../src/logic/fact.ts';
+import { DIFFERENCES } from '../src/prove/diff.ts';
+import type { LintCode } from '../src/prove/lint.ts';
+import type { CheckReport } from '../src/report/lanes/checked.ts';
+import type { DiffReport } from '../src/report/lanes/compared.ts';
+import type { Shown } from '../src/report/lanes/shown-model.ts';
 import { REPORT_VERDICTS, type Report, type ReportSet } from '../src/report/report.ts';
 import { root } from './stories.ts';
 
 const folder = join(root, 'fixtures/golden');
+
+/** What a format's expected file is called behind `expected.`. */
+const ENDINGS = { text: 'txt', json: 'json', markdown: 'md', junit: 'xml', github: 'github', html: 'html' } as const;
+type Format = keyof typeof ENDINGS;
 
 /** `case.json`. Paths are relative to the root of the project; the exit code is written by hand, the expected.* files are not. */
 interface Case {
@@ -28,6 +47,32 @@ interface Case {
   readonly fault?: 'provider';
   /** Keep the JSON report too. */
   readonly json?: true;
+  /** Formats that are kept besides text. */
+  readonly formats?: readonly Format[];
+  /** It runs in a copy of its folder, which is the root of a repository; paths are relative to that. */
+  readonly here?: true;
+  /** With `here`: files of so many bytes, which are too large to be kept. */
+  readonly large?: Readonly<Record<string, number>>;
+}
+
+function formatsOf({ json, formats = [] }: Case): readonly Format[] {
+  return ['text', ...(json ? (['json'] as const) : []), ...formats];
+}
+
+const expectedFile = (format: Format): string => `expected.${ENDINGS[format]}`;
+
+const copies = realpathSync(mkdtempSync(join(tmpdir(), 'inlane-golden-here-')));
+afterAll(() => rmSync(copies, { recursive: true, force: true }));
+
+/** Where the case runs. */
+function placeOf(name: string, { here, large = {} }: Case): string {
+  if (!here) return root;
+  const copy = join(copies, name);
+  if (existsSync(copy)) return copy;
+  cpSync(join(folder, name), copy, { recursive: true, filter: (path) => !/[/\\](?:case\.json|expected\.[a-z]+)$/.test(path) });
+  mkdirSync(join(copy, '.git'));
+  for (const [file, size] of Object.entries(large)) writeFileSync(join(copy, file), '#'.padEnd(size, 'x'));
+  return copy;
 }
 
 interface Output {
@@ -53,7 +98,7 @@ async function stdinOf(name: string, { stdin }: Case): Promise<() => Uint8Array>
 }
 
 /** Runs the command line programme in this process. */
-async function run(name: string, golden: Case, format: 'text' | 'json'): Promise<Output> {
+async function run(name: string, golden: Case, format: Format): Promise<Output> {
   const out = { stdout: '', stderr: '' };
   const sink = (stream: 'stdout' | 'stderr') => ({
     terminal: false,
@@ -67,7 +112,7 @@ async function run(name: string, golden: Case, format: 'text' | 'json'): Promise
   try {
     const exit = await main([...golden.args, '--format', format], {
       env: golden.env ?? {},
-      cwd: root,
+      cwd: placeOf(name, golden),
       stdout: sink('stdout'),
       stderr: sink('stderr'),
       stdin,
@@ -106,9 +151,23 @@ const told = {
   reasons: new Set<string>(),
   findings: new Set<string>(),
   errors: new Set<string>(),
+  lints: new Set<string>(),
+  differences: new Set<string>(),
+  outcomes: new Set<string>(),
 };
 
-function gather(report: Report | ReportSet): void {
+function gather(report: Report | ReportSet | CheckReport | DiffReport | Shown): void {
+  if (report.format === 'inlane-lanes/1') return;
+  if (report.format === 'inlane-check/1') {
+    told.outcomes.add(report.outcome);
+    for (const { outcome } of report.never) told.outcomes.add(outcome);
+    for (const { code } of report.lint) told.lints.add(code);
+    return;
+  }
+  if (report.format === 'inlane-diff/1') {
+    for (const { kind } of report.differences) told.differences.add(kind);
+    return;
+  }
   const reports = report.format === 'inlane-report-set/1' ? report.reports : [report];
   told.verdicts.add(report.verdict);
   for (const one of reports) {
@@ -133,16 +192,20 @@ describe('golden cases', () => {
       check(name, 'expected.stderr', text.stderr);
       expect(text.exit).toBe(golden.exit);
       const json = await run(name, golden, 'json');
-      if (golden.json) check(name, 'expected.json', json.stdout);
       expect({ exit: json.exit, stderr: json.stderr }).toEqual({ exit: text.exit, stderr: text.stderr });
-      gather(JSON.parse(json.stdout) as Report | ReportSet);
+      gather(JSON.parse(json.stdout) as Parameters<typeof gather>[0]);
+      for (const format of formatsOf(golden).slice(1)) {
+        const told = format === 'json' ? json : await run(name, golden, format);
+        check(name, expectedFile(format), told.stdout);
+        expect({ exit: told.exit, stderr: told.stderr }).toEqual({ exit: text.exit, stderr: text.stderr });
+      }
     });
   }
 
   it('hold nothing but what is expected of them', () => {
     for (const [name, golden] of cases) {
       const expected = readdirSync(join(folder, name)).filter((file) => file.startsWith('expected.'));
-      const known = ['expected.stderr', 'expected.txt', ...(golden.json ? ['expected.json'] : [])];
+      const known = ['expected.stderr', ...formatsOf(golden).map(expectedFile)];
       expect(expected.filter((file) => !known.includes(file), name)).toEqual([]);
       expect(expected, name).toContain('expected.txt');
     }
@@ -162,6 +225,9 @@ describe('golden cases show', () => {
   it('every operation', () => expect([...told.operations].sort()).toEqual([...OPERATIONS].sort()));
   it('every reason', () => expect([...told.reasons].sort()).toEqual(Object.keys(REASONS).sort()));
   it('every finding', () => expect([...told.findings].sort()).toEqual([...FINDINGS].sort()));
+  it('every lint', () => expect([...told.lints].sort()).toEqual(Object.keys(LINTS).sort()));
+  it('every difference', () => expect([...told.differences].sort()).toEqual([...DIFFERENCES].sort()));
+  it('every outcome of a check and of a proof', () => expect([...told.outcomes].sort()).toEqual(OUTCOMES));
   it('every error', () => expect([...told.errors].sort()).toEqual([...ERROR_CODES].sort()));
 });
 
@@ -180,6 +246,25 @@ const REASONS: Readonly<Record<ReasonKind, true>> = {
   plan: true,
   error: true,
 };
+
+const LINTS: Readonly<Record<LintCode, true>> = {
+  contradictory: true,
+  unreachable: true,
+  shadowed: true,
+  broad: true,
+  expired: true,
+  'approval-impossible': true,
+  'approval-alone': true,
+  pinned: true,
+  'tags-only': true,
+  'successor-alone': true,
+  untested: true,
+  'test-principal': true,
+  'test-type': true,
+  inconclusive: true,
+};
+
+const OUTCOMES = ['failed', 'inconclusive', 'passed', 'proved', 'refuted', 'undecided'];
 
 /** The table of tags.md 2, and code that ran while the plan was made (lanes.md 4). */
 const FINDINGS = [
@@ -219,19 +304,22 @@ describe('the built programme says the same', () => {
     'error-lanes-invalid',
     'error-plan-wrong-file',
     'error-plan-tool',
+    'lanes-check-never-refuted',
+    'lanes-diff-loosened',
+    'lanes-show-as',
   ])('%s', async (name) => {
     const golden = cases.get(name);
     if (golden === undefined) throw new Error(`no case ${name}`);
     const input = Buffer.from((await stdinOf(name, golden))());
-    for (const format of golden.json ? (['text', 'json'] as const) : (['text'] as const)) {
+    for (const format of formatsOf(golden)) {
       const argv = [bin, ...golden.args, '--format', format];
       const { status, stdout, stderr } = spawnSync(process.execPath, argv, {
-        cwd: root,
+        cwd: placeOf(name, golden),
         env: golden.env ?? {},
         input,
         encoding: 'utf8',
       });
-      expect(stdout).toBe(readFileSync(join(folder, name, format === 'text' ? 'expected.txt' : 'expected.json'), 'utf8'));
+      expect(stdout).toBe(readFileSync(join(folder, name, expectedFile(format)), 'utf8'));
       const expected = join(folder, name, 'expected.stderr');
       expect(stderr).toBe(existsSync(expected) ? readFileSync(expected, 'utf8') : '');
       expect(status).toBe(golden.exit);

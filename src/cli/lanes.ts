@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { AnalyseOptions } from '../analyse.ts';
+import { parseWho } from '../lanes/principal.ts';
 import { errorDiagnostics } from '../report/diagnostic.ts';
 import { showDiagnostics } from '../report/formats/diagnostics.ts';
 import { Page } from '../report/formats/layout.ts';
@@ -10,7 +11,7 @@ import { type AnalysisFormatter, CHECK_FORMATS, DIFF_FORMATS, SHOW_FORMATS } fro
 import type { ExitCode, ReportDiagnostic } from '../report/report.ts';
 import { asInlaneError } from './failure.ts';
 import type { CliIo } from './io.ts';
-import { addOptions, givenOptions, type OptionRow, SHARED_OPTIONS } from './options.ts';
+import { addOptions, givenOptions, type OptionRow, SHARED_OPTIONS, usage } from './options.ts';
 import { openOutputs, printOutputs } from './output.ts';
 
 type Words = Readonly<Record<string, unknown>>;
@@ -87,18 +88,25 @@ async function diff(old: string, now: string, words: Words, io: CliIo): Promise<
   // Commander reads `--no-X` as the opposite of an X that is true by default.
   const noNewAccess = words.newAccess === false || givenOptions(words, io).flag('no-new-access') === true;
   return analysed(words, DIFF_FORMATS, io, {
-    run: async () => (await import('../analyse.ts')).diffLanes(names, { cwd: io.cwd, env: io.env, noNewAccess }),
+    run: async () => {
+      if (old === '' || now === '')
+        throw usage(`\`${old === '' ? 'OLD' : 'NEW'}\` is empty`, 'name a lane file, a folder or a commit');
+      return (await import('../analyse.ts')).diffLanes(names, { cwd: io.cwd, env: io.env, noNewAccess });
+    },
     undecided: (diagnostics) => diffReport(names, [], noNewAccess, diagnostics),
   });
 }
 
 async function show(words: Words, io: CliIo): Promise<ExitCode> {
-  const as = givenOptions(words, io).one('as');
+  const given = givenOptions(words, io);
+  const as = given.one('as');
   return analysed(words, SHOW_FORMATS, io, {
-    run: async () => ({
-      ...(await (await import('../analyse.ts')).showLanes({ ...rulesGiven(words, io), as })),
-      exit: 0 as const,
-    }),
+    run: async () => {
+      const fault = as === undefined ? null : parseWho(as).fault;
+      if (fault) throw usage(`${given.nameOf('as')}: ${fault.message}`, fault.hint);
+      const shown = await (await import('../analyse.ts')).showLanes({ ...rulesGiven(words, io), as });
+      return { ...shown, exit: 0 as const };
+    },
     undecided: null,
   });
 }

@@ -74,7 +74,7 @@ function usageError(error: CommanderError, program: Command, argv: readonly stri
       return unknownCommand(named);
     case 'commander.unknownOption': {
       const flag = named.split('=')[0] ?? named;
-      if (flag !== named && command.options.some((o) => o.isBoolean() && o.long === flag))
+      if (flag !== named && command.options.some((o) => !o.required && !o.optional && o.long === flag))
         return new InlaneError('usage', `option \`${flag}\` takes no value`, `write \`${flag}\` by itself, or leave it out`);
       const known = command.options.flatMap((o) => o.long ?? []);
       return new InlaneError(

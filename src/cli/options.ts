@@ -50,12 +50,12 @@ export function addOptions(command: Command, rows: readonly OptionRow[]): Comman
     } else if (repeatable) {
       command.option(`--${name} <${value}>`, `${help}, repeatable`, (given: string, before: readonly string[] | undefined) => [
         ...(before ?? []),
-        checkedValue(name, given),
+        checkedValue(name, given, command),
       ]);
     } else {
       command.option(`--${name} <${value}>`, help, (given: string, before: string | undefined) => {
         if (before !== undefined) throw usage(`option \`--${name}\` is given twice`, 'give it once');
-        return checkedValue(name, given);
+        return checkedValue(name, given, command);
       });
     }
   }
@@ -164,9 +164,15 @@ function flagFromVariable(name: string, io: Pick<CliIo, 'env'>): boolean | undef
 }
 
 /** `--as --observe` is a forgotten value, not somebody called `--observe`. */
-function checkedValue(name: string, value: string): string {
-  if (value === '' || value.startsWith('--')) throw usage(`option \`--${name}\` lacks its value`, `see \`inlane gate --help\``);
+function checkedValue(name: string, value: string, command: Command): string {
+  if (value === '' || value.startsWith('--'))
+    throw usage(`option \`--${name}\` lacks its value`, `see \`${pathOf(command)} --help\``);
   return value;
+}
+
+/** `inlane lanes check`. */
+function pathOf(command: Command): string {
+  return command.parent === null ? command.name() : `${pathOf(command.parent)} ${command.name()}`;
 }
 
 function checkedAccount(name: string, text: string): string {

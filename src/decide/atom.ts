@@ -1,7 +1,7 @@
 import type { AtomicChange } from '../classify/model.ts';
 import { comparePlaces, type Place } from '../errors.ts';
 import type { Principal } from '../lanes/registry.ts';
-import type { Ruleset } from '../lanes/ruleset.ts';
+import type { Ruleset, Span } from '../lanes/ruleset.ts';
 import type { Condition } from '../logic/condition.ts';
 import type { ChangeView } from '../logic/fact.ts';
 import { deciderOf, type RuleOutcomes } from './decider.ts';
@@ -20,6 +20,7 @@ interface Named {
   readonly why: string | null;
   readonly ask: string | null;
   readonly enforce: boolean;
+  readonly span?: Span | null;
 }
 
 /**
@@ -29,7 +30,7 @@ interface Named {
 export function decideAtom(atom: AtomicChange, ruleset: Ruleset, principal: Principal, context: DecisionContext): Judged {
   const view = viewOf(atom, principal, context);
   const outcomes = deciderOf(ruleset, principal, context).outcomes(atom);
-  return { decision: conclude(atom, view, outcomes, ruleset), timeSpoke: outcomes.timeSpoke };
+  return { decision: conclude(atom, view, outcomes, ruleset, context.now), timeSpoke: outcomes.timeSpoke };
 }
 
 /** The verdict for everybody concerned: who acts, and whom they act for; the stricter result stands (lanes.md 4). */
@@ -60,7 +61,13 @@ function stricter(own: AtomDecision, other: AtomDecision): AtomDecision {
   };
 }
 
-function conclude(atom: AtomicChange, view: ChangeView, outcomes: RuleOutcomes, ruleset: Ruleset): AtomDecision {
+function conclude(
+  atom: AtomicChange,
+  view: ChangeView,
+  outcomes: RuleOutcomes,
+  ruleset: Ruleset,
+  now: number | null,
+): AtomDecision {
   const denies = outcomes.denies.filter(({ rule }) => rule.enforce);
   const observed = [...outcomes.denies, ...outcomes.obligations]
     .filter(({ rule }) => !rule.enforce)
@@ -109,7 +116,7 @@ function conclude(atom: AtomicChange, view: ChangeView, outcomes: RuleOutcomes, 
   }
 
   const granting = outcomes.grants.filter(({ value, rule }) => value === true && rule.enforce);
-  if (granting.length === 0) return refuse(outcomes, view, ruleset, tell);
+  if (granting.length === 0) return refuse(outcomes, view, ruleset, now, tell);
 
   const lanes = granting.map(({ rule }) => reason(rule.kind, rule));
   const asked = granting.map(({ rule }) => rule.when);
@@ -124,15 +131,16 @@ function refuse(
   outcomes: RuleOutcomes,
   view: ChangeView,
   ruleset: Ruleset,
+  now: number | null,
   tell: (verdict: Verdict, because: readonly Reason[], asked: readonly Condition[], more?: Partial<AtomDecision>) => AtomDecision,
 ): AtomDecision {
   const grants = outcomes.grants.filter(({ rule }) => rule.enforce);
   const undecided = grants.filter(({ value }) => value === 'unknown');
-  const nearest = nearMisses(ruleset.grants, view);
+  const nearest = nearMisses(ruleset.grants, view, now);
   if (undecided.length > 0) {
     const caps = undecided.flatMap(({ cappedBy }) => cappedBy).flatMap((ceiling) => [ceiling.covers, ceiling.may]);
-    const tierCap = ruleset.tiers?.get(tierOf(view) ?? '');
-    const asked = [...undecided.flatMap(({ rule }) => [rule.who, rule.when]), ...caps, ...(tierCap ? [tierCap] : [])];
+    const tierCap = ruleset.tiers === null ? [] : [IS_AGENT, ruleset.tiers.get(tierOf(view) ?? '') ?? []].flat();
+    const asked = [...undecided.flatMap(({ rule }) => [rule.who, rule.when]), ...caps, ...tierCap];
     return tell(
       'deny',
       undecided.map(({ rule }) => reason('unknown', rule)),
@@ -156,6 +164,9 @@ function nearestConditions(nearest: AtomDecision['nearest'], ruleset: Ruleset): 
   return ruleset.grants.filter(({ at }) => places.has(`${at.file}:${at.line}:${at.column}`)).map((grant) => grant.when);
 }
 
+/** What decides whether a tier caps at all. */
+const IS_AGENT: Condition = { op: 'fact', key: 'who.kind', test: { is: 'equals', value: 'agent' } };
+
 const NO_RULE = { id: null, at: null, why: null, ask: null, observed: false } as const;
 
 function tierOf(view: ChangeView): string | null {
@@ -164,7 +175,8 @@ function tierOf(view: ChangeView): string | null {
 }
 
 function reason(kind: ReasonKind, rule: Named): Reason {
-  return { kind, id: rule.id, at: rule.at, why: rule.why, ask: rule.ask, observed: !rule.enforce };
+  const { id, at, why, ask, enforce, span } = rule;
+  return { kind, id, at, why, ask, observed: !enforce, ...(span?.until == null ? {} : { until: span.until }) };
 }
 
 /** By file and position, rules without a place last. */

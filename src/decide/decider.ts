@@ -315,9 +315,13 @@ function atAnyTime(view: ChangeView): ChangeView {
   };
 }
 
-/** A tier caps agents only; where tiers are declared, an agent without a known one is capped at nothing. */
+/**
+ * A tier caps agents only; where tiers are declared, an agent without a known one is capped at nothing, and whoever is of no known
+ * kind may be such an agent: unknown, which never grants (lanes.md 4).
+ */
 function tierCap(ruleset: Ruleset, principal: Principal): Compiled {
-  if (ruleset.tiers === null || principal.kind !== 'agent') return () => true;
+  if (ruleset.tiers === null || principal.kind === 'human' || principal.kind === 'ci') return () => true;
+  if (principal.kind === 'unknown') return () => 'unknown';
   const tier = principal.tier === null ? undefined : ruleset.tiers.get(principal.tier);
   return tier === undefined ? () => false : compile(tier);
 }

@@ -31,6 +31,8 @@ export interface Reason {
   readonly ask: string | null;
   /** True for a rule under `enforce: observe`: it "would" have done so. */
   readonly observed: boolean;
+  /** When a temporary grant or a freeze ends, in milliseconds since the epoch. */
+  readonly until?: number;
 }
 
 export interface UnknownFact {

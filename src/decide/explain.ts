@@ -2,6 +2,7 @@ import { sourceText } from '../classify/attributes.ts';
 import type { Grant } from '../lanes/ruleset.ts';
 import { type Condition, describeLeaf, evaluate, type LeafResult } from '../logic/condition.ts';
 import { type ChangeView, type Fact, known, unknown } from '../logic/fact.ts';
+import { spellInstant } from '../logic/matcher.ts';
 import { Sensitive, UNKNOWN, type Value } from '../plan/value.ts';
 import type { NearMiss, UnknownFact } from './decision.ts';
 
@@ -46,20 +47,28 @@ function successorFact(want: 'present' | 'absent', { value, why }: LeafResult): 
 }
 
 /** The grants that came nearest: of those whose lane may cover the principal, the ones with the fewest conditions not met. */
-export function nearMisses(grants: readonly Grant[], view: ChangeView): readonly NearMiss[] {
+export function nearMisses(grants: readonly Grant[], view: ChangeView, now: number | null): readonly NearMiss[] {
   return grants
     .filter((grant) => evaluate(grant.who, view) !== false)
-    .map((grant) => ({ grant, failed: unmet(traceOf([grant.when], view)) }))
-    .filter(({ failed }) => failed.length > 0)
-    .map((miss, order) => ({ ...miss, order, weight: weightOf(miss.failed) }))
+    .map((grant) => ({ grant, failed: unmet(traceOf([grant.when], view)), outside: outsideOf(grant, now) }))
+    .filter(({ failed, outside }) => failed.length > 0 || outside.length > 0)
+    .map((miss, order) => ({ ...miss, order, weight: weightOf(miss.failed) + miss.outside.length }))
     .sort((a, b) => a.weight - b.weight || a.order - b.order)
     .slice(0, MOST_NEAR)
-    .map(({ grant, failed }) => ({
+    .map(({ grant, failed, outside }) => ({
       kind: grant.kind,
       id: grant.id,
       at: grant.at,
-      failed: failed.map((result) => tellFailed(result, view)),
+      failed: [...failed.map((result) => tellFailed(result, view)), ...outside],
     }));
+}
+
+/** A temporary grant that is over, or has not begun. */
+function outsideOf({ span }: Grant, now: number | null): NearMiss['failed'] {
+  if (span === null || now === null) return [];
+  const told = (wants: string) => [{ fact: 'now', is: spellInstant(now), wants, source: null }];
+  if (span.until !== null && span.until <= now) return told(`before ${spellInstant(span.until)}`);
+  return span.from !== null && now < span.from ? told(`from ${spellInstant(span.from)} on`) : [];
 }
 
 /** A lane for another operation is farthest away, then one for another kind of thing, then one for another shape of the same change. */

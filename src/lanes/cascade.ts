@@ -13,6 +13,9 @@ export const LANE_FILE = 'inlane.yaml';
 /** Bytes of the file at an absolute path, or null where there is none; errors name it as `shown`. The seam for reading from a commit. */
 export type ReadRules = (path: string, shown: string) => Promise<Uint8Array | string | null> | Uint8Array | string | null;
 
+/** Asked of a lane file that `ReadRules` does not have: a warning, where one is due. Throws where it must not go unread. */
+export type UnreadRules = (path: string, shown: string) => Promise<Problem | null>;
+
 /** One lane file, structure checked. */
 export interface LaneSource {
   readonly path: string;
@@ -47,13 +50,17 @@ interface Read {
 
 /** Finds, reads and checks all lane files: given ones, or those from the repository's root down to the stack, and what they extend. */
 export async function gather(
-  options: { lanes?: readonly string[]; stack: string; cwd: string; read?: ReadRules },
+  options: { lanes?: readonly string[]; stack: string; cwd: string; top?: string; read?: ReadRules; unread?: UnreadRules },
   problems: Problems,
 ): Promise<Gathered> {
   const cwd = realpathSync(options.cwd);
-  const reader = new Cascade(cwd, options.read ?? readWorkingTree, problems);
+  const reader = new Cascade(cwd, options.read ?? readWorkingTree, options.unread ?? null, problems);
   if (options.lanes && options.lanes.length > 0) await reader.given(options.lanes);
-  else await reader.discovered(stackDirectory(cwd, options.stack), options.stack);
+  else if (options.top !== undefined) await reader.discovered(resolve(options.top, options.stack), options.stack, options.top);
+  else {
+    const stack = stackDirectory(cwd, options.stack);
+    await reader.discovered(stack, options.stack, repositoryRoot(stack));
+  }
   return reader.result();
 }
 
@@ -93,12 +100,14 @@ function readWorkingTree(path: string, shown: string): Uint8Array | null {
 class Cascade {
   readonly #cwd: string;
   readonly #read: ReadRules;
+  readonly #unread: UnreadRules | null;
   readonly #problems: Problems;
   readonly #files = new Map<string, Read>();
   readonly #diagnostics: Problem[] = [];
-  constructor(cwd: string, read: ReadRules, problems: Problems) {
+  constructor(cwd: string, read: ReadRules, unread: UnreadRules | null, problems: Problems) {
     this.#cwd = cwd;
     this.#read = read;
+    this.#unread = unread;
     this.#problems = problems;
   }
 
@@ -115,20 +124,25 @@ class Cascade {
     this.#requireOrg(roots.find((r) => r.level === top));
   }
 
-  async discovered(stack: string, shown: string): Promise<void> {
-    const repository = repositoryRoot(stack);
-    if (repository === null) {
+  /** `top`: the highest directory that is looked at; null = the stack is in no repository. */
+  async discovered(stack: string, shown: string, top: string | null): Promise<void> {
+    if (top === null) {
       const message = `${quoted(shown)} is in no git repository, so only its own \`${LANE_FILE}\` is read`;
       this.#diagnostics.push({ message, at: null, hint: 'name the lane files with --lanes' });
     }
     const found: Read[] = [];
-    for (const directory of chain(stack, repository ?? stack)) {
-      const file = await this.#load(join(directory, LANE_FILE));
+    for (const directory of chain(stack, top ?? stack)) {
+      const path = join(directory, LANE_FILE);
+      const file = await this.#load(path);
       if (file) found.push(file);
-      else await this.#misnamed(directory);
+      else {
+        await this.#misnamed(directory);
+        const warning = await this.#unread?.(path, this.#shown(path));
+        if (warning) this.#diagnostics.push(warning);
+      }
     }
-    const top = found[0];
-    if (!top) {
+    const topmost = found[0];
+    if (!topmost) {
       this.#problems.raise([]);
       throw new InlaneError(
         'lanes-missing',
@@ -145,9 +159,9 @@ class Cascade {
           lower(above.level),
         );
       }
-      await this.#follow(file, file === top ? 0 : (file.level ?? 0));
+      await this.#follow(file, file === topmost ? 0 : (file.level ?? 0));
     }
-    this.#requireOrg(top);
+    this.#requireOrg(topmost);
   }
 
   /** A file that looks like rules and is not read would be rules lost in silence. */

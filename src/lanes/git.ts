@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
-import { realpathSync } from 'node:fs';
+import { lstatSync, realpathSync } from 'node:fs';
 import { relative, sep } from 'node:path';
-import { InlaneError } from '../errors.ts';
-import { type ReadRules, repositoryRoot, stackDirectory } from './cascade.ts';
+import { InlaneError, type Problem } from '../errors.ts';
+import { type ReadRules, repositoryRoot, stackDirectory, type UnreadRules } from './cascade.ts';
 import type { Environment } from './principal.ts';
 import { quoted } from './problems.ts';
 
@@ -24,7 +24,7 @@ export async function rulesFromCommit(options: {
   readonly stack: string;
   readonly cwd: string;
   readonly env: Environment;
-}): Promise<{ read: ReadRules; commit: string }> {
+}): Promise<{ read: ReadRules; unread: UnreadRules; commit: string }> {
   checkReference(options.ref);
   const stack = stackDirectory(realpathSync(options.cwd), options.stack);
   const root = repositoryRoot(stack);
@@ -37,7 +37,39 @@ export async function rulesFromCommit(options: {
   const git = new Git(root, options.env);
   const commit = await resolveCommit(git, options.ref);
   const read: ReadRules = (path, shown) => readBlob(git, root, commit, options.ref, path, shown);
-  return { read, commit };
+  const unread: UnreadRules = (path, shown) => absentFromCommit(git, root, options.ref, path, shown);
+  return { read, unread, commit };
+}
+
+/**
+ * A lane file of the working tree that the commit does not have. A tracked one is what a pull request adds: it applies once it is
+ * merged, and a warning says so. An untracked one is in nobody's review and would never apply: that is an error.
+ */
+async function absentFromCommit(git: Git, root: string, ref: string, path: string, shown: string): Promise<Problem | null> {
+  if (!stands(path)) return null;
+  const listed = await git.run(['ls-files', '-z', '--', relative(root, path).split(sep).join('/')]);
+  if (!listed.ok) throw new InlaneError('io', `git cannot read its index: ${listed.error}`, 'check that the repository is whole');
+  if (listed.text() !== '')
+    return {
+      message: `${quoted(shown)} is not in ${quoted(ref)}, so it does not apply`,
+      at: null,
+      hint: 'it will once it is merged',
+    };
+  throw new InlaneError(
+    'lanes-missing',
+    `${quoted(shown)} is untracked, so that it would not apply: the rules are read from ${quoted(ref)}`,
+    'commit it and let it be merged, or take it away',
+  );
+}
+
+/** A dangling link stands, too. */
+function stands(path: string): boolean {
+  try {
+    lstatSync(path);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /**
@@ -94,9 +126,14 @@ async function resolveCommit(git: Git, ref: string): Promise<string> {
     throw new InlaneError(
       'usage',
       `no commit ${quoted(ref)} in this shallow clone`,
-      `fetch it first, for example \`git fetch --depth=1 origin ${ref}\``,
+      `fetch it first, for example \`git fetch --depth=1 origin ${refspec(ref)}\``,
     );
   throw new InlaneError('usage', `no commit ${quoted(ref)} in this repository`, 'check the name, or fetch it first');
+}
+
+/** What makes the reference known: of a branch of the remote, a shallow clone has the name only where it is told to. */
+function refspec(ref: string): string {
+  return ref.startsWith('origin/') ? `${ref.slice('origin/'.length)}:refs/remotes/${ref}` : ref;
 }
 
 function ownershipHint(error: string): string {

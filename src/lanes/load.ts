@@ -1,5 +1,5 @@
 import type { Problem } from '../errors.ts';
-import { type Gathered, gather, type LaneSource, type ReadRules } from './cascade.ts';
+import { type Gathered, gather, type LaneSource, type ReadRules, type UnreadRules } from './cascade.ts';
 import { ConditionCompiler } from './condition.ts';
 import { Definitions } from './definitions.ts';
 import { entriesAt, type LaneNode, textAt, textOf, valueAt } from './document.ts';
@@ -16,8 +16,12 @@ export interface LoadOptions {
   readonly cwd: string;
   /** Names of the built-in classes (providers/classes.json). */
   readonly classNames: ReadonlySet<string>;
+  /** The highest directory that discovery looks at, instead of the repository's root; then the stack is relative to it. Absolute. */
+  readonly top?: string;
   /** Where files are read from instead of the working tree (`rulesFromCommit`). */
   readonly read?: ReadRules;
+  /** Lane files that discovery finds in the working tree and `read` does not have. */
+  readonly unread?: UnreadRules;
 }
 
 /** A temporary grant may last so long: `limits.max_grant`; `d` is 24 hours. */

@@ -20,6 +20,6 @@ export async function rulesOf({ lanes, stack = '.', rulesFrom, cwd, env, classNa
     cwd,
     classNames,
     ...(lanes === undefined ? {} : { lanes }),
-    ...(commit === null ? {} : { read: commit.read }),
+    ...(commit === null ? {} : { read: commit.read, unread: commit.unread }),
   });
 }

@@ -1,7 +1,7 @@
-import { readdirSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
-import { InlaneError } from '../errors.ts';
-import { LANE_FILE, type ReadRules } from './cascade.ts';
+import { InlaneError, type Place } from '../errors.ts';
+import { LANE_FILE, type ReadRules, repositoryRoot } from './cascade.ts';
 import { filesInCommit } from './git.ts';
 import { loadRuleset } from './load.ts';
 import type { Environment } from './principal.ts';
@@ -27,11 +27,15 @@ export interface SideOptions {
   readonly classNames: ReadonlySet<string>;
 }
 
-/** What a word of the command line names: a path that is there, else a git reference. Throws `usage`, `io`. */
+/** What a word of the command line names: a path that is there, else a git reference. Throws `usage`, `io`, `lanes-missing`. */
 export async function sideOf(name: string, options: SideOptions): Promise<Side> {
-  const path = resolve(options.cwd, name);
+  const { cwd, classNames } = options;
+  const path = resolve(cwd, name);
   const kind = kindOf(path);
-  if (kind === 'file') return { name, folders: null, load: () => rules([path], options.cwd, options) };
+  if (kind === 'file') {
+    const load = async () => (await loadRuleset({ lanes: [path], stack: '.', cwd, classNames })).ruleset;
+    return { name, folders: null, load };
+  }
   const { root, files, read } = kind === 'folder' ? below(path) : await inCommit(name, options);
   if (files.length === 0)
     throw new InlaneError(
@@ -40,32 +44,53 @@ export async function sideOf(name: string, options: SideOptions): Promise<Side> 
       'name a lane file, a folder or a commit with one',
     );
   const folders = files.map(folderOf).sort((a, b) => a.length - b.length || (a < b ? -1 : 1));
+  const prefix = kind === 'folder' ? folderPrefix(name) : `${name}:`;
   return {
     name,
     folders,
-    load: (folder) => {
-      const chain = folders.filter((other) => other === '' || folder === other || folder.startsWith(`${other}/`));
-      if (chain.length === 0)
+    load: async (folder) => {
+      if (!folders.some((other) => other === '' || folder === other || folder.startsWith(`${other}/`)))
         throw new InlaneError(
           'lanes-missing',
           `${quoted(name)} has no lane file above ${quoted(folder || '.')}`,
           'compare folders that both have rules',
         );
-      return rules(
-        chain.map((one) => join(root, one, LANE_FILE)),
-        root,
-        options,
-        read,
-      );
+      try {
+        // From the top of this side down, as the gate finds them.
+        const found = { stack: folder === '' ? '.' : folder, top: root, cwd: root, classNames, ...(read ? { read } : {}) };
+        return (await loadRuleset(found)).ruleset;
+      } catch (error) {
+        throw ofSide(error, prefix);
+      }
     },
   };
 }
 
-async function rules(lanes: readonly string[], cwd: string, { classNames }: SideOptions, read?: ReadRules): Promise<Ruleset> {
-  return (await loadRuleset({ lanes, stack: '.', cwd, classNames, ...(read ? { read } : {}) })).ruleset;
+/** A place in a lane file says of which side it is. */
+function ofSide(error: unknown, prefix: string): unknown {
+  if (!(error instanceof InlaneError) || error.problems.length === 0) return error;
+  const placed = (at: Place | null): Place | null => at && { ...at, file: `${prefix}${at.file}` };
+  const problems = error.problems.map((problem) => ({ ...problem, at: placed(problem.at) }));
+  const message = problems[0]?.at ? `${prefix}${error.message}` : error.message;
+  return new InlaneError(error.code, message, error.hint, problems);
+}
+
+function folderPrefix(name: string): string {
+  const path = name
+    .split(sep)
+    .join('/')
+    .replace(/\/+$/, '')
+    .replace(/^(?:\.\/)+/, '');
+  return path === '.' || (path === '' && !name.startsWith('/')) ? '' : `${path}/`;
 }
 
 async function inCommit(name: string, { cwd, env }: SideOptions) {
+  if (repositoryRoot(realpathSync(cwd)) === null)
+    throw new InlaneError(
+      'usage',
+      `${quoted(name)} is no file and no folder`,
+      'check the path; commits are there in a git repository only',
+    );
   try {
     return await filesInCommit(LANE_FILE, { ref: name, stack: '.', cwd, env });
   } catch (error) {
@@ -74,14 +99,15 @@ async function inCommit(name: string, { cwd, env }: SideOptions) {
   }
 }
 
-function below(path: string): { root: string; files: string[]; read?: undefined } {
+function below(path: string): { root: string; files: string[]; read?: ReadRules } {
   const root = realpathSync(path);
   const files: string[] = [];
   const visit = (folder: string): void => {
     for (const entry of readdirSync(folder, { withFileTypes: true })) {
-      if (entry.isDirectory() && !SKIPPED.has(entry.name)) visit(join(folder, entry.name));
-      else if (entry.isFile() && entry.name === LANE_FILE)
-        files.push(relative(root, join(folder, entry.name)).split(sep).join('/'));
+      const inside = join(folder, entry.name);
+      if (entry.name === LANE_FILE && !entry.isDirectory()) files.push(relative(root, inside).split(sep).join('/'));
+      // A repository within this one stands by itself, as for the gate.
+      else if (entry.isDirectory() && !SKIPPED.has(entry.name) && !existsSync(join(inside, '.git'))) visit(inside);
     }
   };
   visit(root);

@@ -57,8 +57,11 @@ function exists(state: FactState, want: boolean): Outcome {
 }
 
 function sameAs(state: FactState, with_: FactState): Outcome {
+  // What is absent or null is equal to nothing, whatever the other is (lanes.md 4).
+  if (state.kind === 'absent') return 'void';
+  if (state.kind === 'value' && state.value === null) return with_.kind === 'absent' ? 'void' : false;
   if (state.kind === 'unknown' || with_.kind === 'unknown') return 'unknown';
-  if (state.kind === 'absent' || with_.kind === 'absent') return 'void';
+  if (with_.kind === 'absent') return 'void';
   const wanted = memberList(with_);
   return disjunction([
     ...wanted.map(([value, sure]) => {
@@ -147,6 +150,11 @@ export function parseInstant(text: string): number | null {
   if (!INSTANT.test(text)) return null;
   const time = Date.parse(text);
   return Number.isNaN(time) ? null : time;
+}
+
+/** RFC 3339 in UTC, without milliseconds where there are none. */
+export function spellInstant(time: number): string {
+  return new Date(time).toISOString().replace('.000Z', 'Z');
 }
 
 function disjunction(outcomes: readonly Outcome[]): Outcome {

@@ -1,8 +1,8 @@
-import { principalFact, resolvePrincipal } from '../lanes/principal.ts';
+import { parseWho, principalFact, resolvePrincipal } from '../lanes/principal.ts';
 import type { Principal } from '../lanes/registry.ts';
 import type { Ruleset } from '../lanes/ruleset.ts';
 import type { FactState } from '../logic/fact.ts';
-import type { Asked } from './asked.ts';
+import { type Asked, testsAround, valuesAround } from './asked.ts';
 import { Inconclusive } from './cube.ts';
 import { textsOf } from './kinds.ts';
 import { representatives } from './strings.ts';
@@ -16,10 +16,11 @@ export interface Actor {
 /** Everybody in a registry, one unregistered principal of each kind (of each sort of id that rules tell apart), and nobody known. */
 export function actorsOf(rulesets: readonly Ruleset[], asked: Asked): Actor[] {
   const registered = new Set(rulesets.flatMap(registeredIn));
-  const ids = textsOf(asked.tests.get('who.id') ?? []);
+  const ids = textsOf(testsAround('who.id', asked));
+  for (const value of valuesAround('who.id', asked, rulesets)) ids.literals.add(value);
   const strangers = representatives([...ids.globs], ids.literals, 1);
   if (strangers === null) throw new Inconclusive('too many combinations of globs over ids of principals');
-  const unregistered = [...strangers, ...ids.literals].filter((id) => /^[!-9;-~]+$/.test(id));
+  const unregistered = [...strangers, ...ids.literals].filter((id) => parseWho(`agent:${id}`).fault === null);
   const spellings = [
     ...asked.actors,
     ...registered,
@@ -30,7 +31,8 @@ export function actorsOf(rulesets: readonly Ruleset[], asked: Asked): Actor[] {
     spelled,
     principals: rulesets.map(({ registry }) => resolvePrincipal(spelled, {}, registry)),
   }));
-  return asked.tests.has('who.assurance') ? actors.flatMap(withHost(rulesets)) : actors;
+  const hosts = asked.tests.has('who.assurance') || asked.pairs.flat().includes('who.assurance');
+  return hosts ? actors.flatMap(withHost(rulesets)) : actors;
 }
 
 /** A person whom the CI host knows by number acts with its word, too (assurance `host`). */

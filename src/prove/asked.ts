@@ -69,6 +69,31 @@ export function askedOf(
   return { tests, pairs, changes, successors, instants, actors: more.actors ?? [] };
 }
 
+/** Facts that `same_as` compares with this one, directly or through others; itself among them. */
+export function comparedWith(key: string, pairs: Asked['pairs']): Set<string> {
+  const group = new Set([key]);
+  for (let grew = true; grew; ) {
+    grew = false;
+    for (const pair of pairs) {
+      if (!pair.some((one) => group.has(one)) || pair.every((one) => group.has(one))) continue;
+      for (const one of pair) group.add(one);
+      grew = true;
+    }
+  }
+  return group;
+}
+
+/** The matchers on a fact and on all that it is compared with. */
+export function testsAround(key: string, { tests, pairs }: Asked): Matcher[] {
+  return [...comparedWith(key, pairs)].flatMap((name) => tests.get(name) ?? []);
+}
+
+/** What attributes that are compared with a fact can say. */
+export function valuesAround(key: string, { pairs }: Asked, rulesets: readonly Ruleset[]): string[] {
+  const others = [...comparedWith(key, pairs)];
+  return others.flatMap((name) => rulesets.flatMap(({ attributes }) => [...(attributes.get(name)?.values?.values() ?? [])]));
+}
+
 /** The matchers without `not`, `any` and `all`. */
 export function leavesOf(matcher: Matcher): Matcher[] {
   switch (matcher.is) {

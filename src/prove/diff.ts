@@ -2,7 +2,7 @@ import type { Verdict } from '../decide/decision.ts';
 import type { Approval, Obligation, Ruleset } from '../lanes/ruleset.ts';
 import { type Bits, bitsOf, type Cube, hasBit, Inconclusive, meet, type Region } from './cube.ts';
 import { replayed } from './never.ts';
-import type { Space } from './space.ts';
+import { Space } from './space.ts';
 import type { TypeKnowledge } from './types.ts';
 import type { Verdicts } from './verdicts.ts';
 import type { Witness } from './witness.ts';
@@ -171,8 +171,7 @@ function witnessed(
   types: TypeKnowledge,
 ): Difference {
   const [oldWanted, newWanted] = WANTED[search.kind];
-  const asBefore = (candidate: Witness): Verdict =>
-    replay({ ...candidate, principal: actorOf(before, candidate) }, before.ruleset, types).verdict;
+  const asBefore = (candidate: Witness): Verdict => replay(asOf(before, candidate, cube), before.ruleset, types).verdict;
   const { witness, verdict } = replayed(after, cube, types, newWanted, search.kind, 1, (candidate) =>
     oldWanted.includes(asBefore(candidate)),
   );
@@ -184,6 +183,15 @@ function weakened({ kind, approval }: Search, after: Verdicts): Difference['appr
   if (kind !== 'approval-weakened' || approval === undefined) return null;
   const now = after.ruleset.obligations.find(({ id }) => id === approval.id);
   return { id: approval.id, before: approval.approval, after: now?.approval ?? null };
+}
+
+/** The same change under the old rules: their registry, and where classes are spelled, by the names that they have there. */
+function asOf(before: Verdicts, candidate: Witness, cube: Cube): Witness {
+  const { space } = before;
+  const spelled = new Map(candidate.test.with);
+  const kind = space.kinds[space.cubes.first(cube, Space.KIND)];
+  if (spelled.has('class')) spelled.set('class', [...(kind?.memberships[0]?.members.keys() ?? [])]);
+  return { ...candidate, test: { ...candidate.test, with: spelled }, principal: actorOf(before, candidate) };
 }
 
 /** The same actor under the old registry. */

@@ -3,18 +3,21 @@ import { baseClasses, type Membership } from '../classify/classes.ts';
 import type { Ruleset } from '../lanes/ruleset.ts';
 import type { FactState } from '../logic/fact.ts';
 import { type Matcher, match } from '../logic/matcher.ts';
-import { type Asked, leavesOf } from './asked.ts';
+import { type Asked, leavesOf, testsAround, valuesAround } from './asked.ts';
 import { Inconclusive } from './cube.ts';
 import { representatives } from './strings.ts';
-import type { KnownType, TypeKnowledge } from './types.ts';
+import type { KnownType, Mode, TypeKnowledge } from './types.ts';
 
 /** A kind of resource: types that no rule tells apart, spoken for by one of them. */
 export interface Kind {
   readonly type: string;
-  readonly mode: 'managed' | 'data' | 'any';
+  /** `unlisted`: managed, and the catalogs have only a data source or an action of that name. `any`: they have nothing. */
+  readonly mode: Mode | 'any' | 'unlisted';
   /** Null = not known. */
   readonly provider: string | null;
   readonly carrier: CarrierName | null;
+  /** Tag keys as its cloud compares them. */
+  foldKey(key: string): string;
   /** Classes by ruleset, before refinements. */
   readonly memberships: readonly Membership[];
   /** The classes must be spelled: they hang on what changes, or another mode of the type has others. */
@@ -55,26 +58,28 @@ export function kindsOf(rulesets: readonly Ruleset[], asked: Asked, types: TypeK
   const add = (kind: Kind): void => {
     const key = signature(kind);
     const known = found.get(key);
-    if (known === undefined || rank(kind.type) < rank(known.type)) found.set(key, kind);
+    if (known === undefined || rank(kind) < rank(known)) found.set(key, kind);
   };
   for (const entry of types.all()) for (const kind of catalogKinds(entry, rulesets, asked, relevant, types)) add(kind);
   for (const kind of strangeKinds(rulesets, asked, types)) add(kind);
   return [...found.values()].sort((a, b) => oddness(a) - oddness(b));
 }
 
-function rank(type: string): number {
+/** A managed type can do what an action can, and more. */
+function rank({ type, mode }: Kind): number {
   const at = FAMILIAR.indexOf(type);
-  return at < 0 ? FAMILIAR.length : at;
+  return (at < 0 ? FAMILIAR.length : at) + (mode === 'actions' ? FAMILIAR.length + 1 : 0);
 }
 
 /** Plain kinds first, so that a witness is one if it can be. */
-function oddness({ type, memberships, spellClass, mode }: Kind): number {
+function oddness(kind: Kind): number {
+  const { memberships, spellClass, mode } = kind;
   const open = memberships.some((m) => m.open !== null);
-  return Number(open) * 8000 + Number(spellClass) * 4000 + Number(mode === 'data') * 2000 + rank(type);
+  return Number(open) * 8000 + Number(spellClass) * 4000 + Number(mode === 'data' || mode === 'actions') * 2000 + rank(kind);
 }
 
 function catalogKinds(
-  entry: KnownType & { readonly mode: 'managed' | 'data' },
+  entry: KnownType & { readonly mode: Mode },
   rulesets: readonly Ruleset[],
   asked: Asked,
   relevant: Relevant,
@@ -90,14 +95,14 @@ function catalogKinds(
     if (triggers && mode === 'managed' && (relevant === null || relevant.has(name)))
       extras.push(...extras.map((names) => [...names, name]));
   const hangsOnChanges = extras.length > 1;
-  const askedProvider = asked.tests.has('provider');
-  const sources = askedProvider ? entry.sources : [entry.source];
+  const sources = providerMatters(rulesets, asked) ? entry.sources : [entry.source];
   return extras.flatMap((names) =>
     sources.map((provider) => ({
       type,
       mode,
       provider,
       carrier,
+      foldKey: (key: string) => entry.foldKey(key),
       memberships: bases.map((base) => withMembers(base, names)),
       spellClass: hangsOnChanges,
       spellProvider: provider !== entry.source,
@@ -116,29 +121,56 @@ function withMembers(base: Membership, names: readonly string[]): Membership {
 
 /** Types of no catalog: one for each way in which globs of classes and conditions match, of each provider that a rule names. */
 function strangeKinds(rulesets: readonly Ruleset[], asked: Asked, types: TypeKnowledge): Kind[] {
-  const named = textsOf(asked.tests.get('type') ?? []);
+  const named = textsOf(testsAround('type', asked));
+  for (const value of valuesAround('type', asked, rulesets)) named.literals.add(value);
   for (const ruleset of rulesets)
     for (const { types: globs } of ruleset.classes.values())
       for (const glob of globs) (glob.includes('*') ? named.globs : named.literals).add(glob);
   const stand = representatives([...named.globs], named.literals, 2);
   if (stand === null) throw new Inconclusive('too many combinations of globs over types');
-  const unknownTo = (type: string): boolean =>
-    type !== '' && types.find(type, 'create') === null && types.find(type, 'read') === null;
-  const providers = textsOf(asked.tests.get('provider') ?? []);
+  const isListed = (type: string): boolean =>
+    (['read', 'invoke'] as const).some((operation) => types.find(type, operation) !== null);
+  const providers = textsOf(testsAround('provider', asked));
+  for (const value of valuesAround('provider', asked, rulesets)) providers.literals.add(value);
+  for (const [glob] of providerMaps(rulesets)) (glob.includes('*') ? providers.globs : providers.literals).add(glob);
   const others = representatives([...providers.globs], providers.literals, 1);
   if (others === null) throw new Inconclusive('too many combinations of globs over providers');
-  const sources: (string | null)[] = asked.tests.has('provider') ? [null, ...providers.literals, ...others] : [null];
-  return [...named.literals, ...stand].filter(unknownTo).flatMap((type) =>
+  const sources: (string | null)[] = providerMatters(rulesets, asked) ? [null, ...providers.literals, ...others] : [null];
+  const strange = [...named.literals, ...stand].filter((type) => type !== '' && types.find(type, 'create') === null);
+  return strange.flatMap((type) =>
     sources.map((provider) => ({
       type,
-      mode: 'any' as const,
+      mode: isListed(type) ? ('unlisted' as const) : ('any' as const),
       provider,
       carrier: null,
+      foldKey: (key: string) => key,
       memberships: rulesets.map((ruleset) => membershipOf(type, null, ruleset, types)),
       spellClass: false,
       spellProvider: provider !== null,
     })),
   );
+}
+
+/** What attributes say of providers. */
+function providerMaps(rulesets: readonly Ruleset[]): readonly (readonly [glob: string, value: string])[] {
+  return rulesets.flatMap(({ attributes }) =>
+    [...attributes.values()].flatMap(({ sources }) =>
+      sources.flatMap((source) => (source.from === 'provider' ? source.map : [])),
+    ),
+  );
+}
+
+/** Whether some rule can tell one provider of a type from another. */
+function providerMatters(rulesets: readonly Ruleset[], { tests, pairs }: Asked): boolean {
+  return tests.has('provider') || pairs.flat().includes('provider') || providerMaps(rulesets).length > 0;
+}
+
+/** Whether rulesets differ in which tag carries an attribute. */
+function carriersDiffer(rulesets: readonly Ruleset[]): boolean {
+  const texts = rulesets.map(({ attributes }) =>
+    JSON.stringify([...attributes].map(([name, a]) => [name, a.carriers && [...a.carriers]])),
+  );
+  return new Set(texts).size > 1;
 }
 
 /** The literals and globs of matchers on a text. */
@@ -154,11 +186,9 @@ export function textsOf(matchers: readonly Matcher[]): { literals: Set<string>; 
 
 /** What the rules can see of a kind, as text: equal texts are one kind. */
 function signatureOf(rulesets: readonly Ruleset[], asked: Asked, relevant: Relevant): (kind: Kind) => string {
-  const tagged = [...asked.tests.keys()].some((key) => key.startsWith('tag.'));
+  const tagged = [...asked.tests.keys(), ...asked.pairs.flat()].some((key) => key.startsWith('tag.')) || carriersDiffer(rulesets);
   const compared = new Set(asked.pairs.flat());
-  const saidByProvider = rulesets.some(({ attributes }) =>
-    [...attributes.values()].some(({ sources }) => sources.some(({ from }) => from === 'provider')),
-  );
+  const saidByProvider = providerMaps(rulesets).length > 0;
   const typeTests = asked.tests.get('type') ?? [];
   const providerTests = asked.tests.get('provider') ?? [];
   const outcomes = (tests: readonly Matcher[], value: string | null): string =>
@@ -172,7 +202,7 @@ function signatureOf(rulesets: readonly Ruleset[], asked: Asked, relevant: Relev
         open !== null,
         [...members.keys()].filter((name) => relevant === null || relevant.has(name)).sort(),
       ]),
-      kind.mode === 'data',
+      kind.mode === 'data' || kind.mode === 'unlisted' ? kind.mode : null,
       outcomes(typeTests, kind.type),
       outcomes(providerTests, kind.provider),
       tagged ? kind.carrier : null,

@@ -7,7 +7,9 @@ import { type Matcher, match } from '../logic/matcher.ts';
 import { type Bits, bitsOf, type Cube, Inconclusive, isEmpty, type Region } from './cube.ts';
 import type { Kind } from './kinds.ts';
 import { type Site, Space } from './space.ts';
+import { isOfObjects } from './spelled.ts';
 import { successorValue } from './survivors.ts';
+import { UNKNOWN_CELL } from './values.ts';
 
 /** A Kleene value, or not that value. */
 export type Want = 'true' | 'false' | 'not-true' | 'not-false';
@@ -28,11 +30,19 @@ export class Regions {
   readonly #index: number;
   readonly #ruleset: Ruleset;
   readonly #known = new Map<Condition, Map<Want, Region>>();
+  /** Conditions of refined classes: they see the object alone. */
+  readonly #ofObjects = new Set<Condition>();
 
   constructor(space: Space, index: number) {
     this.#space = space;
     this.#index = index;
     this.#ruleset = space.rulesets[index] as Ruleset;
+    const add = (condition: Condition): void => {
+      this.#ofObjects.add(condition);
+      if (condition.op === 'not') add(condition.of);
+      else if (condition.op === 'all' || condition.op === 'any') condition.of.forEach(add);
+    };
+    for (const { refines } of this.#ruleset.classes.values()) if (refines) add(refines.when);
   }
 
   of(condition: Condition, want: Want): Region {
@@ -97,11 +107,12 @@ export class Regions {
     return (how === 'any') === holds ? some : none;
   }
 
-  #fact({ key, test }: Leaf & { op: 'fact' }, want: Want): Region {
+  #fact(leaf: Leaf & { op: 'fact' }, want: Want): Region {
+    const { key, test } = leaf;
     const site = this.#space.site(key, this.#index);
     if (site === null) throw new Error(`no such fact in the space: ${key}`);
-    const others = [...new Set(sameAsKeys(test))].map((other) => ({ key: other, site: this.#space.site(other, this.#index) }));
-    const variables = [...new Set([site.variable, ...others.map((o) => o.site?.variable ?? -1)])];
+    const others = [...new Set(sameAsKeys(test))].map((other) => ({ key: other, site: this.#otherSite(leaf, other) }));
+    const variables = [...new Set([site.variable, ...others.map((o) => o.site.variable)])];
     if (variables.length === 1) {
       const size = this.#space.cubes.sizes[site.variable] ?? 0;
       const outcome = (cell: number): Kleene =>
@@ -114,11 +125,22 @@ export class Regions {
     return this.#compared(test, site, others, variables, want);
   }
 
+  /** A fact that another is compared with. To a refined class, what is no fact of an object is unknown. */
+  #otherSite(leaf: Leaf & { op: 'fact' }, key: string): Site {
+    if (this.#ofObjects.has(leaf) && !isOfObjects(key, this.#ruleset))
+      return { variable: this.#space.site(leaf.key, this.#index)?.variable ?? 0, state: () => UNKNOWN_CELL.state };
+    const site = this.#space.site(key, this.#index);
+    if (site === null) throw new Error(`no such fact in the space: ${key}`);
+    if (key === 'class' && [...this.#ruleset.classes.values()].some(({ refines }) => refines !== null))
+      throw new Inconclusive('another fact is compared with `class`, and some classes are refined');
+    return site;
+  }
+
   /** A matcher that compares facts of several variables: cell by cell of all but the largest. */
   #compared(
     test: Matcher,
     site: Site,
-    others: readonly { readonly key: string; readonly site: Site | null }[],
+    others: readonly { readonly key: string; readonly site: Site }[],
     variables: readonly number[],
     want: Want,
   ): Region {
@@ -237,7 +259,7 @@ function is(value: Kleene, want: Want): boolean {
 }
 
 function stateOf(
-  sites: readonly { readonly key: string; readonly site: Site | null }[],
+  sites: readonly { readonly key: string; readonly site: Site }[],
   key: string,
   ruleset: number,
   cellOf: (variable: number) => number,

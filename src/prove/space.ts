@@ -4,14 +4,24 @@ import { type FactState, OPERATIONS } from '../logic/fact.ts';
 import { parseInstant } from '../logic/matcher.ts';
 import type { PathPattern } from '../logic/path.ts';
 import { type Actor, actorState, actorsOf } from './actors.ts';
-import { type Asked, leavesOf, sourceKeys } from './asked.ts';
+import { type Asked, comparedWith, leavesOf, sourceKeys } from './asked.ts';
 import { bitsOf, type Cube, CubeSpace, Inconclusive, type Region } from './cube.ts';
 import { type Kind, kindsOf, textsOf } from './kinds.ts';
 import { type PathCell, pathCells } from './paths.ts';
 import { speeches } from './speech.ts';
 import { type SuccessorCell, successorCells } from './survivors.ts';
 import type { TypeKnowledge } from './types.ts';
-import { ABSENT_CELL, around, attributeCells, textCells, UNKNOWN_CELL, type ValueCell, valueCell } from './values.ts';
+import {
+  ABSENT_CELL,
+  around,
+  attributeCells,
+  instantsOf,
+  instantTexts,
+  textCells,
+  UNKNOWN_CELL,
+  type ValueCell,
+  valueCell,
+} from './values.ts';
 
 /** Steps of all searches over one space. */
 const BUDGET = 2_000_000;
@@ -65,7 +75,8 @@ export class Space {
     this.successors = successorCells(asked.successors);
     this.#lists = distinct(asked.changes);
     this.paths = pathsOf(this.#lists);
-    const facts = new FactBuilder(rulesets, asked, this.actors, this.kinds, Space.FIRST_PATH + this.paths.length);
+    const first = Space.FIRST_PATH + this.paths.length;
+    const facts = new FactBuilder(rulesets, asked, this.actors, this.kinds, this.times, first);
     this.facts = facts.variables;
     this.cubes = new CubeSpace(
       [
@@ -148,10 +159,21 @@ export class Space {
     const mode = (name: Kind['mode']) => bitsOf(this.kinds.length, (cell) => this.kinds[cell]?.mode === name);
     const impossible: Cube[] = [
       cube([Space.OPERATION, operations(fresh)], [Space.SUCCESSOR, noSide(false)]),
-      cube([Space.OPERATION, others(fresh)], [Space.SUCCESSOR, noSide(true)]),
+      cube([Space.OPERATION, others([...fresh, 'invoke'])], [Space.SUCCESSOR, noSide(true)]),
       cube([Space.OPERATION, others(['read', 'invoke'])], [Space.KIND, mode('data')]),
+      cube([Space.OPERATION, others(['invoke'])], [Space.KIND, mode('actions')]),
+      cube([Space.OPERATION, operations(['read', 'invoke'])], [Space.KIND, mode('unlisted')]),
       ...fact('dependents', (cell) => cell.spelled !== null).map((bits) => cube([Space.OPERATION, operations(fresh)], bits)),
-      ...fact('dependents', (cell) => cell.spelled === null).map((bits) => cube([Space.OPERATION, others(fresh)], bits)),
+      ...fact('dependents', (cell) => cell.spelled === null).map((bits) =>
+        cube([Space.OPERATION, others([...fresh, 'invoke'])], bits),
+      ),
+      // A provisioner of an object that is created has nothing before it.
+      ...fact('dependents', (cell) => cell.spelled !== null).map((bits) =>
+        cube([Space.OPERATION, operations(['invoke'])], bits, [Space.SUCCESSOR, noSide(true)]),
+      ),
+      ...fact('dependents', (cell) => cell.spelled === null).map((bits) =>
+        cube([Space.OPERATION, operations(['invoke'])], bits, [Space.SUCCESSOR, noSide(false)]),
+      ),
       ...fact('replaces', (cell) => cell.spelled === true).map((bits) =>
         cube([Space.OPERATION, operations(['read', 'update'])], bits),
       ),
@@ -214,15 +236,25 @@ class FactBuilder {
   readonly #asked: Asked;
   readonly #actors: readonly Actor[];
   readonly #kinds: readonly Kind[];
+  readonly #times: readonly number[];
   readonly #first: number;
+  readonly #tags: readonly string[];
   /** Attributes whose definition is the same everywhere, and those that differ. */
   readonly #derived = new Set<string>();
 
-  constructor(rulesets: readonly Ruleset[], asked: Asked, actors: readonly Actor[], kinds: readonly Kind[], first: number) {
+  constructor(
+    rulesets: readonly Ruleset[],
+    asked: Asked,
+    actors: readonly Actor[],
+    kinds: readonly Kind[],
+    times: readonly number[],
+    first: number,
+  ) {
     this.#rulesets = rulesets;
     this.#asked = asked;
     this.#actors = actors;
     this.#kinds = kinds;
+    this.#times = times;
     this.#first = first;
     const declared = new Set(rulesets.flatMap(({ attributes }) => [...attributes.keys()]));
     const keys = new Set(
@@ -234,6 +266,7 @@ class FactBuilder {
       for (const { attributes } of rulesets) for (const source of this.#sourcesOf(attributes.get(key))) keys.add(source);
     }
     keys.delete('provider');
+    this.#tags = [...keys].filter((key) => key.startsWith('tag.'));
     for (const key of [...keys].sort()) {
       if (!declared.has(key)) this.#add(key, this.#cells(key), false);
       else if (!this.#derived.has(key)) this.#add(key, this.#attributeCells(key, rulesets), false);
@@ -277,29 +310,26 @@ class FactBuilder {
     if (key === 'dependents') return [valueCell('none'), valueCell('some'), valueCell(null), UNKNOWN_CELL];
     const texts = this.#texts(key);
     const copies = this.#copies(key);
-    if (key.startsWith('attr.')) return attributeCells(key, this.#asked.tests.get(key) ?? [], texts, copies);
+    const compared = [...this.#compared(key)].flatMap((name) => this.#asked.tests.get(name) ?? []);
+    if (key.startsWith('attr.')) return attributeCells(key, compared, texts, copies);
     const cells = textCells(texts.literals, texts.globs, copies);
     if (key.startsWith('tag.')) return [...cells, ABSENT_CELL];
     if (key === 'module' || key === 'action_reason') return [...cells, valueCell(null), UNKNOWN_CELL];
     return [...cells, UNKNOWN_CELL];
   }
 
-  /** Facts that `same_as` compares, the key's own and through others. */
+  /** Facts that `same_as` compares, the key's own and through others, and tags that some cloud takes for one. */
   #compared(key: string): Set<string> {
-    const group = new Set([key]);
-    for (let grew = true; grew; ) {
-      grew = false;
-      for (const [a, b] of this.#asked.pairs)
-        for (const [own, other] of [
-          [a, b],
-          [b, a],
-        ] as const)
-          if (group.has(own) && !group.has(other)) {
-            group.add(other);
-            grew = true;
-          }
-    }
-    return group;
+    return comparedWith(key, [...this.#asked.pairs, ...this.#folded()]);
+  }
+
+  /** Pairs of tags that some cloud takes for one. */
+  #folded(): (readonly [string, string])[] {
+    return this.#tags.flatMap((a) => this.#tags.flatMap((b) => (a < b && this.#alike(a, b) ? [[a, b] as const] : [])));
+  }
+
+  #alike(a: string, b: string): boolean {
+    return a === b || (a.startsWith('tag.') && this.#kinds.some((kind) => kind.foldKey(a) === kind.foldKey(b)));
   }
 
   /** With so many copies of each string, compared facts can be equal or different in every combination. */
@@ -310,8 +340,11 @@ class FactBuilder {
   #texts(key: string): { literals: Set<string>; globs: Set<string> } {
     const literals = new Set<string>();
     const globs = new Set<string>();
-    for (const name of this.#compared(key)) {
-      const own = textsOf(this.#asked.tests.get(name) ?? []);
+    const compared = this.#compared(key);
+    for (const name of compared) {
+      const tests = this.#asked.tests.get(name) ?? [];
+      const own = textsOf(tests);
+      if (compared.size > 1) for (const text of instantTexts(instantsOf(tests), compared.size)) literals.add(text);
       for (const text of own.literals) literals.add(text);
       for (const glob of own.globs) globs.add(glob);
       for (const text of this.#said(name)) literals.add(text);
@@ -328,6 +361,8 @@ class FactBuilder {
     if (key.startsWith('who.')) states.push(...everybody.map(({ actor, r }) => actorState(actor, r, key)));
     if (key === 'type' || key === 'provider' || key === 'class')
       states.push(...this.#rulesets.flatMap((_, r) => this.#kinds.map((kind) => kindState(kind, r, key))));
+    if (key === 'dependents') states.push(valueCell('none').state, valueCell('some').state);
+    if (key === 'now') states.push(...this.#times.map((time) => valueCell(new Date(time).toISOString()).state));
     const values = this.#rulesets.flatMap(({ attributes }) => [...(attributes.get(key)?.values?.values() ?? [])]);
     return [...values, ...states.flatMap(textsIn)];
   }
@@ -336,7 +371,7 @@ class FactBuilder {
   #fromSource(definition: AttributeDefinition, key: string, literals: Set<string>, globs: Set<string>): void {
     if (!this.#asked.tests.has(definition.name) && !this.#asked.pairs.flat().includes(definition.name)) return;
     for (const source of definition.sources) {
-      if (!sourceKeys(source, definition.carriers?.values() ?? []).includes(key)) continue;
+      if (!sourceKeys(source, definition.carriers?.values() ?? []).some((own) => this.#alike(own, key))) continue;
       const map = source.from === 'tag' ? source.map : source.map;
       for (const [glob] of map ?? []) (glob.includes('*') ? globs : literals).add(glob);
       if (map === null) for (const spelling of definition.values?.keys() ?? []) literals.add(spelling);
@@ -345,6 +380,29 @@ class FactBuilder {
 
   /** An attribute says what its sources say, or is unknown; what other sources may say stays open unless it is derived. */
   impossible(cubes: CubeSpace): Cube[] {
+    return [...this.#folds(cubes), ...this.#ofAttributes(cubes)];
+  }
+
+  /** Where a cloud takes two tags for one, they say the same. */
+  #folds(cubes: CubeSpace): Cube[] {
+    return this.#folded().flatMap(([a, b]) => {
+      const [one, other] = [a, b].map((key) => this.variables.find((v) => v.key === key));
+      if (!one || !other) return [];
+      const kinds = bitsOf(cubes.sizes[Space.KIND] ?? 0, (cell) => {
+        const kind = this.#kinds[cell] as Kind;
+        return kind.foldKey(a) === kind.foldKey(b);
+      });
+      return one.cells.map((cell, i) =>
+        cube(
+          [Space.KIND, kinds],
+          [one.variable, bitsOf(one.cells.length, (c) => c === i)],
+          [other.variable, bitsOf(other.cells.length, (c) => other.cells[c]?.spelled !== cell.spelled)],
+        ),
+      );
+    });
+  }
+
+  #ofAttributes(cubes: CubeSpace): Cube[] {
     return [...this.sites].flatMap(([key, sites]) =>
       this.#rulesets.flatMap((ruleset, r) => {
         const definition = ruleset.attributes.get(key);

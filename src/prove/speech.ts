@@ -27,10 +27,13 @@ export function speeches(
   kinds: readonly Kind[],
   cubes: CubeSpace,
 ): Cube[] {
-  return carrierGroups(definition, kinds, cubes).flatMap(({ kind, carried }) => {
+  return tagGroups(definition, facts, kinds, cubes).flatMap(({ kind, carried, foldKey }) => {
     const voices = definition.sources.flatMap((source) => {
       const key = keyOf(source, carried);
-      const fact = key === 'provider' ? providers(kinds) : facts.find((f) => f.key === key);
+      const fact =
+        key === 'provider'
+          ? providers(kinds)
+          : facts.find((f) => f.key === key || (key !== null && foldKey(f.key) === foldKey(key)));
       return fact ? [voiceOf(definition, source, fact)] : [];
     });
     const at = (cells: Bits, ...parts: readonly (readonly [number, Bits])[]): Cube[] => {
@@ -65,13 +68,20 @@ export function speeches(
   });
 }
 
-/** Kinds by the tag key that carries the attribute; one group of all where no source reads the carrier. */
-function carrierGroups(definition: AttributeDefinition, kinds: readonly Kind[], cubes: CubeSpace) {
-  if (!definition.sources.some((source) => source.from === 'tag' && source.carrier)) return [{ kind: [], carried: null }];
+/** Kinds by the tag key that carries the attribute, and by which keys are one; one group of all where no source reads a tag. */
+function tagGroups(definition: AttributeDefinition, facts: readonly FactVariable[], kinds: readonly Kind[], cubes: CubeSpace) {
+  if (!definition.sources.some(({ from }) => from === 'tag'))
+    return [{ kind: [], carried: null, foldKey: (key: string): string => key }];
   const carriedBy = ({ carrier }: Kind) => (carrier === null ? null : (definition.carriers?.get(carrier) ?? null));
-  return [...new Set(kinds.map(carriedBy))].map((carried) => {
-    const bits = bitsOf(cubes.sizes[KIND] ?? 0, (cell) => carriedBy(kinds[cell] as Kind) === carried);
-    return { kind: [[KIND, bits] as const], carried };
+  const tags = [
+    ...facts.map(({ key }) => key),
+    ...definition.sources.flatMap((source) => (source.from === 'tag' ? `tag.${source.key}` : [])),
+  ].filter((key) => key.startsWith('tag.'));
+  const groupOf = (kind: Kind) => JSON.stringify([carriedBy(kind), tags.map((key) => kind.foldKey(key))]);
+  return [...new Map(kinds.map((kind) => [groupOf(kind), kind])).values()].map((one) => {
+    const bits = bitsOf(cubes.sizes[KIND] ?? 0, (cell) => groupOf(kinds[cell] as Kind) === groupOf(one));
+    const fold = (key: string): string => (key.startsWith('tag.') ? one.foldKey(key) : key);
+    return { kind: [[KIND, bits] as const], carried: carriedBy(one), foldKey: fold };
   });
 }
 

@@ -2,6 +2,7 @@ import type { AttributeDefinition } from '../classify/attribute.ts';
 import { type Reading, type Readings, type Speech, settle, speak } from '../classify/attributes.ts';
 import { baseClasses, type Membership, refine, triggeredClasses } from '../classify/classes.ts';
 import type { AtomicChange } from '../classify/model.ts';
+import { OBJECT_FACTS } from '../lanes/names.ts';
 import type { Ruleset, RuleTest } from '../lanes/ruleset.ts';
 import {
   type Answer,
@@ -65,10 +66,16 @@ export class SpelledChange implements AtomicChange {
   }
 
   successor(test: SuccessorTest): Answer {
-    if (WITHOUT_BEFORE.has(this.operation)) return { value: false, why: 'no object stands before' };
+    if (!this.#standsBefore) return { value: false, why: 'no object stands before' };
     const { survivors } = this.test;
     if (survivors === null) return { value: 'unknown', why: LEFT_OUT };
     return { value: survivors.some((survivor) => answers(survivor, test)) === (test.want === 'present'), why: null };
+  }
+
+  /** An invocation that a create makes has no before side either: `dependents: null` says so. */
+  get #standsBefore(): boolean {
+    if (this.operation === 'invoke') return this.test.with.get('dependents') !== null;
+    return !WITHOUT_BEFORE.has(this.operation);
   }
 
   /** What the spelled sources of an attribute say. */
@@ -87,7 +94,7 @@ export class SpelledChange implements AtomicChange {
         if (spelled === undefined && this.entry) return known(key, this.entry.source, SPELLED);
         break;
       case 'dependents':
-        if (WITHOUT_BEFORE.has(this.operation)) return known(key, null, SPELLED);
+        if (!this.#standsBefore) return known(key, null, SPELLED);
         break;
     }
     const attribute = this.ruleset.attributes.get(key);
@@ -115,9 +122,8 @@ export class SpelledChange implements AtomicChange {
   #readings(): Readings {
     const said = (name: string): Reading[] => {
       const value = this.test.with.get(name) ?? null;
-      return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
-        ? [{ name, value: String(value), why: null }]
-        : [];
+      const all: readonly Literal[] = value === null || typeof value !== 'object' ? [value] : value;
+      return all.flatMap((one) => (one === null ? [] : [{ name, value: String(one), why: null }]));
     };
     return {
       plain: (from) => {
@@ -162,7 +168,7 @@ export class SpelledChange implements AtomicChange {
   #refinementView(): ChangeView {
     return {
       operation: 'read',
-      fact: (key) => (key === 'class' ? unknown(key, 'a refinement cannot ask for the class') : this.fact(key)),
+      fact: (key) => (isOfObjects(key, this.ruleset) ? this.fact(key) : unknown(key, 'a refined class sees the object alone')),
       changedPaths: () => [],
       successor: () => ({ value: 'unknown', why: null }),
     };
@@ -185,6 +191,11 @@ function stepsOf(pattern: PathPattern): readonly string[] {
 function stateOf(spelled: Literal | readonly Literal[]): FactState {
   if (spelled === null || typeof spelled !== 'object') return { kind: 'value', value: spelled };
   return { kind: 'members', members: new Map(spelled.map((value) => [value, true])), open: null };
+}
+
+/** Whether a fact is one that an object has by itself, so that a refined class may hang on it. */
+export function isOfObjects(key: string, { attributes }: Ruleset): boolean {
+  return OBJECT_FACTS.has(key) || key.startsWith('tag.') || key.startsWith('attr.') || attributes.has(key);
 }
 
 /** Whether a path stands for many values, so that its fact is a set. */

@@ -7,7 +7,7 @@ type Token = string | typeof STAR;
 const MOST_STATES = 20_000;
 
 /** Letters that stand for "any other character", the first that no glob uses. */
-const OTHERS = 'xyzqjkvw';
+const OTHERS = 'xyzqjkvwabcdefghilmnoprstu0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZàáâãäåæçèéêëìíîïðñòóôõöøùúûüýþÿ';
 
 /**
  * Strings that stand for all strings: of each combination of globs that some string matches, the shortest that is in no
@@ -19,6 +19,9 @@ export function representatives(globs: readonly string[], literals: ReadonlySet<
   const used = new Set(automata.flat().filter((token): token is string => typeof token === 'string'));
   const others = [...OTHERS].filter((letter) => !used.has(letter)).slice(0, copies + 1);
   const alphabet = [...used, ...others];
+  const letters = new Set(alphabet);
+  // A literal may take the place of a string on the way: as many more ways are looked at.
+  const most = copies + [...literals].filter((text) => [...text].every((letter) => letters.has(letter))).length;
   const found = new Map<string, string[]>();
   const visits = new Map<string, number>();
   let level: { masks: readonly bigint[]; text: string }[] = [{ masks: automata.map((a) => closure(a, 1n)), text: '' }];
@@ -31,7 +34,7 @@ export function representatives(globs: readonly string[], literals: ReadonlySet<
         const moved = masks.map((mask, i) => step(automata[i] as Token[], mask, letter));
         const key = moved.join();
         const count = visits.get(key) ?? 0;
-        if (count > copies) continue;
+        if (count > most) continue;
         visits.set(key, count + 1);
         seen += 1;
         if (seen > MOST_STATES) return null;

@@ -21,12 +21,12 @@ export interface KnownType {
 export interface TypeKnowledge {
   /** The type that an operation acts on: a data source where it reads, a managed one otherwise; null = in no catalog. */
   find(type: string, operation: Operation): KnownType | null;
-  /** Every managed type and data source that `find` can return, in a fixed order. */
-  all(): Iterable<KnownType & { readonly mode: 'managed' | 'data' }>;
+  /** Everything that `find` can return, in a fixed order. */
+  all(): Iterable<KnownType & { readonly mode: Mode }>;
   readonly builtin: ReadonlyMap<string, BuiltinClass>;
 }
 
-type Mode = 'managed' | 'data' | 'actions';
+export type Mode = 'managed' | 'data' | 'actions';
 
 /** All catalogs of the package. Rows are parsed when asked for. */
 export async function loadTypes(): Promise<TypeKnowledge> {
@@ -58,7 +58,7 @@ export async function loadTypes(): Promise<TypeKnowledge> {
     },
     *all() {
       for (const catalog of byCatalog.keys())
-        for (const mode of ['managed', 'data'] as const)
+        for (const mode of ['managed', 'data', 'actions'] as const)
           for (const [type, row] of catalog[mode]) yield { ...known(type, row, catalog), mode };
     },
     builtin: loadClasses(),

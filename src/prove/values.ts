@@ -42,21 +42,20 @@ export function attributeCells(
   copies: number,
 ): ValueCell[] {
   const numbers = new Set<number>();
-  const instants = new Set<number>();
+  const instants = instantsOf(matchers);
   for (const leaf of matchers.flatMap(leavesOf)) {
     if (leaf.is === 'equals' && typeof leaf.value === 'number') numbers.add(leaf.value);
     if (leaf.is !== 'compare') continue;
-    for (const bound of [leaf.lt, leaf.lte, leaf.gt, leaf.gte]) {
-      if (typeof bound === 'number') numbers.add(bound);
-      else if (bound !== undefined) instants.add(bound.instant);
-    }
+    for (const bound of [leaf.lt, leaf.lte, leaf.gt, leaf.gte]) if (typeof bound === 'number') numbers.add(bound);
   }
+  // A source reads numbers by their text.
+  for (const text of texts.literals) if (text !== '' && String(Number(text)) === text) numbers.add(Number(text));
   if (instants.size > 0 && texts.globs.size > 0) throw new Inconclusive('one fact is compared with globs and with instants');
-  const times = around(instants, 1000).map((time) => new Date(time).toISOString());
+  const times = instantTexts(instants, copies);
   const plain = [
     ...[...textCells(texts.literals, texts.globs, copies)],
     ...times.filter((time) => !texts.literals.has(time)).map(valueCell),
-    ...around(numbers, 1).map(valueCell),
+    ...around(numbers, 1, copies).map(valueCell),
     valueCell(true),
     valueCell(false),
     ...(numbers.size > 0 ? [] : [valueCell(1)]),
@@ -65,14 +64,33 @@ export function attributeCells(
   return isWild(parsePattern(key.slice('attr.'.length))) ? [...subsets(plain), UNKNOWN_CELL] : [...plain, UNKNOWN_CELL];
 }
 
-/** Every bound, and a number on each side of it; bounds that are close share what stands between. */
-export function around(bounds: ReadonlySet<number>, gap: number): number[] {
+/** Every bound, and `copies` numbers on each side of it; bounds that are close share what stands between. */
+export function around(bounds: ReadonlySet<number>, gap: number, copies = 1): number[] {
   const sorted = [...bounds].sort((a, b) => a - b);
+  const [first] = sorted;
+  if (first === undefined) return [];
+  const steps = Array.from({ length: copies }, (_, i) => i + 1);
   const found = sorted.flatMap((bound, i) => {
     const next = sorted[i + 1];
-    return [bound, next === undefined ? bound + gap : next - bound > gap ? bound + gap : bound + (next - bound) / 2];
+    const wide = next === undefined || next - bound > gap * copies;
+    return [bound, ...steps.map((step) => bound + (wide ? gap * step : ((next - bound) * step) / (copies + 1)))];
   });
-  return sorted[0] === undefined ? [] : [sorted[0] - gap, ...found];
+  return [...steps.map((step) => first - gap * step).reverse(), ...found];
+}
+
+/** The instants that matchers compare with. */
+export function instantsOf(matchers: readonly Matcher[]): Set<number> {
+  const instants = new Set<number>();
+  for (const leaf of matchers.flatMap(leavesOf)) {
+    if (leaf.is !== 'compare') continue;
+    for (const bound of [leaf.lt, leaf.lte, leaf.gt, leaf.gte]) if (typeof bound === 'object') instants.add(bound.instant);
+  }
+  return instants;
+}
+
+/** Instants around bounds, as plan attributes spell them. */
+export function instantTexts(instants: ReadonlySet<number>, copies: number): string[] {
+  return [...new Set(around(instants, 1000, copies).map((time) => new Date(time).toISOString()))];
 }
 
 function subsets(plain: readonly ValueCell[]): ValueCell[] {

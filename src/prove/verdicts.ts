@@ -77,7 +77,7 @@ export class Verdicts {
     );
   }
 
-  /** A tier caps agents only; an agent without a known one is capped at nothing. */
+  /** A tier caps agents only; an agent without a known one, and whoever may be an agent, is capped at nothing. */
   #tiers(): Region[] {
     const { tiers } = this.ruleset;
     if (tiers === null) return [];
@@ -93,7 +93,7 @@ export class Verdicts {
     const capped = [...tiers].flatMap(([name, may]) =>
       cubes.intersect([actorsLike(({ kind, tier }) => kind === 'agent' && tier === name), this.regions.of(may, 'true')]),
     );
-    return [[...actorsLike(({ kind }) => kind !== 'agent'), ...capped]];
+    return [[...actorsLike(({ kind }) => kind === 'human' || kind === 'ci'), ...capped]];
   }
 
   /** A point where some grant holds and nothing denies, within `part` and outside of `blocked`; null = there is none. */

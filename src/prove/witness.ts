@@ -3,7 +3,7 @@ import type { AtomDecision } from '../decide/decision.ts';
 import type { Principal } from '../lanes/registry.ts';
 import type { Ruleset, RuleTest } from '../lanes/ruleset.ts';
 import { OPERATIONS, type Operation } from '../logic/fact.ts';
-import type { Literal } from '../logic/matcher.ts';
+import { type Literal, spellInstant } from '../logic/matcher.ts';
 import { formatPath } from '../logic/path.ts';
 import type { Cube } from './cube.ts';
 import { contextOf } from './examples.ts';
@@ -40,20 +40,21 @@ export function witnessOf(
   if (actor === undefined) throw new Error('a space without principals');
   const facts = new Map<string, Literal | readonly Literal[]>();
   const entry = types.find(kind.type, operation);
-  const other = kind.mode !== 'any' && entry?.row !== types.find(kind.type, kind.mode === 'data' ? 'read' : 'create')?.row;
+  const other = kind.mode !== 'any' && entry?.row !== types.find(kind.type, FIRST[kind.mode])?.row;
   if (kind.spellClass || other) facts.set('class', [...(kind.memberships[ruleset]?.members.keys() ?? [])]);
   if (kind.spellProvider && kind.provider !== null) facts.set('provider', kind.provider);
   for (const { variable, key, cells, derived } of space.facts) {
     const { spelled } = cells[at(variable)] ?? {};
     if (!told(variable) || derived || spelled === undefined) continue;
     // Nothing to spell: without a before side this is null anyway.
-    if (key === 'dependents' && spelled === null) continue;
+    if (key === 'dependents' && spelled === null && operation !== 'invoke') continue;
     facts.set(key, spelled);
   }
   const paths = space.paths.flatMap((path, i) => (at(Space.FIRST_PATH + i) === 1 ? [formatPath(path.path)] : []));
   if (space.paths.some((_, i) => told(Space.FIRST_PATH + i))) facts.set('changes', paths);
-  if (space.times.length > 1 && told(Space.TIME)) facts.set('now', instantText(space.times[at(Space.TIME)] as number));
+  if (space.times.length > 1 && told(Space.TIME)) facts.set('now', spellInstant(space.times[at(Space.TIME)] as number));
   const cell = space.successors[at(Space.SUCCESSOR)];
+  if (operation === 'invoke' && told(Space.SUCCESSOR) && cell?.side === 'none') facts.set('dependents', null);
   const principal = actor.principals[ruleset] as Principal;
   const test: RuleTest = {
     at: { file: '', line: 1, column: 1 },
@@ -75,6 +76,9 @@ export function witnessOf(
     facts.set(key, value);
   return { test, principal, hosted: principal.assurance === 'host' };
 }
+
+/** An operation by which a type is found in the mode of its kind. */
+const FIRST = { managed: 'create', any: 'create', unlisted: 'create', data: 'read', actions: 'invoke' } as const;
 
 /** Where an attribute is unknown although one of its sources speaks, another source says something else. */
 function contradictions(space: Space, cube: Cube, change: SpelledChange, ruleset: number): [string, string][] {
@@ -111,9 +115,4 @@ export function shortened(witness: Witness, holds: (witness: Witness) => boolean
 function interest(key: string): number {
   if (key === 'changes' || key === 'now') return 0;
   return key === 'dependents' || key === 'replaces' || key.startsWith('attr.') ? 1 : 2;
-}
-
-/** RFC 3339 in UTC, without the milliseconds that nobody wrote. */
-export function instantText(time: number): string {
-  return new Date(time).toISOString().replace('.000Z', 'Z');
 }

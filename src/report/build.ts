@@ -3,6 +3,7 @@ import { type PlanDecision, type QuotaResult, type RowDecision, VERDICTS, type V
 import { InlaneError } from '../errors.ts';
 import type { Principal } from '../lanes/registry.ts';
 import type { Ruleset } from '../lanes/ruleset.ts';
+import { spellInstant } from '../logic/matcher.ts';
 import type { PlanFile } from '../plan/model.ts';
 import type { Finding } from '../tags/finding.ts';
 import { reportChange, reportReasons } from './change.ts';
@@ -50,7 +51,7 @@ const DAY = 86_400_000;
 export function buildReport(input: ReportInput): Report {
   const { plan, decision, ruleset, principal, forPrincipal } = input;
   const start = Math.floor(input.now / 1000) * 1000;
-  const span = input.nowGiven || decision.timeSpoke ? { from: instant(start), until: instant(start + DAY) } : null;
+  const span = input.nowGiven || decision.timeSpoke ? { from: spellInstant(start), until: spellInstant(start + DAY) } : null;
   const byRow = findingsByRow(input.findings);
   const changes = decision.rows.map((row) =>
     reportChange(
@@ -81,7 +82,7 @@ export function buildReport(input: ReportInput): Report {
       errored: plan.errored,
     },
     rules: reportRules(ruleset),
-    ...(decision.timeSpoke ? { now: instant(input.now) } : {}),
+    ...(decision.timeSpoke ? { now: spellInstant(input.now) } : {}),
     summary: summarise(changes),
     ...(because.length > 0 ? { because, remedies: planRemediesOf(decision, ruleset) } : {}),
     changes,
@@ -167,11 +168,6 @@ function assertWhole(rows: number, decision: PlanDecision): void {
   ) {
     throw new InlaneError('internal', 'a verdict is milder than one below it', 'this is a defect of inlane: report it');
   }
-}
-
-/** UTC, without milliseconds where there are none. */
-function instant(time: number): string {
-  return new Date(time).toISOString().replace('.000Z', 'Z');
 }
 
 function countRows(plan: PlanFile): number {

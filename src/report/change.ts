@@ -1,5 +1,6 @@
 import type { AtomDecision, Reason, RowDecision } from '../decide/decision.ts';
 import { comparePlaces } from '../errors.ts';
+import { spellInstant } from '../logic/matcher.ts';
 import { reportFact } from './fact.ts';
 import { spellPlace } from './place.ts';
 import type { Remedy, ReportChange, ReportDecision, ReportFact, ReportReason } from './report.ts';
@@ -61,6 +62,7 @@ export function reportReasons(reasons: readonly Reason[]): ReportReason[] {
       why: reason.why,
       ask: reason.ask,
       ...(reason.observed ? { observed: true as const } : {}),
+      ...(reason.until === undefined ? {} : { until: spellInstant(reason.until) }),
     }));
 }
 

@@ -4,6 +4,7 @@ import type { Principal } from '../lanes/registry.ts';
 import type { Ruleset } from '../lanes/ruleset.ts';
 import type { Condition } from '../logic/condition.ts';
 import type { Operation } from '../logic/fact.ts';
+import { spellInstant } from '../logic/matcher.ts';
 import type { Finding } from '../tags/finding.ts';
 import { scalar } from './grant.ts';
 import type { Remedy } from './report.ts';
@@ -43,7 +44,7 @@ function editForReason(reason: Reason, operation: Operation | null, ruleset: Rul
   const { kind, id } = reason;
   const rule = ruleset.denies.find((deny) => deny.kind === kind && deny.id === id);
   if (kind === 'freeze' && rule?.span?.until) {
-    return [edit(`wait until ${new Date(rule.span.until).toISOString().replace('.000Z', 'Z')}, when the freeze ends`)];
+    return [edit(`wait until ${spellInstant(rule.span.until)}, when the freeze ends`)];
   }
   if (kind === 'guard' && rule && removes(operation)) {
     const same = successorOf(rule.when);

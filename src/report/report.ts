@@ -155,6 +155,8 @@ export interface ReportReason {
   readonly ask: string | null;
   /** A rule under `enforce: observe`: it would have done so. */
   readonly observed?: true;
+  /** When a temporary grant or a freeze ends: RFC 3339 in UTC. */
+  readonly until?: string;
 }
 
 export interface ReportNearest {

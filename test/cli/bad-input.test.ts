@@ -462,6 +462,96 @@ describe('commands and plans', () => {
   });
 });
 
+/** Lane files are looked at without a plan; OLD and NEW are the committed one and itself. */
+const ANALYSES = [
+  ['check', ['lanes', 'check'], ['lanes', 'stack', 'rules-from', 'now', 'format']],
+  ['diff', ['lanes', 'diff', 'HEAD', 'inlane.yaml'], ['format']],
+  ['show', ['lanes', 'show'], ['as', 'lanes', 'stack', 'rules-from', 'now', 'format']],
+] as const;
+
+/** As above, for a report of whatever kind. */
+async function expectAnalysisRefused(argv: readonly string[], env: Env, says: readonly string[], code = 'usage'): Promise<void> {
+  const { exit, stdout, stderr } = await inlane(argv, env);
+  expect(stderr).toMatch(LINE);
+  expect(stderr.split('\n')).toHaveLength(2);
+  expect(LINE.exec(stderr)?.[1]).toBe(code);
+  for (const words of says) expect(stderr).toContain(words);
+  expect(exit).toBe(2);
+  expect(stderr + stdout).not.toContain(cwd);
+  if (stdout.startsWith('{')) {
+    expect(JSON.parse(stdout)).toMatchObject({ exit: 2, diagnostics: [{ code, severity: 'error' }] });
+  } else expect(stdout).toMatch(/^(?:UNDECIDED {2}[^\n]*\n)?$/);
+}
+
+describe.each(ANALYSES.map(([name, argv, options]) => ({ name, argv, options })))('inlane lanes $name', ({ argv, options }) => {
+  it('is decided where nothing is wrong', async () => {
+    const { exit, stderr } = await inlane([...argv]);
+    expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
+  });
+
+  const valued = SHARED_OPTIONS.filter(({ name, value }) => value !== null && options.some((one) => one === name));
+  it.each(valued.map(({ name }) => name))('--%s without a value, or with an empty one', async (name) => {
+    for (const args of [[`--${name}`], [`--${name}`, ''], [`--${name}=`], [`--${name}`, '--help-me']])
+      for (const format of [[], ['--format', 'json']])
+        await expectAnalysisRefused([...argv, ...format, ...args], {}, [
+          `\`--${name}`,
+          'lacks its value',
+          `inlane lanes ${argv[1]}`,
+        ]);
+  });
+
+  it.each(valued.filter(({ repeatable }) => !repeatable).map(({ name }) => name))('--%s twice', async (name) => {
+    await expectAnalysisRefused([...argv, `--${name}`, 'x', `--${name}`, 'x'], {}, [`\`--${name}\` is given twice`]);
+  });
+
+  /** What `gate` refuses of these options is refused here in the same words. */
+  const rows = OPTIONS.filter(([args]) => {
+    const named = args.filter((word) => /^--[a-z]/.test(word)).map((word) => word.slice(2));
+    return named.length > 0 && named.every((name) => options.some((one) => one === name)) && !args.includes('json');
+  });
+  it.each(rows.map(([args, says, code]) => ({ args, says, code })))('$args', async ({ args, says, code }) => {
+    const own = says.filter((words) => words !== 'text, json');
+    await expectAnalysisRefused([...argv, ...args], {}, own, code);
+    if (args.includes('--format')) return;
+    await expectAnalysisRefused([...argv, ...args, '--format', 'json'], {}, own, code);
+  });
+
+  const variables = VARIABLES.filter(([env]) =>
+    Object.keys(env).every((name) => options.some((one) => variableOf(one) === name) && !env[name]?.startsWith('json')),
+  );
+  it.each(variables.map(([env, says, code]) => ({ env, says, code })))('$env', async ({ env, says, code }) => {
+    await expectAnalysisRefused(argv, env, says, code);
+  });
+
+  it('every option of it was tried', () => {
+    const tried = new Set(rows.flatMap(([args]) => args.filter((word) => word.startsWith('--')).map((word) => word.slice(2))));
+    expect(options.filter((name) => !tried.has(name))).toEqual([]);
+    const set = new Set(variables.flatMap(([env]) => Object.keys(env)));
+    expect(options.filter((name) => !set.has(variableOf(name)))).toEqual([]);
+  });
+});
+
+describe('flags of inlane lanes', () => {
+  it.each([
+    ['strict', ['lanes', 'check']],
+    ['no-new-access', ['lanes', 'diff', 'HEAD', 'inlane.yaml']],
+  ])('--%s with a value, and its variable that is neither yes nor no', async (name, argv) => {
+    await expectAnalysisRefused([...argv, `--${name}=yes`], {}, [`option \`--${name}\` takes no value`, 'leave it out']);
+    for (const value of ['yes', 'True', '2', ' '])
+      await expectAnalysisRefused(argv, { [variableOf(name)]: value }, [
+        `\`${variableOf(name)}\``,
+        'set it to 1 (true) or 0 (false)',
+      ]);
+  });
+
+  it.each(['observe', 'trust-worktree', 'changed-only', 'quiet', 'workspace', 'for'])(
+    '--%s belongs to other commands',
+    async (name) => {
+      for (const [, argv] of ANALYSES) await expectAnalysisRefused([...argv, `--${name}`], {}, [`unknown option \`--${name}\``]);
+    },
+  );
+});
+
 it('wrote nothing, and nothing over', () => {
   expect(readdirSync(cwd).sort()).toEqual(before);
   expect(readFileSync(join(cwd, 'there.txt'), 'utf8')).toBe('mine');

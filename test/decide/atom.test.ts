@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decideAtom } from '../../src/decide/atom.ts';
+import { Decider } from '../../src/decide/decider.ts';
 import type { Verdict } from '../../src/decide/decision.ts';
 import type { Principal } from '../../src/lanes/registry.ts';
 import type { Ruleset, Span } from '../../src/lanes/ruleset.ts';
@@ -46,7 +47,9 @@ describe('the decision formula', () => {
   it('agrees with a naive evaluator on random rules, facts and principals', () => {
     fc.assert(
       fc.property(rulesets, worlds, principals, (rules, world, who) => {
-        expect(decideAtom(atomIn(world), rules, who, context).decision.verdict).toBe(naive(rules, world, who));
+        const expected = naive(rules, world, who);
+        expect(decideAtom(atomIn(world), rules, who, context).decision.verdict).toBe(expected);
+        expect(new Decider(rules, who, context).verdict(atomIn(world))).toBe(expected);
       }),
       { numRuns: 4000, seed: 11 },
     );

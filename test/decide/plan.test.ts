@@ -173,7 +173,12 @@ describe('decisions of a plan', () => {
     ],
     ['an unregistered agent too', { rules: ALL, tiers: true, as: 'agent:stranger', rows: [create('development')] }, 'deny tier'],
     ['without tiers agents are not capped', { rules: ALL, as: 'agent:stranger', rows: [create('production')] }, 'allow all'],
-    ['people and anonymous callers have no tier', { rules: ALL, tiers: true, rows: [create('production')] }, 'allow all'],
+    ['people have no tier', { rules: ALL, tiers: true, rows: [create('production')] }, 'allow all'],
+    [
+      'nobody in particular may be an agent',
+      { rules: ALL, tiers: true, as: 'anonymous', rows: [create('production')] },
+      'deny all',
+    ],
   ])('%s', async (_, c, expected) => {
     expect(await verdict(c)).toBe(expected);
   });

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { rulesFromCommit } from '../../src/lanes/git.ts';
 import { loadRuleset } from '../../src/lanes/load.ts';
 import { CLASS_NAMES, failure, folder } from './folder.ts';
@@ -25,8 +25,8 @@ const load = async (
   more: { cwd?: string; stack?: string; lanes?: string[]; env?: Record<string, string | undefined> } = {},
 ) => {
   const options = { ref, stack: more.stack ?? 'shop', cwd: more.cwd ?? repo, env: more.env ?? env };
-  const { read } = await rulesFromCommit(options);
-  return loadRuleset({ ...options, classNames: CLASS_NAMES, read, ...(more.lanes ? { lanes: more.lanes } : {}) });
+  const { read, unread } = await rulesFromCommit(options);
+  return loadRuleset({ ...options, classNames: CLASS_NAMES, read, unread, ...(more.lanes ? { lanes: more.lanes } : {}) });
 };
 
 beforeAll(() => {
@@ -102,10 +102,97 @@ test('an unknown reference', async () => {
   expect(await failure(load(git('rev-parse', 'main:inlane.yaml')))).toMatchObject({ code: 'usage' });
 });
 
+describe('a lane file that the commit lacks', () => {
+  const removed = (...names: string[]) => {
+    for (const name of names) rmSync(join(repo, name), { recursive: true, force: true });
+  };
+
+  test('and git does not track is an error: it would be rules lost in silence', async () => {
+    write('shop/cart/inlane.yaml', rules('component', 'cart'));
+    try {
+      expect(await failure(load('main', { stack: 'shop/cart' }))).toMatchObject({
+        code: 'lanes-missing',
+        message: '`shop/cart/inlane.yaml` is untracked, so that it would not apply: the rules are read from `main`',
+        hint: 'commit it and let it be merged, or take it away',
+      });
+      // Not on the way to this stack.
+      expect((await load('main')).diagnostics).toEqual([]);
+      // Named files are all there is.
+      expect((await load('main', { stack: 'shop/cart', lanes: ['inlane.yaml'] })).diagnostics).toEqual([]);
+    } finally {
+      removed('shop/cart');
+    }
+  });
+
+  test('an ignored one is untracked, too, and so are a dangling link and a link to a file', async () => {
+    mkdirSync(join(repo, 'shop/cart'), { recursive: true });
+    write('.git/info/exclude', 'cart\n');
+    const file = join(repo, 'shop/cart/inlane.yaml');
+    try {
+      for (const make of [
+        () => write('shop/cart/inlane.yaml', rules('component', 'cart')),
+        () => symlinkSync('/nonexistent', file),
+        () => symlinkSync('../../untracked.yaml', file),
+      ]) {
+        make();
+        expect(await failure(load('main', { stack: 'shop/cart' }))).toMatchObject({ code: 'lanes-missing' });
+        rmSync(file);
+      }
+    } finally {
+      write('.git/info/exclude', '');
+      removed('shop/cart');
+    }
+  });
+
+  test('and a pull request adds is a warning, whether it is committed or staged', async () => {
+    write('shop/cart/inlane.yaml', rules('component', 'cart'));
+    const warning = {
+      message: '`shop/cart/inlane.yaml` is not in `good`, so it does not apply',
+      at: null,
+      hint: 'it will once it is merged',
+    };
+    git('add', 'shop/cart/inlane.yaml');
+    const staged = await load('good', { stack: 'shop/cart' });
+    expect(staged.diagnostics).toEqual([warning]);
+    expect(staged.ruleset.grants.map((g) => g.id)).toEqual(['committed', 'shared', 'shop']);
+    git('commit', '-q', '-m', 'a lower file', 'shop/cart/inlane.yaml');
+    try {
+      expect((await load('good', { stack: 'shop/cart' })).diagnostics).toEqual([warning]);
+      const merged = await load('HEAD', { stack: 'shop/cart' });
+      expect(merged.diagnostics).toEqual([]);
+      expect(merged.ruleset.grants.map((g) => g.id)).toEqual(['committed', 'shared', 'shop', 'cart']);
+      // Taken away again in the working tree: the commit still rules.
+      rmSync(join(repo, 'shop/cart/inlane.yaml'));
+      expect((await load('HEAD', { stack: 'shop/cart' })).ruleset.grants).toHaveLength(4);
+    } finally {
+      git('reset', '-q', 'good');
+      removed('shop/cart');
+    }
+  });
+
+  test('from a folder below the root, and in a linked working tree', async () => {
+    const linked = join(base, 'linked');
+    git('worktree', 'add', '-q', '--detach', linked, 'good');
+    try {
+      mkdirSync(join(linked, 'shop/cart'));
+      writeFileSync(join(linked, 'shop/cart/inlane.yaml'), rules('component', 'cart'));
+      expect(await failure(load('good', { cwd: join(linked, 'shop'), stack: 'cart' }))).toMatchObject({
+        code: 'lanes-missing',
+        message: '`cart/inlane.yaml` is untracked, so that it would not apply: the rules are read from `good`',
+      });
+    } finally {
+      git('worktree', 'remove', '--force', linked);
+    }
+  });
+});
+
 test('a reference that a shallow clone lacks', async () => {
   const clone = join(base, 'clone');
   git('commit', '-q', '--allow-empty', '-m', 'later');
   execFileSync('git', ['clone', '-q', '--depth=1', `file://${repo}`, clone], { env });
+  expect((await failure(load('origin/next', { cwd: clone }))).hint).toBe(
+    'fetch it first, for example `git fetch --depth=1 origin next:refs/remotes/origin/next`',
+  );
   const error = await failure(load('good', { cwd: clone }));
   expect(error).toMatchObject({
     code: 'usage',

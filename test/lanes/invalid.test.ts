@@ -66,7 +66,7 @@ const STRUCTURE: readonly Row[] = [
   ['no level', '«inlane: 1\n', /`level` is missing/],
   ['unknown level', 'inlane: 1\nlevel: «orgg\n', /unknown value `orgg`/, /`org`/],
   ['another version', 'inlane: «2\nlevel: org\n', /unknown value `2`/, /`1`/],
-  ['version as text', 'inlane: «"1"\nlevel: org\n', /expected a whole number, found `1`/],
+  ['version as text', 'inlane: «"1"\nlevel: org\n', /expected a whole number, found the text `1`/],
   ['extends is text', `${HEAD}extends: «../org.yaml\n`, /expected a list, found/],
   ['lane without who', `${HEAD}lanes: {l: «{may: [{do: read}]}}\n`, /`who` is missing/],
   ['lane key', `${HEAD}lanes: {l: {who: anyone, may: [{do: read}], «enforce: observe}}\n`, /unknown key `enforce`/],

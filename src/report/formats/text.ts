@@ -4,6 +4,7 @@ import { spellRow } from '../place.ts';
 import type { Report, ReportChange, ReportSet, ReportVerdict } from '../report.ts';
 import { explainRows, names } from './block.ts';
 import { showDiagnostics } from './diagnostics.ts';
+import { endings } from './endings.ts';
 import { allowedKey, groupRows, reasonKey } from './group.ts';
 import { doesNothing } from './idle.ts';
 import { Page, type Style, whole } from './layout.ts';
@@ -122,7 +123,9 @@ function showSums(page: Page, report: Report): void {
     page.line(2, `${count(plan.rows ?? 0, 'row')} in the plan, ${plan.decided ?? 0} decided${sums === '' ? '' : `: ${sums}`}`);
   }
   if (rules !== null) page.line(2, `rules: ${rules.files.map((file) => whole(`${file.path} (${file.level})`)).join(', ')}`);
-  if (report.now !== undefined) page.line(2, say`decided as of ${report.now}`);
+  if (report.now === undefined) return;
+  page.line(2, say`decided as of ${report.now}`);
+  for (const line of endings(report, Date.parse(report.now))) page.line(2, line);
 }
 
 function showGroupHead(page: Page, group: readonly ReportChange[], verdict: ReportVerdict): void {

@@ -1,6 +1,7 @@
 import type { Approval, Ceiling, Deny, Grant, NeverRule, Obligation, PartialGrant, Quota, Span } from '../../lanes/ruleset.ts';
 import type { Condition } from '../../logic/condition.ts';
 import type { Operation } from '../../logic/fact.ts';
+import { spellInstant } from '../../logic/matcher.ts';
 import { actInWords, changeInWords, conjuncts, partsOf, whereInWords } from './conditions.ts';
 import { type SubjectWords, subjectOf, whoInWords } from './principals.ts';
 import { inOrder, listInWords, spell } from './spelling.ts';
@@ -128,15 +129,10 @@ export function neverInWords({ when, evenWithApproval }: NeverRule): string {
 
 /** `from 2026-12-18T00:00:00Z until 2027-01-04T00:00:00Z`; the end does not belong to it. */
 export function spanInWords({ from, until }: Span): string {
-  if (from === null) return until === null ? 'at any time' : `until ${instantInWords(until)}`;
-  return until === null ? `from ${instantInWords(from)} on` : `from ${instantInWords(from)} until ${instantInWords(until)}`;
+  if (from === null) return until === null ? 'at any time' : `until ${spellInstant(until)}`;
+  return until === null ? `from ${spellInstant(from)} on` : `from ${spellInstant(from)} until ${spellInstant(until)}`;
 }
 
 function during(span: Span | null): string {
   return span === null ? '' : `${spanInWords(span)}, `;
-}
-
-/** RFC 3339 in UTC, milliseconds only where there are any. */
-export function instantInWords(time: number): string {
-  return new Date(time).toISOString().replace('.000Z', 'Z');
 }

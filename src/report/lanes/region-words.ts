@@ -1,9 +1,8 @@
 import { OPERATIONS } from '../../logic/fact.ts';
-import type { Literal } from '../../logic/matcher.ts';
+import { type Literal, spellInstant } from '../../logic/matcher.ts';
 import { formatPath } from '../../logic/path.ts';
 import type { Cube } from '../../prove/cube.ts';
 import { Space } from '../../prove/space.ts';
-import { instantText } from '../../prove/witness.ts';
 import { inOrder, listInWords, spell, spellPath } from './spelling.ts';
 
 /** A region in words, each part null where anything will do. */
@@ -167,7 +166,7 @@ function time(space: Space, cube: Cube): string[] {
     if (!admitted.has(first) || admitted.has(first - 1)) continue;
     let last = first;
     while (admitted.has(last + 1)) last += 1;
-    const at = (cell: number): string => instantText(space.times[cell] as number);
+    const at = (cell: number): string => spellInstant(space.times[cell] as number);
     const start = first === 0 ? [] : [first % 2 === 1 ? `from ${at(first)}` : `after ${at(first - 1)}`];
     const end = last === space.times.length - 1 ? [] : [last % 2 === 1 ? `through ${at(last)}` : `until ${at(last + 1)}`];
     told.push([...start, ...end].join(' '));

@@ -2,6 +2,7 @@ import type { AttributeSource } from '../../classify/attribute.ts';
 import type { Place } from '../../errors.ts';
 import type { Principal } from '../../lanes/registry.ts';
 import type { Level, Quota, Ruleset, Span } from '../../lanes/ruleset.ts';
+import { spellInstant } from '../../logic/matcher.ts';
 import { spellPlace } from '../place.ts';
 import { TOOL } from '../tool.ts';
 import { valuesOfAttribute } from './domain.ts';
@@ -13,7 +14,6 @@ import {
   conditionInWords,
   denyInWords,
   grantInWords,
-  instantInWords,
   mayInWords,
   neverInWords,
   obligationInWords,
@@ -44,7 +44,7 @@ export function shownRules(ruleset: Ruleset, now?: number): Shown {
   return {
     format: 'inlane-lanes/1',
     tool: TOOL,
-    ...(now === undefined ? {} : { now: instantInWords(now) }),
+    ...(now === undefined ? {} : { now: spellInstant(now) }),
     files: ruleset.files.map(({ path, level, sha256 }) => ({ path, level, sha256 })),
     attributes: shownAttributes(ruleset),
     classes: shownClasses(ruleset),
@@ -176,7 +176,7 @@ function rulesOf(ruleset: Ruleset, now: number | undefined): readonly ShownRule[
 function shownSpan(span: Span | null, now: number | undefined): ShownSpan | null {
   if (span === null) return null;
   const { from, until } = span;
-  const ends = { from: from === null ? null : instantInWords(from), until: until === null ? null : instantInWords(until) };
+  const ends = { from: from === null ? null : spellInstant(from), until: until === null ? null : spellInstant(until) };
   if (now === undefined) return ends;
   const state = from !== null && now < from ? 'upcoming' : until !== null && now >= until ? 'over' : 'active';
   return { ...ends, state };

@@ -1,0 +1,131 @@
+import { tmpdir } from 'node:os';
+import { stringify } from 'yaml';
+import { loadClasses } from '../providers/classes.ts';
+import type { AtomicChange } from '../src/classify/model.ts';
+import { decideAtom } from '../src/decide/atom.ts';
+import { Decider } from '../src/decide/decider.ts';
+import { loadRuleset } from '../src/lanes/load.ts';
+import { resolvePrincipal } from '../src/lanes/principal.ts';
+import type { Ruleset } from '../src/lanes/ruleset.ts';
+import { type Fact, known } from '../src/logic/fact.ts';
+import { askedOf } from '../src/prove/asked.ts';
+import { prove } from '../src/prove/never.ts';
+import { Space } from '../src/prove/space.ts';
+import { loadTypes } from '../src/prove/types.ts';
+import { Verdicts } from '../src/prove/verdicts.ts';
+import { bench as cedar, laneFile, request } from '../test/cedar/bench.ts';
+import { opaSpeed } from './opa.ts';
+
+// Speed of the rules themselves: decisions a second against Cedar and OPA on the same rules and the same request, and what loading,
+// compiling and proving cost. CPU time of this process; the peers run in the same run. Bundled and started by bench/rules.mjs.
+
+const RULES = 200;
+const MANY = 1000;
+const SECONDS = Number(process.argv[2] ?? 1);
+
+/** Milliseconds of CPU that a piece of work takes: the median of some runs, the first left out. */
+async function cpu(runs: number, work: () => unknown): Promise<number> {
+  const samples: number[] = [];
+  for (let run = 0; run <= runs; run += 1) {
+    const from = process.cpuUsage();
+    await work();
+    const { user, system } = process.cpuUsage(from);
+    samples.push((user + system) / 1000);
+  }
+  return samples.slice(1).sort((a, b) => a - b)[runs >> 1] as number;
+}
+
+/** Times a second of CPU that something can be done. */
+function rate(seconds: number, work: () => unknown): number {
+  for (let warm = 0; warm < 2000; warm += 1) work();
+  let done = 0;
+  const from = process.cpuUsage();
+  const until = performance.now() + 1000 * seconds;
+  while (performance.now() < until) for (let i = 0; i < 500; i += 1, done += 1) work();
+  const { user, system } = process.cpuUsage(from);
+  return (1e6 * done) / (user + system);
+}
+
+async function load(text: string): Promise<Ruleset> {
+  const read = (path: string) => (path.endsWith('inlane.yaml') ? text : null);
+  const classNames = new Set(loadClasses().keys());
+  return (await loadRuleset({ lanes: ['inlane.yaml'], stack: '.', cwd: tmpdir(), classNames, read })).ruleset;
+}
+
+/** The request of the Cedar benchmark as an atomic change, its facts established. */
+function changeOf(rules: number): AtomicChange {
+  const asked = request(rules) as unknown as {
+    readonly class: readonly string[];
+    readonly environment: string;
+    readonly name: string;
+  };
+  const facts = new Map<string, Fact>([
+    ['environment', known('environment', asked.environment)],
+    ['name', known('name', asked.name)],
+    ['tag.owner', known('tag.owner', 'dana')],
+    [
+      'class',
+      {
+        key: 'class',
+        state: { kind: 'members', members: new Map(asked.class.map((name) => [name, true])), open: null },
+        sources: [],
+      },
+    ],
+  ]);
+  return {
+    operation: 'update',
+    side: 'after',
+    subject: null,
+    because: null,
+    fact: (key) => facts.get(key) as Fact,
+    changedPaths: () => [],
+    successor: () => ({ value: 'unknown', why: null }),
+  };
+}
+
+function told(perSecond: number): string {
+  return Math.round(perSecond).toLocaleString('en');
+}
+
+const text = stringify(laneFile(RULES));
+const ruleset = await load(text);
+const principal = resolvePrincipal('dana', {}, ruleset.registry);
+const context = { now: 0, repository: null, ref: null, event: null };
+const decider = new Decider(ruleset, principal, context);
+const change = changeOf(RULES);
+if (decider.verdict(change) !== 'allow') throw new Error('the request of the benchmark is denied');
+const verdicts = rate(SECONDS, () => decider.verdict(change));
+const explained = rate(SECONDS, () => decideAtom(change, ruleset, principal, context));
+const peer = cedar(RULES, SECONDS);
+const opa = await opaSpeed(laneFile(RULES), request(RULES));
+
+console.log(`node ${process.version}; per second of CPU, ${RULES} rules\n`);
+console.log(`verdicts                 ${told(verdicts)}`);
+console.log(`decisions with reasons   ${told(explained)}`);
+console.log(
+  `Cedar (wasm, preparsed)  ${told(peer.decisionsPerCpuSecond)}   inlane is ${told(verdicts / peer.decisionsPerCpuSecond)} x`,
+);
+console.log(
+  opa === null
+    ? 'OPA                      skipped: no `opa` on the PATH (go install github.com/open-policy-agent/opa@v1.10.0)'
+    : `OPA (opa bench)          ${told(opa)}   inlane is ${told(verdicts / opa)} x`,
+);
+
+const many = stringify(laneFile(MANY));
+const proofs = `${many}never:\n  - {id: N, who: {kind: agent}, do: [destroy, forget], class: database, environment: production}\n`;
+console.log(`\nCPU ms, ${MANY} rules\n`);
+console.log(
+  `load and compile         ${(await cpu(7, async () => new Decider(await load(many), principal, context))).toFixed(1)}`,
+);
+const types = await loadTypes();
+const large = await load(proofs);
+console.log(`space of all changes     ${(await cpu(5, () => new Space([large], askedOf([large]), types))).toFixed(1)}`);
+const space = new Space([large], askedOf([large]), types);
+const never = large.never[0];
+if (never === undefined) throw new Error('nothing to prove');
+console.log(`regions of all rules     ${(await cpu(5, () => new Verdicts(space, 0))).toFixed(1)}`);
+const regions = new Verdicts(space, 0);
+const proof = prove(never, regions, types);
+console.log(
+  `one \`never\`              ${(await cpu(9, () => prove(never, new Verdicts(space, 0), types))).toFixed(1)} with its regions, ${(await cpu(9, () => prove(never, regions, types))).toFixed(2)} once they are known: ${proof.outcome}`,
+);
