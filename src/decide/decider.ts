@@ -3,9 +3,10 @@ import type { Principal } from '../lanes/registry.ts';
 import { type Ceiling, type Deny, type Grant, LEVELS, type Obligation, type Ruleset, type Span } from '../lanes/ruleset.ts';
 import { type Compiled, compile } from '../logic/compile.ts';
 import { type Condition, evaluate, looksAtTime, sameAsKeys } from '../logic/condition.ts';
-import { type ChangeView, known, OPERATIONS, type Operation } from '../logic/fact.ts';
+import { type ChangeView, known, OPERATIONS } from '../logic/fact.ts';
 import { and, type Kleene, not, or } from '../logic/kleene.ts';
 import type { Verdict } from './decision.ts';
+import { type Candidate, type Indexable, RuleIndex } from './rule-index.ts';
 import { type DecisionContext, personalFact, viewOf } from './view.ts';
 
 /** How every rule that may matter came out on one atomic change. Order is that of the ruleset. */
@@ -28,72 +29,53 @@ export interface GrantOutcome {
 }
 
 /** A rule as one principal at one time sees it. */
-interface Seen<R> {
-  readonly rule: R;
+interface Seen extends Indexable {
+  readonly rule: Spanned;
   /** What hangs on the principal, the time and the run alone. */
   readonly personal: Kleene;
-  /** What hangs on the change. */
-  readonly rest: Compiled;
-  /** Whether `rest` asks for the principal, too: then it wants the whole view, else the change itself will do. */
+  /** Whether the rest asks for the principal, too: then it wants the whole view, else the change itself will do. */
   readonly mixed: boolean;
-  /** The time had a say in `personal`, or has one in `rest`. */
+  /** The time had a say in `personal`, or has one in the rest. */
   readonly timed: Condition | null;
 }
 
-interface Indexed<R> extends Seen<R> {
-  readonly needs: Needs;
+/** A rule that may hold for a change, and what is left to ask. */
+interface Open<R> extends Omit<Seen, 'rule' | 'parts'> {
+  readonly rule: R;
+  readonly rest: Compiled;
 }
 
-/** Rules that may hold for an operation. */
-interface Bucket<R> {
-  readonly all: readonly Indexed<R>[];
-  /** Those that ask for no class. */
-  readonly always: readonly Indexed<R>[];
-  /** Every class that one of them asks for. */
-  readonly byClass: ReadonlySet<string>;
-  /** Those that may hold for a set of these classes, kept when first asked for. */
-  readonly byClasses: Map<string, readonly Indexed<R>[]>;
+/** The rules that may hold for changes which are alike in what most rules ask for. */
+interface Openings {
+  readonly denies: readonly Open<Deny>[];
+  readonly grants: readonly Open<Grant>[];
+  readonly obligations: readonly Open<Obligation>[];
+  /** One of them asks for the principal, too. */
+  readonly mixed: boolean;
 }
 
 /**
- * The rules as one principal at one time sees them, compiled once and indexed by operation and class: what cannot hold for a
- * change is not looked at (lanes.md 4). Pure.
+ * The rules as one principal at one time sees them, compiled once and indexed by operation, class and whatever else most of them
+ * ask for: what cannot hold for a change is not looked at (lanes.md 4). Pure.
  */
 export class Decider {
   readonly #principal: Principal;
   readonly #context: DecisionContext;
-  readonly #denies: Index<Deny>;
-  readonly #grants: Index<Grant>;
-  readonly #obligations: Index<Obligation>;
+  readonly #rules: RuleIndex<Seen, Openings>;
   readonly #tier: Compiled;
+  /** No ceiling and no tier caps anything. */
+  readonly #plain: boolean;
   readonly #ceilings: readonly { readonly rule: Ceiling; readonly level: number; readonly value: Compiled }[];
 
   constructor(ruleset: Ruleset, principal: Principal, context: DecisionContext) {
     this.#principal = principal;
     this.#context = context;
     const person = personView(principal, context);
-    this.#denies = new Index(
-      ruleset.denies,
-      (rule) => [rule.when],
-      (rule) => rule.span,
-      person,
-      context,
-    );
-    this.#grants = new Index(
-      ruleset.grants,
-      (rule) => [rule.who, rule.when],
-      (rule) => rule.span,
-      person,
-      context,
-    );
-    this.#obligations = new Index(
-      ruleset.obligations,
-      (rule) => [rule.when],
-      () => null,
-      person,
-      context,
-    );
+    const all: readonly Spanned[] = [...ruleset.denies, ...ruleset.grants, ...ruleset.obligations];
+    const seen = all.flatMap((rule) => seenBy(rule, person, context));
+    this.#rules = new RuleIndex(seen, openings);
     this.#tier = tierCap(ruleset, principal);
+    this.#plain = ruleset.ceilings.length === 0 && ruleset.tiers === null;
     this.#ceilings = ruleset.ceilings
       .filter((rule) => rule.enforce)
       .map((rule) => {
@@ -106,17 +88,18 @@ export class Decider {
   /** Every rule that may matter, with what became of it. */
   outcomes(atom: AtomicChange): RuleOutcomes {
     const view = viewOf(atom, this.#principal, this.#context);
+    const open = this.#rules.of(atom);
     let timeSpoke = false;
-    const told = <R>({ personal, rest, timed, mixed }: Seen<R>): Kleene => {
+    const told = <R>({ personal, rest, timed, mixed }: Open<R>): Kleene => {
       const value = and([personal, rest(mixed ? view : atom)]);
       if (timed !== null && evaluate(timed, atAnyTime(view)) !== false) timeSpoke = true;
       return value;
     };
     const caps = this.#ceilings.map(({ rule, level, value }) => ({ rule, level, value: value(view) }));
     const tier = this.#tier(view);
-    const grants = this.#grants.of(atom).map((seen): GrantOutcome => {
-      const { rule } = seen;
-      const own = told(seen);
+    const grants = open.grants.map((one): GrantOutcome => {
+      const { rule } = one;
+      const own = told(one);
       if (own === false) return { rule, own, value: false, cappedBy: [], cappedByTier: false };
       const over = caps.filter(({ level }) => level <= LEVELS.indexOf(rule.level));
       return {
@@ -127,27 +110,29 @@ export class Decider {
         cappedByTier: tier !== true,
       };
     });
-    const holding = <R>(seen: readonly Seen<R>[]) =>
-      seen.map((one) => ({ rule: one.rule, value: told(one) })).filter(({ value }) => value !== false);
-    const denies = holding(this.#denies.of(atom));
-    const obligations = holding(this.#obligations.of(atom));
+    const holding = <R>(rules: readonly Open<R>[]) =>
+      rules.map((one) => ({ rule: one.rule, value: told(one) })).filter(({ value }) => value !== false);
+    const denies = holding(open.denies);
+    const obligations = holding(open.obligations);
     return { denies, grants, obligations, timeSpoke };
   }
 
   /** The verdict alone, without reasons: what `decideAtom` concludes. */
   verdict(atom: AtomicChange): Verdict {
-    const view = viewOf(atom, this.#principal, this.#context);
-    for (const { rule, personal, rest, mixed } of this.#denies.of(atom))
+    const open = this.#rules.of(atom);
+    // Most rules ask for the change alone; what stands for the whole view is made only where one asks for more.
+    const view = this.#plain && !open.mixed ? atom : viewOf(atom, this.#principal, this.#context);
+    for (const { rule, personal, rest, mixed } of open.denies)
       if (rule.enforce && personal !== false && rest(mixed ? view : atom) !== false) return 'deny';
-    if (!this.#granted(atom, view)) return 'deny';
-    for (const { rule, personal, rest, mixed } of this.#obligations.of(atom))
+    if (!this.#granted(open.grants, atom, view)) return 'deny';
+    for (const { rule, personal, rest, mixed } of open.obligations)
       if (rule.enforce && personal !== false && rest(mixed ? view : atom) !== false) return 'needs-approval';
     return 'allow';
   }
 
-  #granted(atom: AtomicChange, view: ChangeView): boolean {
+  #granted(grants: readonly Open<Grant>[], atom: AtomicChange, view: ChangeView): boolean {
     if (this.#tier(view) !== true) return false;
-    for (const { rule, personal, rest, mixed } of this.#grants.of(atom)) {
+    for (const { rule, personal, rest, mixed } of grants) {
       if (!rule.enforce || personal !== true || rest(mixed ? view : atom) !== true) continue;
       const level = LEVELS.indexOf(rule.level);
       if (this.#ceilings.every((ceiling) => ceiling.level > level || ceiling.value(view) === true)) return true;
@@ -156,68 +141,29 @@ export class Decider {
   }
 }
 
+/** None where the principal can have nothing to do with the rule; what only the time makes false has still spoken. */
+function seenBy(rule: Spanned, person: ChangeView, context: DecisionContext): Seen[] {
+  const { whole, personal: own, rest, mixed } = partsOf(rule);
+  const span = 'span' in rule ? rule.span : null;
+  const personal = and([within(span, context.now), ...own.map((part) => compile(part)(person))]);
+  const timed = span !== null || looksAtTime(whole) ? whole : null;
+  return personal === false && timed === null ? [] : [{ rule, personal, parts: rest, mixed, timed }];
+}
+
+function openings(candidates: readonly Candidate<Seen>[]): Openings {
+  const of = <R>(isOne: (rule: Spanned) => boolean): Open<R>[] =>
+    candidates.flatMap(({ rule: { rule, personal, mixed, timed }, rest }) =>
+      isOne(rule) ? [{ rule: rule as R, personal, mixed, timed, rest }] : [],
+    );
+  return {
+    denies: of((rule) => rule.kind === 'freeze' || (rule.kind === 'guard' && !('approval' in rule))),
+    grants: of((rule) => rule.kind === 'lane' || rule.kind === 'grant'),
+    obligations: of((rule) => 'approval' in rule),
+    mixed: candidates.some(({ rule }) => rule.mixed),
+  };
+}
+
 type Spanned = Grant | Deny | Obligation;
-
-/** Rules of one kind by operation and class. */
-class Index<R extends Spanned> {
-  readonly #seen: readonly Indexed<R>[];
-  readonly #buckets = new Map<Operation, Bucket<R>>();
-
-  constructor(
-    rules: readonly R[],
-    conditions: (rule: R) => readonly Condition[],
-    spanOf: (rule: R) => Span | null,
-    person: ChangeView,
-    context: DecisionContext,
-  ) {
-    this.#seen = rules.flatMap((rule) => {
-      const parts = partsOf(rule, conditions);
-      const span = spanOf(rule);
-      const during = within(span, context.now);
-      const personal = and([during, ...parts.personal.map((part) => compile(part)(person))]);
-      const looks = span !== null || [...parts.personal, ...parts.rest].some(looksAtTime);
-      const timed = looks ? parts.whole : null;
-      // What is false for this principal at any time is never looked at again; what only the time makes false still has spoken.
-      if (personal === false && timed === null) return [];
-      const { together, mixed, needs } = parts;
-      return [{ rule, personal, rest: compile(together), mixed, timed, needs }];
-    });
-  }
-
-  /** The rules that may hold for a change, in order. */
-  of(atom: AtomicChange): readonly Seen<R>[] {
-    const bucket = this.#bucket(atom.operation);
-    if (bucket.byClass.size === 0) return bucket.always;
-    const { state } = atom.fact('class');
-    if (state.kind !== 'members' || state.open !== null) return bucket.all;
-    let key = '';
-    for (const name of state.members.keys()) if (bucket.byClass.has(name as string)) key += `${String(name)}\n`;
-    let found = bucket.byClasses.get(key);
-    if (found === undefined) {
-      const names = new Set(key.split('\n'));
-      found = bucket.all.filter(({ needs }) => needs.classes === null || [...needs.classes].some((name) => names.has(name)));
-      bucket.byClasses.set(key, found);
-    }
-    return found;
-  }
-
-  #bucket(operation: Operation): Bucket<R> {
-    let bucket = this.#buckets.get(operation);
-    if (bucket === undefined) {
-      const all = this.#seen.filter(({ needs }) => needs.operations === null || needs.operations.has(operation));
-      const always = all.filter(({ needs }) => needs.classes === null);
-      bucket = { all, always, byClass: new Set(all.flatMap(({ needs }) => [...(needs.classes ?? [])])), byClasses: new Map() };
-      this.#buckets.set(operation, bucket);
-    }
-    return bucket;
-  }
-}
-
-/** What a change must have for a rule not to be false; null = anything. */
-interface Needs {
-  readonly operations: ReadonlySet<Operation> | null;
-  readonly classes: ReadonlySet<string> | null;
-}
 
 interface Parts {
   readonly whole: Condition;
@@ -225,21 +171,19 @@ interface Parts {
   readonly rest: readonly Condition[];
   /** The rest asks for the principal or the run, too. */
   readonly mixed: boolean;
-  readonly together: Condition;
-  readonly needs: Needs;
 }
 
 const parted = new WeakMap<Spanned, Parts>();
 
 /** A rule's conjuncts, those apart that hang on the principal and the run alone. */
-function partsOf<R extends Spanned>(rule: R, conditions: (rule: R) => readonly Condition[]): Parts {
+function partsOf(rule: Spanned): Parts {
   let parts = parted.get(rule);
   if (parts === undefined) {
-    const all = conditions(rule).flatMap(conjuncts);
+    const all = ['who' in rule ? rule.who : null, rule.when].flatMap((condition) => (condition ? conjuncts(condition) : []));
     const personal = all.filter((part) => factKeys(part)?.every(isPersonal));
     const rest = all.filter((part) => !personal.includes(part));
     const mixed = rest.some((part) => factKeys(part)?.some(isPersonal) ?? true);
-    parts = { whole: { op: 'all', of: all }, personal, rest, mixed, together: { op: 'all', of: rest }, needs: needsOf(rest) };
+    parts = { whole: { op: 'all', of: all }, personal, rest, mixed };
     parted.set(rule, parts);
   }
   return parts;
@@ -270,17 +214,6 @@ function factKeys(condition: Condition): readonly string[] | null {
     default:
       return null;
   }
-}
-
-function needsOf(parts: readonly Condition[]): Needs {
-  const operations = parts.flatMap((part) => (part.op === 'do' ? [part.operations] : []));
-  const classes = parts.flatMap((part) => {
-    if (part.op !== 'fact' || part.key !== 'class') return [];
-    const each = part.test.is === 'any' ? part.test.of : [part.test];
-    const names = each.map((one) => (one.is === 'equals' ? String(one.value) : null));
-    return names.includes(null) ? [] : [new Set(names as string[])];
-  });
-  return { operations: operations[0] ?? null, classes: classes[0] ?? null };
 }
 
 /** Half-open: from <= now < until. */

@@ -1,6 +1,7 @@
 import type { Value } from '../plan/value.ts';
 import { type Condition, evaluate, type Leaf } from './condition.ts';
 import type { ChangeView, FactState } from './fact.ts';
+import { compileGlob } from './glob.ts';
 import type { Kleene } from './kleene.ts';
 import { type Matcher, match } from './matcher.ts';
 
@@ -86,33 +87,42 @@ function compileLeaf(leaf: Leaf): Compiled {
 /** A text or one of several is most of what rules ask: a look into a set. Everything else goes through the matcher itself. */
 function compileFact({ key, test }: Leaf & { op: 'fact' }): Compiled {
   const negated = test.is === 'not';
-  const texts = textsOf(negated ? test.of : test);
-  if (texts === null) return (view) => match(test, view.fact(key).state, (other) => view.fact(other).state);
+  const inner = negated ? test.of : test;
+  const holds = textTest(inner);
+  if (holds === null) return (view) => match(test, view.fact(key).state, (other) => view.fact(other).state);
   return (view) => {
     const { state } = view.fact(key);
     // An absent fact proves nothing when negated (lanes.md 4).
     if (state.kind === 'absent') return negated ? 'unknown' : false;
-    const value = within(texts, state);
+    const value = within(holds, state);
     return negated && value !== 'unknown' ? !value : value;
   };
 }
 
-function textsOf(matcher: Matcher): ReadonlySet<Value> | null {
+type TextTest = (text: string) => boolean;
+
+/** What a matcher asks of a text, where it asks nothing else. */
+function textTest(matcher: Matcher): TextTest | null {
+  if (matcher.is === 'glob') return compileGlob(matcher.pattern);
   const each = matcher.is === 'any' ? matcher.of : [matcher];
   const texts = each.map((one) => (one.is === 'equals' && typeof one.value === 'string' ? one.value : null));
-  return texts.includes(null) ? null : new Set(texts);
+  if (texts.includes(null)) return null;
+  const [only] = texts as string[];
+  if (texts.length === 1) return (text) => text === only;
+  const set = new Set(texts as string[]);
+  return (text) => set.has(text);
 }
 
-function within(texts: ReadonlySet<Value>, state: Exclude<FactState, { kind: 'absent' }>): Kleene {
+function within(holds: TextTest, state: Exclude<FactState, { kind: 'absent' }>): Kleene {
   switch (state.kind) {
     case 'value':
-      return isText(texts, state.value);
+      return isText(holds, state.value);
     case 'unknown':
       return 'unknown';
     case 'members': {
       let result: Kleene = state.open === null ? false : 'unknown';
       for (const [value, sure] of state.members) {
-        const one = isText(texts, value);
+        const one = isText(holds, value);
         if (one === true && sure === true) return true;
         if (one !== false) result = 'unknown';
       }
@@ -122,8 +132,7 @@ function within(texts: ReadonlySet<Value>, state: Exclude<FactState, { kind: 'ab
 }
 
 /** No coercion: a value of another type is neither equal nor different; null is no text. */
-function isText(texts: ReadonlySet<Value>, value: Value): Kleene {
-  if (typeof value === 'string') return texts.has(value);
-  if (value === null) return false;
-  return 'unknown';
+function isText(holds: TextTest, value: Value): Kleene {
+  if (typeof value === 'string') return holds(value);
+  return value === null ? false : 'unknown';
 }

@@ -1,24 +1,48 @@
+/** Whether a text is like a glob. */
+export type GlobTest = (text: string) => boolean;
+
+const compiled = new Map<string, GlobTest>();
+
+/** Globs come from rules and catalogs, of which there are few; plans cannot add to them. */
+const MOST_KEPT = 10_000;
+
 /**
- * Globs over values (lanes.md 2): `*` is any run of any characters, everything else is itself; case-sensitive.
- * Linear time: no regular expression, so a hostile pattern cannot blow up.
+ * Globs over values (lanes.md 2): `*` is any run of any characters, everything else is itself; case-sensitive; `p.**` also
+ * matches `p` itself. Linear time: no regular expression, so a hostile pattern cannot blow up.
  */
 export function matchGlob(pattern: string, text: string): boolean {
-  if (pattern === '*') return true;
+  let test = compiled.get(pattern);
+  if (test === undefined) {
+    test = compileGlob(pattern);
+    if (compiled.size < MOST_KEPT) compiled.set(pattern, test);
+  }
+  return test(text);
+}
+
+export function compileGlob(pattern: string): GlobTest {
+  const whole = withoutBare(pattern);
+  if (!pattern.endsWith('.**')) return whole;
+  const bare = withoutBare(pattern.slice(0, -3));
+  return (text) => whole(text) || bare(text);
+}
+
+function withoutBare(pattern: string): GlobTest {
+  if (pattern === '*') return () => true;
   const parts = pattern.split('*');
   const first = parts[0] ?? '';
   const last = parts[parts.length - 1] ?? '';
-  if (parts.length === 1) return pattern === text || matchesBare(pattern, text);
-  if (!text.startsWith(first)) return matchesBare(pattern, text);
-  let at = first.length;
-  for (const part of parts.slice(1, -1)) {
-    const found = text.indexOf(part, at);
-    if (found < 0) return matchesBare(pattern, text);
-    at = found + part.length;
-  }
-  return (text.length - last.length >= at && text.endsWith(last)) || matchesBare(pattern, text);
-}
-
-/** `p.**` also matches `p` itself. */
-function matchesBare(pattern: string, text: string): boolean {
-  return pattern.endsWith('.**') && matchGlob(pattern.slice(0, -3), text);
+  if (parts.length === 1) return (text) => text === pattern;
+  const shortest = first.length + last.length;
+  if (parts.length === 2) return (text) => text.length >= shortest && text.startsWith(first) && text.endsWith(last);
+  const middle = parts.slice(1, -1);
+  return (text) => {
+    if (!text.startsWith(first)) return false;
+    let at = first.length;
+    for (const part of middle) {
+      const found = text.indexOf(part, at);
+      if (found < 0) return false;
+      at = found + part.length;
+    }
+    return text.length - last.length >= at && text.endsWith(last);
+  };
 }

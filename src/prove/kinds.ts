@@ -8,6 +8,9 @@ import { Inconclusive } from './cube.ts';
 import { representatives } from './strings.ts';
 import type { KnownType, Mode, TypeKnowledge } from './types.ts';
 
+/** The variable of the kinds in every space. */
+export const KIND_VARIABLE = 2;
+
 /** A kind of resource: types that no rule tells apart, spoken for by one of them. */
 export interface Kind {
   readonly type: string;
@@ -27,28 +30,10 @@ export interface Kind {
 }
 
 /** Types that speak for others, if they can: a reader knows them. */
-const FAMILIAR = [
-  'aws_db_instance',
-  'aws_s3_bucket',
-  'aws_sqs_queue',
-  'aws_sns_topic',
-  'aws_instance',
-  'aws_lambda_function',
-  'aws_iam_role',
-  'aws_iam_role_policy',
-  'aws_security_group',
-  'aws_vpc',
-  'aws_kms_key',
-  'aws_secretsmanager_secret',
-  'aws_ssm_parameter',
-  'aws_dynamodb_table',
-  'aws_lb',
-  'aws_route53_record',
-  'aws_cloudwatch_log_group',
-  'google_sql_database_instance',
-  'azurerm_postgresql_flexible_server',
-  'random_id',
-];
+const FAMILIAR = ['aws_db_instance', 'aws_s3_bucket', 'aws_sqs_queue', 'aws_sns_topic', 'aws_iam_role', 'aws_instance'];
+
+/** Whose types a reader knows best, of those that come with inlane. */
+const KNOWN_BEST = ['aws_', 'google_', 'azurerm_', 'kubernetes_'];
 
 /** Every kind that the rules can tell apart: types of the catalogs, types that only the user names, and an unknown type. */
 export function kindsOf(rulesets: readonly Ruleset[], asked: Asked, types: TypeKnowledge): Kind[] {
@@ -66,9 +51,12 @@ export function kindsOf(rulesets: readonly Ruleset[], asked: Asked, types: TypeK
 }
 
 /** A managed type can do what an action can, and more. */
+/** From the most familiar type to the least; the shorter name of two. Below 1000. */
 function rank({ type, mode }: Kind): number {
-  const at = FAMILIAR.indexOf(type);
-  return (at < 0 ? FAMILIAR.length : at) + (mode === 'actions' ? FAMILIAR.length + 1 : 0);
+  const familiar = FAMILIAR.indexOf(type);
+  const known = KNOWN_BEST.findIndex((prefix) => type.startsWith(prefix));
+  const order = familiar >= 0 ? familiar : 100 * (known < 0 ? KNOWN_BEST.length + 1 : known + 1) + Math.min(type.length, 99);
+  return order + (mode === 'actions' ? 600 : 0);
 }
 
 /** Plain kinds first, so that a witness is one if it can be. */
@@ -226,4 +214,14 @@ function relevantClasses(rulesets: readonly Ruleset[], asked: Asked): Relevant {
     for (const { refines } of classes.values()) if (refines) names.add(refines.class);
   }
   return asked.pairs.flat().includes('class') ? null : names;
+}
+
+/** What a kind says of itself under a ruleset. */
+export function kindState(kind: Kind, ruleset: number, key: 'class' | 'type' | 'provider'): FactState {
+  if (key === 'class') {
+    const { members, open } = kind.memberships[ruleset] as Kind['memberships'][number];
+    return { kind: 'members', members, open };
+  }
+  const value = key === 'type' ? kind.type : kind.provider;
+  return value === null ? { kind: 'unknown', why: 'not known', path: null } : { kind: 'value', value };
 }

@@ -74,7 +74,7 @@ function reachability(verdicts: Verdicts): Lint[] {
   const somewhere = (region: Region, blocked: Region): boolean =>
     region.some((cube) => cubes.find(cube, [...impossible, ...blocked]) !== null);
   const lints: Lint[] = [];
-  const seen: { grant: Grant; region: Region }[] = [];
+  const useful: { grant: Grant; region: Region }[] = [];
   for (const grant of verdicts.grants) {
     const own = verdicts.own(grant);
     const told = naming(grant);
@@ -112,13 +112,23 @@ function reachability(verdicts: Verdicts): Lint[] {
       );
       continue;
     }
-    const others = seen.filter(({ grant: other }) => other.span === null || other === grant).flatMap((s) => s.region);
-    if (!somewhere(region, others)) {
-      const by = seen.find((s) => !somewhere(region, s.region));
-      const who = by ? `${naming(by.grant)} (line ${by.grant.at.line}) grants` : 'other grants together grant';
-      lints.push(lint('shadowed', grant, `${told} adds nothing: ${who} all of it`, 'drop it'));
-    }
-    seen.push({ grant, region });
+    useful.push({ grant, region });
+  }
+  // From the last one up, so that of two alike the later is told; what adds nothing covers nothing.
+  const shadowed = new Set<Grant>();
+  for (const { grant, region } of [...useful].reverse()) {
+    const others = useful.filter(({ grant: other }) => other.span === null && other !== grant && !shadowed.has(other));
+    if (
+      somewhere(
+        region,
+        others.flatMap((other) => other.region),
+      )
+    )
+      continue;
+    shadowed.add(grant);
+    const by = others.find((other) => !somewhere(region, other.region));
+    const who = by ? `${naming(by.grant)} (line ${by.grant.at.line}) grants` : 'other grants together grant';
+    lints.push(lint('shadowed', grant, `${naming(grant)} adds nothing: ${who} all of it`, 'drop it'));
   }
   for (const rule of ruleset.denies) {
     const region = cubes.intersect([verdicts.regions.of(rule.when, 'true'), verdicts.during(rule.span)]);
@@ -152,9 +162,12 @@ function approvals({ ruleset, regions, space }: Verdicts): Lint[] {
 
 /** People who can give an approval: agents cannot. */
 function approvers({ from }: Approval, { registry }: Ruleset): string[] {
-  if (from.id !== undefined) return registry.people.has(from.id) ? [from.id] : [];
+  const { id } = from;
+  // Where no file lists people, the members of the teams are the people.
+  if (id !== undefined)
+    return registry.people.has(id) || [...registry.teams.values()].some((team) => team.includes(id)) ? [id] : [];
   if (from.team === undefined) return [];
-  return [...new Set(registry.teams.get(from.team) ?? [])].filter((id) => !registry.agents.has(id));
+  return [...new Set(registry.teams.get(from.team) ?? [])].filter((member) => !registry.agents.has(member));
 }
 
 export function approvalFrom({ from }: Approval): string {

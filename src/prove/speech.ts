@@ -1,12 +1,9 @@
 import type { AttributeDefinition, AttributeSource } from '../classify/attribute.ts';
 import { type Reading, readingOf, speak } from '../classify/attributes.ts';
 import { type Bits, bitsOf, type Cube, type CubeSpace, isEmpty, meet } from './cube.ts';
-import type { Kind } from './kinds.ts';
-import type { FactVariable } from './space.ts';
+import type { FactVariable } from './facts.ts';
+import { KIND_VARIABLE, type Kind } from './kinds.ts';
 import { UNKNOWN_CELL, valueCell } from './values.ts';
-
-/** Variable of the kinds; here too, since the space imports this. */
-const KIND = 2;
 
 /** What one source says in each cell of the fact that it reads. */
 interface Voice {
@@ -79,16 +76,16 @@ function tagGroups(definition: AttributeDefinition, facts: readonly FactVariable
   ].filter((key) => key.startsWith('tag.'));
   const groupOf = (kind: Kind) => JSON.stringify([carriedBy(kind), tags.map((key) => kind.foldKey(key))]);
   return [...new Map(kinds.map((kind) => [groupOf(kind), kind])).values()].map((one) => {
-    const bits = bitsOf(cubes.sizes[KIND] ?? 0, (cell) => groupOf(kinds[cell] as Kind) === groupOf(one));
+    const bits = bitsOf(cubes.sizes[KIND_VARIABLE] ?? 0, (cell) => groupOf(kinds[cell] as Kind) === groupOf(one));
     const fold = (key: string): string => (key.startsWith('tag.') ? one.foldKey(key) : key);
-    return { kind: [[KIND, bits] as const], carried: carriedBy(one), foldKey: fold };
+    return { kind: [[KIND_VARIABLE, bits] as const], carried: carriedBy(one), foldKey: fold };
   });
 }
 
 /** The provider is said by the kind. */
 function providers(kinds: readonly Kind[]): FactVariable {
   const cells = kinds.map(({ provider }) => (provider === null ? UNKNOWN_CELL : valueCell(provider)));
-  return { variable: KIND, key: 'provider', cells, derived: false };
+  return { variable: KIND_VARIABLE, key: 'provider', cells, derived: false };
 }
 
 function keyOf(source: AttributeSource, carried: string | null): string | null {

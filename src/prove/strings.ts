@@ -1,5 +1,3 @@
-import { matchGlob } from '../logic/glob.ts';
-
 const STAR = Symbol('*');
 type Token = string | typeof STAR;
 
@@ -15,8 +13,8 @@ const OTHERS = 'xyzqjkvwabcdefghilmnoprstu0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZà
  * among them.
  */
 export function representatives(globs: readonly string[], literals: ReadonlySet<string>, copies: number): string[] | null {
-  const automata = [...new Set(globs.flatMap((glob) => (glob.endsWith('.**') ? [glob, glob.slice(0, -3)] : [glob])))].map(tokens);
-  const used = new Set(automata.flat().filter((token): token is string => typeof token === 'string'));
+  const automata = automataOf(globs);
+  const used = new Set(automata.flatMap((a) => a.tokens).filter((token): token is string => typeof token === 'string'));
   const others = [...OTHERS].filter((letter) => !used.has(letter)).slice(0, copies + 1);
   const alphabet = [...used, ...others];
   const letters = new Set(alphabet);
@@ -24,60 +22,83 @@ export function representatives(globs: readonly string[], literals: ReadonlySet<
   const most = copies + [...literals].filter((text) => [...text].every((letter) => letters.has(letter))).length;
   const found = new Map<string, string[]>();
   const visits = new Map<string, number>();
-  let level: { masks: readonly bigint[]; text: string }[] = [{ masks: automata.map((a) => closure(a, 1n)), text: '' }];
+  const start: State = automata.map((automaton) => [automaton, closure(automaton.tokens, [0])]);
+  let level: { readonly state: State; readonly text: string }[] = [{ state: start, text: '' }];
   let seen = 0;
   while (level.length > 0) {
     const next: typeof level = [];
-    for (const { masks, text } of level) {
-      if (text !== '' && !literals.has(text)) record(found, globs, text, copies);
+    for (const { state, text } of level) {
+      if (text !== '' && !literals.has(text)) record(found, state, text, copies);
       for (const letter of alphabet) {
-        const moved = masks.map((mask, i) => step(automata[i] as Token[], mask, letter));
-        const key = moved.join();
+        const moved = advance(state, letter);
+        const key = moved.map(([{ index }, positions]) => `${index}:${positions.join('.')}`).join();
         const count = visits.get(key) ?? 0;
         if (count > most) continue;
         visits.set(key, count + 1);
         seen += 1;
         if (seen > MOST_STATES) return null;
-        next.push({ masks: moved, text: text + letter });
+        next.push({ state: moved, text: text + letter });
       }
     }
     level = next;
   }
-  if (!literals.has('')) recordEmpty(found, globs);
+  // The empty text stands for itself only where no other text is like it.
+  if (!literals.has('') && !found.has(matchesIn(start))) found.set(matchesIn(start), ['']);
   return [...found.values()].flat();
 }
 
-function record(found: Map<string, string[]>, globs: readonly string[], text: string, copies: number): void {
-  const key = globs.map((glob) => (matchGlob(glob, text) ? '1' : '0')).join('');
+interface Automaton {
+  readonly index: number;
+  /** Position of the glob that it stands for. */
+  readonly glob: number;
+  readonly tokens: readonly Token[];
+}
+
+/** The globs that may still match, each with the positions in which it may be, in order; behind the last token = it matches. */
+type State = readonly (readonly [Automaton, readonly number[]])[];
+
+/** `p.**` also matches `p` itself. */
+function automataOf(globs: readonly string[]): Automaton[] {
+  return globs
+    .flatMap((text, glob) => [{ text, glob }, ...(text.endsWith('.**') ? [{ text: text.slice(0, -3), glob }] : [])])
+    .map(({ text, glob }, index) => ({ index, glob, tokens: [...text].map((letter) => (letter === '*' ? STAR : letter)) }));
+}
+
+function record(found: Map<string, string[]>, state: State, text: string, copies: number): void {
+  const key = matchesIn(state);
   const texts = found.get(key) ?? [];
   if (texts.length < copies) found.set(key, [...texts, text]);
 }
 
-/** The empty text stands for itself only where no other text is like it. */
-function recordEmpty(found: Map<string, string[]>, globs: readonly string[]): void {
-  const key = globs.map((glob) => (matchGlob(glob, '') ? '1' : '0')).join('');
-  if (!found.has(key)) found.set(key, ['']);
+/** The globs that match in a state, as text. */
+function matchesIn(state: State): string {
+  return [
+    ...new Set(state.filter(([{ tokens }, positions]) => positions.at(-1) === tokens.length).map(([{ glob }]) => glob)),
+  ].join();
 }
 
-function tokens(glob: string): Token[] {
-  return [...glob].map((letter) => (letter === '*' ? STAR : letter));
-}
-
-/** Positions in which the glob may be, as bits; behind the last token = it matches. */
-function step(glob: readonly Token[], mask: bigint, letter: string): bigint {
-  let next = 0n;
-  for (let i = 0; i < glob.length; i += 1) {
-    if (((mask >> BigInt(i)) & 1n) === 0n) continue;
-    if (glob[i] === STAR) next |= 1n << BigInt(i);
-    else if (glob[i] === letter) next |= 1n << BigInt(i + 1);
+function advance(state: State, letter: string): State {
+  const moved: (readonly [Automaton, readonly number[]])[] = [];
+  for (const [automaton, positions] of state) {
+    const next = step(automaton.tokens, positions, letter);
+    if (next.length > 0) moved.push([automaton, next]);
   }
-  return closure(glob, next);
+  return moved;
+}
+
+function step(glob: readonly Token[], positions: readonly number[], letter: string): readonly number[] {
+  const next: number[] = [];
+  for (const at of positions) {
+    const token = glob[at];
+    if (token === STAR) next.push(at);
+    else if (token === letter) next.push(at + 1);
+  }
+  return next.length === 0 ? next : closure(glob, next);
 }
 
 /** A star may stand for nothing. */
-function closure(glob: readonly Token[], mask: bigint): bigint {
-  let closed = mask;
-  for (let i = 0; i < glob.length; i += 1)
-    if (glob[i] === STAR && ((closed >> BigInt(i)) & 1n) === 1n) closed |= 1n << BigInt(i + 1);
-  return closed;
+function closure(glob: readonly Token[], positions: readonly number[]): readonly number[] {
+  const closed = new Set(positions);
+  for (const at of closed) if (glob[at] === STAR) closed.add(at + 1);
+  return [...closed].sort((a, b) => a - b);
 }

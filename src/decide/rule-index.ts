@@ -1,0 +1,172 @@
+import type { AtomicChange } from '../classify/model.ts';
+import { type Compiled, compile } from '../logic/compile.ts';
+import type { Condition } from '../logic/condition.ts';
+import type { FactState, Operation } from '../logic/fact.ts';
+
+/** A rule by the conjuncts that hang on the change. */
+export interface Indexable {
+  readonly parts: readonly Condition[];
+}
+
+/** A rule that may hold for a change, with what is left to ask of it. */
+export interface Candidate<R> {
+  readonly rule: R;
+  readonly rest: Compiled;
+}
+
+/** Facts that a table looks at, at most: each costs a look at every change. */
+const MOST_KEYS = 3;
+
+/**
+ * Rules that may hold, by operation and by the facts that most of them ask for (class, environment ...). For each combination of
+ * what they ask for, the list is made when it first occurs, without the conditions that are then known to hold. Order is that of
+ * the rules.
+ */
+export class RuleIndex<R extends Indexable, G> {
+  readonly #rules: readonly Entry<R>[];
+  readonly #group: (candidates: readonly Candidate<R>[]) => G;
+  readonly #tables = new Map<Operation, Table<R, G>>();
+
+  /** `group`: what is kept of a list, made once for it. */
+  constructor(rules: readonly R[], group: (candidates: readonly Candidate<R>[]) => G) {
+    this.#rules = rules.map((rule) => ({ rule, ...needsOf(rule.parts) }));
+    this.#group = group;
+  }
+
+  of(atom: AtomicChange): G {
+    let table = this.#tables.get(atom.operation);
+    if (table === undefined) {
+      table = tableOf(this.#rules, atom.operation);
+      this.#tables.set(atom.operation, table);
+    }
+    let node = table.root;
+    for (const { name, texts } of table.keys) {
+      const token = tokenOf(atom.fact(name).state, texts);
+      let next = node.below.get(token);
+      if (next === undefined) {
+        next = { below: new Map(), kept: null };
+        node.below.set(token, next);
+      }
+      node = next;
+    }
+    node.kept ??= this.#group(candidatesOf(table, atom));
+    return node.kept;
+  }
+}
+
+interface Need {
+  readonly part: Condition;
+  readonly texts: ReadonlySet<string>;
+}
+
+interface Entry<R> {
+  readonly rule: R;
+  /** Null = any operation. */
+  readonly operations: { readonly part: Condition; readonly names: ReadonlySet<Operation> } | null;
+  /** Facts that must be one of some texts, or hold one of them, for the rule not to be false. */
+  readonly needs: ReadonlyMap<string, Need>;
+}
+
+interface Table<R, G> {
+  readonly entries: readonly Entry<R>[];
+  readonly keys: readonly { readonly name: string; readonly texts: ReadonlySet<string> }[];
+  readonly root: Node<G>;
+}
+
+interface Node<G> {
+  readonly below: Map<string, Node<G>>;
+  kept: G | null;
+}
+
+function needsOf(parts: readonly Condition[]): Pick<Entry<never>, 'operations' | 'needs'> {
+  let operations: Entry<never>['operations'] = null;
+  const needs = new Map<string, Need>();
+  for (const part of parts) {
+    if (part.op === 'do') operations ??= { part, names: part.operations };
+    if (part.op !== 'fact' || needs.has(part.key)) continue;
+    const each = part.test.is === 'any' ? part.test.of : [part.test];
+    const values = each.map((one) => (one.is === 'equals' && typeof one.value === 'string' ? one.value : null));
+    if (!values.includes(null)) needs.set(part.key, { part, texts: new Set(values as string[]) });
+  }
+  return { operations, needs };
+}
+
+function tableOf<R, G>(all: readonly Entry<R>[], operation: Operation): Table<R, G> {
+  const entries = all.filter(({ operations }) => operations === null || operations.names.has(operation));
+  const counts = new Map<string, number>();
+  for (const { needs } of entries) for (const key of needs.keys()) counts.set(key, (counts.get(key) ?? 0) + 1);
+  const names = [...counts]
+    .filter(([, count]) => count > 1)
+    .sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1))
+    .slice(0, MOST_KEYS)
+    .map(([name]) => name);
+  const keys = names.map((name) => ({
+    name,
+    texts: new Set(entries.flatMap(({ needs }) => [...(needs.get(name)?.texts ?? [])])),
+  }));
+  return { entries, keys, root: { below: new Map(), kept: null } };
+}
+
+function candidatesOf<R extends Indexable>({ entries, keys }: Table<R, unknown>, atom: AtomicChange): Candidate<R>[] {
+  const states = keys.map(({ name }) => ({ name, state: atom.fact(name).state }));
+  return entries.flatMap(({ rule, operations, needs }): Candidate<R>[] => {
+    const known = new Set<Condition>(operations === null ? [] : [operations.part]);
+    for (const { name, state } of states) {
+      const need = needs.get(name);
+      if (need === undefined) continue;
+      const value = holdsIn(need.texts, state);
+      if (value === false) return [];
+      if (value === true) known.add(need.part);
+    }
+    const left = rule.parts.filter((part) => !known.has(part));
+    const [only] = left;
+    return [{ rule, rest: compile(left.length === 1 && only ? only : { op: 'all', of: left }) }];
+  });
+}
+
+/**
+ * What the rules can tell of a fact, as text: its value or its members as far as they ask for them, those apart that are not
+ * certain. Equal texts have the same answer from `holdsIn` for every rule.
+ */
+function tokenOf(state: FactState, texts: ReadonlySet<string>): string {
+  switch (state.kind) {
+    case 'value':
+      return typeof state.value === 'string' && texts.has(state.value)
+        ? state.value
+        : typeof state.value === 'string'
+          ? NONE
+          : OPEN;
+    case 'members': {
+      if (state.open !== null) return OPEN;
+      let token = '';
+      for (const [name, sure] of state.members) {
+        if (typeof name !== 'string') return OPEN;
+        if (texts.has(name)) token += sure === true ? `${token === '' ? '' : '\n'}${name}` : `\n~${name}`;
+      }
+      return token === '' ? NONE : token;
+    }
+    default:
+      return state.kind === 'absent' ? NONE : OPEN;
+  }
+}
+
+/** No text of a rule. */
+const NONE = '\0none';
+const OPEN = '\0open';
+
+/** Whether a fact is one of the texts, or holds one: true and false only where that is certain, else to be asked. */
+function holdsIn(texts: ReadonlySet<string>, state: FactState): boolean | 'ask' {
+  switch (state.kind) {
+    case 'absent':
+      return false;
+    case 'value':
+      return typeof state.value === 'string' ? texts.has(state.value) : 'ask';
+    case 'members': {
+      if (state.open !== null || [...state.members.keys()].some((name) => typeof name !== 'string')) return 'ask';
+      const held = [...state.members].filter(([name]) => texts.has(name as string));
+      return held.length === 0 ? false : held.some(([, sure]) => sure === true) ? true : 'ask';
+    }
+    default:
+      return 'ask';
+  }
+}
