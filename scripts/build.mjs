@@ -52,24 +52,37 @@ const library = await build({
 });
 
 // The programme: one script, in which what is imported lazily is also run lazily. CommonJS, for Node spends 4 ms on its loader
-// of ES modules; the bin (scripts/start.cjs) compiles it with the code cache that is made below.
-await build({
-  ...common,
-  entryPoints: { programme: 'src/cli/bin.ts' },
-  outdir: dist,
-  format: 'cjs',
-  supported: { 'dynamic-import': false },
-  define: { 'import.meta.url': '__moduleUrl' },
-  plugins: [{ name: 'lazy-child-process', setup: lazyChildProcess }, yamlEager],
-});
+// of ES modules; the bin (scripts/start.cjs) compiles it with the code cache that is made below. What does not decide plans stands in
+// a second script, which is the whole programme: a gate need not even read it.
+for (const [name, plugins] of [
+  ['programme', [{ name: 'deciding-only', setup: decidingOnly }]],
+  ['analysis', []],
+]) {
+  await build({
+    ...common,
+    entryPoints: { [name]: 'src/cli/bin.ts' },
+    outdir: dist,
+    format: 'cjs',
+    supported: { 'dynamic-import': false },
+    define: { 'import.meta.url': '__moduleUrl' },
+    plugins: [{ name: 'lazy-child-process', setup: lazyChildProcess }, yamlEager, ...plugins],
+  });
+  // esbuild writes ASCII except in regular expressions, where an escape means the same; start.cjs reads one byte a character.
+  const script = join(dist, `${name}.js`);
+  const escaped = (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  writeFileSync(
+    script,
+    `(function(require,module,__moduleUrl){${readFileSync(script, 'utf8')}\n})`.replace(/[\u0080-\uffff]/g, escaped),
+  );
+}
 
-// esbuild writes ASCII except in regular expressions, where an escape means the same; start.cjs reads one byte a character.
-const script = join(dist, 'programme.js');
-const escaped = (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
-writeFileSync(
-  script,
-  `(function(require,module,__moduleUrl){${readFileSync(script, 'utf8')}\n})`.replace(/[\u0080-\uffff]/g, escaped),
-);
+/** Leaves out the commands that start.cjs never starts this script for. */
+function decidingOnly({ onLoad }) {
+  onLoad({ filter: /src[\\/]cli[\\/](lanes|classes|catalog)\.ts$/ }, () => ({
+    contents: "throw new Error('this command stands in the other script');",
+    loader: 'ts',
+  }));
+}
 
 /** commander loads child_process for subcommands that are programmes of their own, which inlane has none of. */
 function lazyChildProcess({ onLoad }) {
@@ -127,5 +140,5 @@ if (!process.argv.includes('--no-types')) {
 const size = (file) => `${file} ${statSync(join(dist, file)).size} bytes`;
 const caches = readdirSync(join(dist, 'cache')).map((file) => join('cache', file));
 console.log(
-  `dist: ${[size('programme.js'), ...caches.map(size)].join(', ')}; library of ${Object.keys(library.metafile.outputs).length} files; data: ${copied.join(', ')}`,
+  `dist: ${[size('programme.js'), size('analysis.js'), ...caches.map(size)].join(', ')}; library of ${Object.keys(library.metafile.outputs).length} files; data: ${copied.join(', ')}`,
 );

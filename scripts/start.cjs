@@ -39,11 +39,15 @@ function isLarge(args) {
   });
 }
 
+/** What decides plans stands in a script of its own, with a code cache; everything else in the whole programme. */
+const DECIDING = ['gate', 'explain', '--version'];
+
 for (const flag of SPARING) setFlagsFromString(flag);
-const file = join(__dirname, 'programme.js');
+const decides = DECIDING.includes(process.argv[2]);
+const file = join(__dirname, decides ? 'programme.js' : 'analysis.js');
 const url = pathToFileURL(file).href;
 // One byte a character: the build sees to it that the text is ASCII. It is one function, of what a CommonJS module takes.
 const text = readFileSync(file);
-const script = new Script(text.toString('latin1'), { filename: url, cachedData: cached(text) });
-if (isLarge(process.argv.slice(2))) for (const flag of THOROUGH) setFlagsFromString(flag);
+const script = new Script(text.toString('latin1'), { filename: url, cachedData: decides ? cached(text) : undefined });
+if (!decides || isLarge(process.argv.slice(2))) for (const flag of THOROUGH) setFlagsFromString(flag);
 script.runInThisContext()(require, { exports: {} }, url);

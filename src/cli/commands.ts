@@ -28,6 +28,7 @@ export async function programOf(first: string | undefined, io: CliIo, finish: Fi
     .helpOption('--help', 'print this help')
     .helpCommand('help [COMMAND]', 'print the help of a command')
     .addHelpText('after', `${EXIT_CODES}\n\nExample:\n  inlane gate plan.json --as dana`);
+  if (first === '--version') return program;
   const one = COMMANDS.get(first ?? '');
   for (const add of one ? [one] : COMMANDS.values()) await add(program, io, finish);
   return program;

@@ -135,6 +135,11 @@ function reachability(verdicts: Verdicts): Lint[] {
     if (!somewhere(region, []))
       lints.push(lint('contradictory', rule, `${rule.kind} \`${rule.id}\` can never hold`, 'drop a condition, or the rule'));
   }
+  for (const rule of ruleset.never)
+    if (!somewhere(verdicts.regions.of(rule.when, 'not-false'), [])) {
+      const message = `never \`${rule.id}\` can never hold, so its proof says nothing`;
+      lints.push(lint('contradictory', { ...rule, kind: 'never' }, message, 'drop a condition'));
+    }
   for (const rule of ruleset.obligations)
     if (!somewhere(verdicts.regions.of(rule.when, 'true'), []))
       lints.push(lint('contradictory', rule, `guard \`${rule.id}\` can never hold`, 'drop a condition, or the rule'));

@@ -8,6 +8,7 @@ import { bitsOf, type Cube, CubeSpace, Inconclusive, type Region } from './cube.
 import { FactBuilder, type FactVariable, type Site } from './facts.ts';
 import { KIND_VARIABLE, type Kind, kindState, kindsOf } from './kinds.ts';
 import { type PathCell, pathCells } from './paths.ts';
+import { PERHAPS_BEFORE } from './spelled.ts';
 import { type SuccessorCell, successorCells } from './survivors.ts';
 import type { TypeKnowledge } from './types.ts';
 import { around, type ValueCell } from './values.ts';
@@ -133,20 +134,20 @@ export class Space {
     const mode = (name: Kind['mode']) => bitsOf(this.kinds.length, (cell) => this.kinds[cell]?.mode === name);
     const impossible: Cube[] = [
       cube([Space.OPERATION, operations(fresh)], [Space.SUCCESSOR, noSide(false)]),
-      cube([Space.OPERATION, others([...fresh, 'invoke'])], [Space.SUCCESSOR, noSide(true)]),
+      cube([Space.OPERATION, others([...fresh, ...PERHAPS_BEFORE])], [Space.SUCCESSOR, noSide(true)]),
       cube([Space.OPERATION, others(['read', 'invoke'])], [Space.KIND, mode('data')]),
       cube([Space.OPERATION, others(['invoke'])], [Space.KIND, mode('actions')]),
       cube([Space.OPERATION, operations(['read', 'invoke'])], [Space.KIND, mode('unlisted')]),
       ...fact('dependents', (cell) => cell.spelled !== null).map((bits) => cube([Space.OPERATION, operations(fresh)], bits)),
       ...fact('dependents', (cell) => cell.spelled === null).map((bits) =>
-        cube([Space.OPERATION, others([...fresh, 'invoke'])], bits),
+        cube([Space.OPERATION, others([...fresh, ...PERHAPS_BEFORE])], bits),
       ),
-      // A provisioner of an object that is created has nothing before it.
+      // Both, or neither.
       ...fact('dependents', (cell) => cell.spelled !== null).map((bits) =>
-        cube([Space.OPERATION, operations(['invoke'])], bits, [Space.SUCCESSOR, noSide(true)]),
+        cube([Space.OPERATION, operations(PERHAPS_BEFORE)], bits, [Space.SUCCESSOR, noSide(true)]),
       ),
       ...fact('dependents', (cell) => cell.spelled === null).map((bits) =>
-        cube([Space.OPERATION, operations(['invoke'])], bits, [Space.SUCCESSOR, noSide(false)]),
+        cube([Space.OPERATION, operations(PERHAPS_BEFORE)], bits, [Space.SUCCESSOR, noSide(false)]),
       ),
       ...fact('replaces', (cell) => cell.spelled === true).map((bits) =>
         cube([Space.OPERATION, operations(['read', 'update'])], bits),

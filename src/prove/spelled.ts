@@ -26,6 +26,9 @@ const LEFT_OUT = 'the test does not spell it';
 /** Operations on an object that is not there yet: `successor` and `dependents` have no before side to speak of (lanes.md 3). */
 const WITHOUT_BEFORE: ReadonlySet<string> = new Set(['create', 'read']);
 
+/** Operations that may stand on either: what a create invokes, and the new half of an object that is recreated in disguise. */
+export const PERHAPS_BEFORE: readonly string[] = ['invoke', 'reclassify'];
+
 /**
  * The atomic change that an entry of `tests` spells (lanes.md 6): what it leaves out is silent (sources, options), absent
  * (tags) or unknown (the rest). Classes come from the catalogs and the user's classes, unless `class` is spelled.
@@ -72,9 +75,9 @@ export class SpelledChange implements AtomicChange {
     return { value: survivors.some((survivor) => answers(survivor, test)) === (test.want === 'present'), why: null };
   }
 
-  /** An invocation that a create makes has no before side either: `dependents: null` says so. */
+  /** `dependents: null` says that nothing stood before, where both may be. */
   get #standsBefore(): boolean {
-    if (this.operation === 'invoke') return this.test.with.get('dependents') !== null;
+    if (PERHAPS_BEFORE.includes(this.operation)) return this.test.with.get('dependents') !== null;
     return !WITHOUT_BEFORE.has(this.operation);
   }
 

@@ -9,7 +9,7 @@ import type { Cube } from './cube.ts';
 import { contextOf } from './examples.ts';
 import type { Kind } from './kinds.ts';
 import { Space } from './space.ts';
-import { SpelledChange } from './spelled.ts';
+import { PERHAPS_BEFORE, SpelledChange } from './spelled.ts';
 import type { TypeKnowledge } from './types.ts';
 
 /** A concrete change of a region, as an entry of `tests` spells it. */
@@ -47,14 +47,14 @@ export function witnessOf(
     const { spelled } = cells[at(variable)] ?? {};
     if (!told(variable) || derived || spelled === undefined) continue;
     // Nothing to spell: without a before side this is null anyway.
-    if (key === 'dependents' && spelled === null && operation !== 'invoke') continue;
+    if (key === 'dependents' && spelled === null && !PERHAPS_BEFORE.includes(operation)) continue;
     facts.set(key, spelled);
   }
   const paths = space.paths.flatMap((path, i) => (at(Space.FIRST_PATH + i) === 1 ? [formatPath(path.path)] : []));
   if (space.paths.some((_, i) => told(Space.FIRST_PATH + i))) facts.set('changes', paths);
   if (space.times.length > 1 && told(Space.TIME)) facts.set('now', spellInstant(space.times[at(Space.TIME)] as number));
   const cell = space.successors[at(Space.SUCCESSOR)];
-  if (operation === 'invoke' && told(Space.SUCCESSOR) && cell?.side === 'none') facts.set('dependents', null);
+  if (PERHAPS_BEFORE.includes(operation) && told(Space.SUCCESSOR) && cell?.side === 'none') facts.set('dependents', null);
   const principal = actor.principals[ruleset] as Principal;
   const test: RuleTest = {
     at: { file: '', line: 1, column: 1 },

@@ -16,7 +16,7 @@ export function diffMarkdown(report: DiffReport): string {
       '| | region | for example | was | is |',
       '|---|---|---|---|---|',
     );
-    lines.push(...own.map((difference) => row(difference, sign)), '');
+    lines.push(...own.map((difference) => row(difference, sign, report.compared)), '');
     if (report.more.includes(kind)) lines.push('There is more of this kind.', '');
   }
   lines.push(...report.diagnostics.map(({ message }) => `> ${escapeMarkdown(message)}`));
@@ -25,8 +25,8 @@ export function diffMarkdown(report: DiffReport): string {
   return lines.join('\n');
 }
 
-function row({ region, example, approval, stacks }: ReportedDifference, sign: string): string {
-  const told = stacksInWords(stacks);
+function row({ region, example, approval, stacks }: ReportedDifference, sign: string, compared: number): string {
+  const told = stacksInWords(stacks, compared);
   const where = told === null ? '' : ` (${told})`;
   const guard = approval ? ` (guard ${approval.id}: ${approval.before}, now ${approval.after ?? 'nothing'})` : '';
   const cells = [sign, `${regionLine(region)}${guard}${where}`, example.words, example.before, example.after];

@@ -22,7 +22,7 @@ export function diffText(report: DiffReport, options: { readonly width: number; 
     if (own.length === 0) continue;
     page.gap();
     page.line(0, page.paint(`${heading}:`, style, 'bold'));
-    for (const difference of own) shown(page, difference, sign);
+    for (const difference of own) shown(page, difference, sign, report.compared);
     if (report.more.includes(kind)) page.line(2, '... and more of this kind');
   }
   if (report.exit !== 2) {
@@ -41,7 +41,7 @@ export function headline({ old, new: now, exit, no_new_access: strict, compared,
   return `${word}  ${what}${stacks}: ${differences.length} ${differences.length === 1 ? 'difference' : 'differences'}`;
 }
 
-function shown(page: Page, { region, example, approval, stacks }: ReportedDifference, sign: string): void {
+function shown(page: Page, { region, example, approval, stacks }: ReportedDifference, sign: string, compared: number): void {
   page.line(2, `${sign} ${escapeText(regionLine(region))}`, 6);
   if (approval) {
     page.line(
@@ -50,12 +50,13 @@ function shown(page: Page, { region, example, approval, stacks }: ReportedDiffer
     );
   }
   page.line(6, `e.g. ${escapeText(example.words)}: ${example.before} -> ${example.after}`);
-  const told = stacksInWords(stacks);
+  const told = stacksInWords(stacks, compared);
   if (told !== null) page.line(6, escapeText(told));
 }
 
-/** `stacks: ., shop`; null where there is but the topmost one. */
-export function stacksInWords(stacks: readonly string[]): string | null {
-  if (stacks.length === 0 || (stacks.length === 1 && stacks[0] === '')) return null;
+/** `stacks: ., shop`; null where there is but one. */
+export function stacksInWords(stacks: readonly string[], compared: number): string | null {
+  if (stacks.length === 0 || compared < 2) return null;
+  if (stacks.length === compared) return 'in every stack';
   return `${stacks.length === 1 ? 'stack' : 'stacks'}: ${stacks.map((stack) => stack || '.').join(', ')}`;
 }
