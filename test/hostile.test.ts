@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -395,6 +395,187 @@ describe('hostile text', () => {
       expect(unsafe(stdout)).toEqual([]);
       expect(unsafe(stderr)).toEqual([]);
       expect(stdout).toMatch(/^DENY {2}/);
+    }
+  });
+});
+
+/** Lane files with `h` wherever their authors write freely: most is wrong on purpose, so that it is told. */
+function rules(h: string): { readonly old: string; readonly new: string; readonly broken: string } {
+  const base = {
+    inlane: 1,
+    level: 'org',
+    attributes: {
+      environment: {
+        values: { production: [`alias${h}`], [`value${h}`]: [], development: [] },
+        from: [{ workspace: { [`*-${h.slice(0, 100)}`]: 'production' } }, { tag: `k${h}` }],
+        tag: `k${h}`,
+      },
+      service: { values: 'any', from: [{ tag: h }] },
+    },
+    paths: { tuning: ['size'] },
+    principals: {
+      teams: { [`t${h}`]: ['dana', 'sam'], sre: ['sam'] },
+      people: { dana: {}, sam: {} },
+      agents: { bot: { purpose: h } },
+    },
+  };
+  const lanes = (kinds: readonly string[]) => ({
+    [`lane${h}`]: {
+      who: { team: `t${h}` },
+      summary: h,
+      ask: h,
+      may: [
+        {
+          do: ['create', 'update'],
+          class: kinds,
+          environment: `value${h}`,
+          [`tag.x${h}`]: h,
+          workspace: { glob: `${h.slice(0, 100)}*` },
+        },
+        { do: 'destroy', class: 'database', 'attr.id': h, successor: 'present' },
+        { do: 'update', class: 'database', address: `aws_db_instance.a${h}`, changes: { only: 'tuning' } },
+      ],
+    },
+  });
+  const rest = {
+    guards: [
+      {
+        id: `review${h}`,
+        do: 'update',
+        class: 'database',
+        require: { approval: { from: { team: 'sre' }, count: 2 } },
+        why: h,
+        ask: h,
+      },
+      { id: `never${h}`, deny: 'destroy', class: 'network', workspace: h, unless: { workspace: h }, why: h, ask: h },
+    ],
+    freezes: [{ id: `freeze${h}`, deny: 'move', class: 'database', until: '2026-01-01T00:00:00Z', why: h }],
+    grants: [
+      {
+        id: `grant${h}`,
+        who: { id: h.replace(/[\s:]/gu, '').slice(0, 50) },
+        may: { do: 'destroy', class: 'queue', [`tag.y${h}`]: h },
+        from: '2026-01-01T00:00:00Z',
+        until: '2026-01-02T00:00:00Z',
+        reason: h,
+      },
+    ],
+    quotas: [{ id: `quota${h}`, per_plan: { any: 1 }, why: h }],
+    ceilings: [{ id: `ceiling${h}`, may: [{ do: ['create', 'update', 'destroy'] }], why: h }],
+    never: [{ id: `proof${h}`, do: 'create', class: 'database', [`tag.x${h}`]: h, why: h, ask: h }],
+    tests: [
+      {
+        as: 'dana',
+        do: 'create',
+        type: 'aws_db_instance',
+        summary: h,
+        with: { [`tag.z${h}`]: h, workspace: h },
+        expect: 'allow',
+      },
+      { as: 'dana', do: 'read', type: `t${h}`, with: { 'attr.note': h, region: h }, expect: 'allow' },
+      {
+        as: 'dana',
+        do: 'create',
+        type: 'aws_db_instance',
+        with: { environment: `value${h}`, [`tag.x${h}`]: h, workspace: h },
+        expect: 'deny',
+      },
+    ],
+  };
+  return {
+    old: JSON.stringify({ ...base, ...rest, lanes: lanes(['database']) }, null, 1),
+    new: JSON.stringify({ ...base, ...rest, guards: [], lanes: lanes(['database', 'queue']) }, null, 1),
+    broken: JSON.stringify(
+      {
+        inlane: 1,
+        level: 'org',
+        [h]: h,
+        attributes: { [h]: { values: [h, h], tag: { [h]: h } }, e: { values: ['a'], from: [{ [h]: { [h]: h } }] } },
+        lanes: { [h]: { who: { team: h, kind: h }, may: [{ do: h, class: h, [h]: h, e: h, changes: { only: h } }] } },
+        guards: [{ id: h }, { id: h }, { id: 'g', deny: h, [`tag.${h}`]: 5, unless: { successor: { same: [h] } } }],
+        grants: [{ id: h, who: 'anyone', may: { do: h }, from: h, until: h }],
+        tests: [{ as: h, do: h, type: h, with: { [h]: h, e: h, changes: [h] }, expect: h }],
+      },
+      null,
+      1,
+    ),
+  };
+}
+
+const NOW = '--now=2026-11-20T12:00:00Z';
+
+/** Each command with its formats, the first on standard output, and its exit code. */
+const ANALYSES: readonly (readonly [argv: readonly string[], formats: readonly string[], exit: number])[] = [
+  [['check', '--lanes=rules-old.yaml', NOW, '--strict'], ['text', 'json', 'junit', 'github'], 1],
+  [['check', '--lanes=rules-broken.yaml'], ['github', 'json', 'junit', 'text'], 2],
+  [['diff', 'rules-old.yaml', 'rules-new.yaml'], ['markdown', 'json', 'text'], 0],
+  [['diff', 'rules-old.yaml', 'rules-broken.yaml'], ['text', 'json', 'markdown'], 2],
+  [['show', '--lanes=rules-old.yaml', NOW], ['html', 'json', 'markdown', 'text'], 0],
+  [['show', '--lanes=rules-old.yaml', NOW, '--as=dana'], ['text', 'html', 'markdown'], 0],
+];
+
+/** Every output about the rules of a world, by command and format; standard error by command. */
+async function analysed(h: string): Promise<ReadonlyMap<string, string>> {
+  for (const [name, content] of Object.entries(rules(h))) writeFileSync(join(folder, `rules-${name}.yaml`), content);
+  const all = new Map<string, string>();
+  for (const [argv, formats, exit] of ANALYSES) {
+    const command = `lanes ${argv.join(' ')}`;
+    const files = formats.slice(1).map((format) => [format, join(folder, `out.${format}`)] as const);
+    const outputs = [formats[0], ...files.map(([format, file]) => `${format}=${file}`)].map((output) => `--format=${output}`);
+    const told = await run([...command.split(' '), ...outputs], { cwd: folder });
+    expect(told.exit, `${command}\n${told.stderr.slice(0, 400)}`).toBe(exit);
+    all.set(`${command} ${formats[0]}`, told.stdout);
+    all.set(`${command} stderr`, told.stderr);
+    for (const [format, file] of files) {
+      all.set(`${command} ${format}`, readFileSync(file, 'utf8'));
+      rmSync(file);
+    }
+  }
+  return all;
+}
+
+/** A workflow command of ours: an annotation at a line of a file, and nothing after it that is a line of its own. */
+const ANNOTATION = /^::(?:error|warning) (?:file=rules-[a-z]+\.yaml,line=\d+,col=\d+,)?title=inlane%3A [^:]*::[^\n]*$/;
+
+describe('hostile rules', async () => {
+  const ours = await analysed(HARMLESS);
+
+  it('reach every output', () => {
+    // Where the rules cannot be read, text leaves the reasons to standard error.
+    const silent = [...ours]
+      .filter(([, output]) => !output.includes(HARMLESS))
+      .map(([name]) => name.replace(/(?<= )--lanes=| --now=\S+/g, ''));
+    expect(silent).toEqual([
+      'lanes check rules-old.yaml --strict stderr',
+      'lanes check rules-broken.yaml text',
+      'lanes diff rules-old.yaml rules-new.yaml stderr',
+      'lanes diff rules-old.yaml rules-broken.yaml text',
+      'lanes show rules-old.yaml stderr',
+      'lanes show rules-old.yaml --as=dana stderr',
+    ]);
+    const shown = [...ours.values()].join('\n');
+    for (const word of ['lane', 'review', 'never', 'freeze', 'grant', 'quota', 'ceiling', 'proof', 'value', 'alias', 'tag.x'])
+      expect(shown, word).toContain(`${word}${HARMLESS}`);
+  });
+
+  it.each(HOSTILE)('%s forges no line of a check, a comparison or a page', async (_, h) => {
+    for (const [name, output] of await analysed(h)) {
+      const harmless = ours.get(name) as string;
+      if (name.endsWith('github')) {
+        for (const line of output.trimEnd().split('\n')) {
+          expect(line, name).toMatch(ANNOTATION);
+          expect(unsafe(line.replace(/^::[a-z]+ /, '')), name).toEqual([]);
+        }
+      } else expect(unsafe(output), name).toEqual([]);
+      if (name.endsWith('stderr'))
+        for (const line of output.split('\n')) expect(line).toMatch(/^(error|warning|note)\[[a-z-]+\]|^$/);
+      if (name.endsWith('json')) expect(JSON.parse(output)).toHaveProperty('format');
+      if (/html|markdown|junit/.test(name)) expect(output.replace(/\\[^\n]/g, ''), name).not.toMatch(/<script>alert|<\/details>/);
+      // What is wrong with the broken file, and what lint finds, depends on the values.
+      if (name.includes('broken')) continue;
+      const first = (text: string) => text.split(/[ \n]/, 1)[0];
+      expect(first(output), name).toBe(first(harmless));
+      if (/markdown|html/.test(name)) expect(output.split('\n').length, name).toBe(harmless.split('\n').length);
     }
   });
 });

@@ -55,6 +55,27 @@ describe('README', () => {
     expect(stdout.trimEnd()).toBe(blockAfter('<!-- output -->').trimEnd());
   });
 
+  it('shows every other run as it is', () => {
+    const runs = [...readme.matchAll(/<!-- run, exit (\d) -->\n```sh\n(.*)\n```\n\n```\n([\s\S]*?)```/g)];
+    expect(runs.map(([, , command]) => command?.split(' ').slice(2, 4).join(' '))).toEqual([
+      'lanes check',
+      'lanes diff',
+      'lanes show',
+    ]);
+    for (const [, exit, command, output] of runs) {
+      const { stdout, status } = run(command as string);
+      expect(status, command).toBe(Number(exit));
+      expect(stdout, command).toBe(output);
+    }
+  });
+
+  it('names the schema where an editor finds it', () => {
+    const path = /^# yaml-language-server: \$schema=node_modules\/inlane\/(.*)$/m.exec(readme)?.[1] as string;
+    const { files } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { files: readonly string[] };
+    expect(files).toContain(path);
+    expect(JSON.parse(readFileSync(join(root, path), 'utf8')).title).toBe('inlane lane file');
+  });
+
   it('holds a lane file that loads', async () => {
     const file = join(folder, 'inlane.yaml');
     writeFileSync(file, blockAfter('<!-- lanes: checked by a test -->'));

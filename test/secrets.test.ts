@@ -438,6 +438,46 @@ describe('a planted secret', () => {
   });
 });
 
+describe('commands about rules', () => {
+  const S = secret('beside-the-rules');
+  const commands = [
+    ['lanes', 'check', '--lanes', 'inlane.yaml'],
+    ['lanes', 'diff', 'inlane.yaml', 'inlane.yaml'],
+    ['lanes', 'show', '--lanes', 'inlane.yaml', '--as', 'dana'],
+  ];
+
+  it('show nothing of what a defect says', async () => {
+    const crash = () => {
+      const error = new Error(`${S}\n    at ${S} (file:///x/${S}.ts:1:1)`);
+      error.name = S;
+      throw Object.assign(error, { cause: S, values: { password: S } });
+    };
+    vi.doMock('../src/analyse.ts', () => ({ checkLanes: crash, diffLanes: crash, showLanes: crash }));
+    try {
+      for (const argv of commands) {
+        for (const format of ['text', 'json']) {
+          const { stdout, stderr, exit } = await run([...argv, '--format', format], { cwd: folder, env: { INLANE_DEBUG: '1' } });
+          expect(exit).toBe(2);
+          expect(leaks(stdout + stderr)).toEqual([]);
+          expect(stderr).toContain('error[internal]: inlane failed (unknown error)');
+        }
+      }
+    } finally {
+      vi.doUnmock('../src/analyse.ts');
+    }
+  });
+
+  it('read no plan, no environment and no file but the lane files', async () => {
+    const env = { AWS_SECRET_ACCESS_KEY: S, TF_VAR_password: S, GITHUB_ACTOR: S, INLANE_REPOSITORY: S };
+    writeFileSync(join(folder, 'terraform.tfvars'), `password = "${S}"\n`);
+    for (const argv of commands) {
+      const { stdout, stderr } = await run([...argv, '--format', 'json'], { cwd: folder, env });
+      expect(leaks(stdout + stderr)).toEqual([]);
+      expect(stdout).toMatch(/^\{/);
+    }
+  });
+});
+
 describe('the built programme', () => {
   const programme = join(
     root,

@@ -8,6 +8,7 @@ import type { FormatTable } from '../report/formats.ts';
 import { undecidedCheck } from '../report/lanes/checked.ts';
 import { diffReport } from '../report/lanes/compared.ts';
 import { type AnalysisFormatter, CHECK_FORMATS, DIFF_FORMATS, SHOW_FORMATS } from '../report/lanes/formats.ts';
+import type { Shown } from '../report/lanes/shown.ts';
 import type { ExitCode, ReportDiagnostic } from '../report/report.ts';
 import { asInlaneError } from './failure.ts';
 import type { CliIo } from './io.ts';
@@ -80,6 +81,7 @@ async function check(words: Words, io: CliIo): Promise<ExitCode> {
   return analysed(words, CHECK_FORMATS, io, {
     run: async () => (await import('../analyse.ts')).checkLanes({ ...rulesGiven(words, io), strict }),
     undecided: (diagnostics) => undecidedCheck(diagnostics, strict),
+    told: (report) => report,
   });
 }
 
@@ -94,20 +96,21 @@ async function diff(old: string, now: string, words: Words, io: CliIo): Promise<
       return (await import('../analyse.ts')).diffLanes(names, { cwd: io.cwd, env: io.env, noNewAccess });
     },
     undecided: (diagnostics) => diffReport(names, [], noNewAccess, diagnostics),
+    told: (report) => report,
   });
 }
 
 async function show(words: Words, io: CliIo): Promise<ExitCode> {
   const given = givenOptions(words, io);
   const as = given.one('as');
-  return analysed(words, SHOW_FORMATS, io, {
+  return analysed<Shown>(words, SHOW_FORMATS, io, {
     run: async () => {
       const fault = as === undefined ? null : parseWho(as).fault;
       if (fault) throw usage(`${given.nameOf('as')}: ${fault.message}`, fault.hint);
-      const shown = await (await import('../analyse.ts')).showLanes({ ...rulesGiven(words, io), as });
-      return { ...shown, exit: 0 as const };
+      return (await import('../analyse.ts')).showLanes({ ...rulesGiven(words, io), as });
     },
     undecided: null,
+    told: () => ({ exit: 0, diagnostics: [] }),
   });
 }
 
@@ -123,13 +126,19 @@ function rulesGiven(words: Words, io: CliIo): AnalyseOptions {
   };
 }
 
-/** Opens the outputs, analyses, prints. What cannot be decided is a report too, where the command has one for it; else it is thrown. */
-async function analysed<R extends { readonly exit: ExitCode; readonly diagnostics?: readonly ReportDiagnostic[] }>(
+interface Analysis<R> {
+  run(): Promise<R>;
+  /** A report of what could not be decided; null = it is thrown. */
+  readonly undecided: ((diagnostics: readonly ReportDiagnostic[]) => R) | null;
+  told(report: R): { readonly exit: ExitCode; readonly diagnostics: readonly ReportDiagnostic[] };
+}
+
+/** Opens the outputs, analyses, prints. What cannot be decided is a report too, where the command has one for it. */
+async function analysed<R>(
   words: Words,
-  // biome-ignore lint/suspicious/noExplicitAny: a formatter of what the report extends
-  table: FormatTable<AnalysisFormatter<any>>,
+  table: FormatTable<AnalysisFormatter<R>>,
   io: CliIo,
-  command: { run(): Promise<R>; readonly undecided: ((diagnostics: readonly ReportDiagnostic[]) => R) | null },
+  command: Analysis<R>,
 ): Promise<ExitCode> {
   const outputs = await openOutputs(givenOptions(words, io).many('format') ?? ['text'], table, io);
   let report: R;
@@ -139,17 +148,17 @@ async function analysed<R extends { readonly exit: ExitCode; readonly diagnostic
     if (command.undecided === null) throw error;
     report = command.undecided(errorDiagnostics(await asInlaneError(error, io)));
   }
-  const told = report.diagnostics ?? [];
+  const { exit, diagnostics } = command.told(report);
   await printOutputs(
     outputs,
     io,
     (format, how) => format(report, how),
     async () => {
-      if (told.length === 0) return;
+      if (diagnostics.length === 0) return;
       const page = new Page(Number.POSITIVE_INFINITY, false);
-      showDiagnostics(page, told);
+      showDiagnostics(page, diagnostics);
       await io.stderr.write(page.toString());
     },
   );
-  return report.exit;
+  return exit;
 }

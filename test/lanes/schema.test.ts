@@ -6,7 +6,7 @@ import { readDocument } from '../../src/lanes/document.ts';
 import { Problems } from '../../src/lanes/problems.ts';
 import schema from '../../src/lanes/schema.json' with { type: 'json' };
 import { type Schema, validate } from '../../src/lanes/validate.ts';
-import { EXAMPLE, EXAMPLE_SHOP } from './folder.ts';
+import { EXAMPLE, EXAMPLE_SHOP, loadText } from './folder.ts';
 
 const oracle = new Ajv2020({ strict: false, allErrors: false }).compile(schema);
 
@@ -28,6 +28,7 @@ const KNOWN = new Set([
   '$ref',
   'title',
   'description',
+  'default',
   'type',
   'enum',
   'properties',
@@ -56,6 +57,49 @@ test('the examples of the contract pass both', () => {
   }
 });
 
+/** Every property that the schema names, with its path. */
+function propertiesOf(node: unknown, path: string): [string, Record<string, unknown>][] {
+  if (Array.isArray(node)) return node.flatMap((one, index) => propertiesOf(one, `${path}/${index}`));
+  if (typeof node !== 'object' || node === null) return [];
+  const { properties } = node as { properties?: Record<string, Record<string, unknown>> };
+  const own = Object.entries(properties ?? {}).map(([name, one]): [string, Record<string, unknown>] => [`${path}/${name}`, one]);
+  return [...own, ...Object.entries(node).flatMap(([key, one]) => propertiesOf(one, `${path}/${key}`))];
+}
+
+const SENTENCE = /^\S[^\n]{3,160}$/;
+
+test('every property says what it is for, in a line that an editor shows', () => {
+  const all = propertiesOf(schema, '#');
+  expect(all.length).toBeGreaterThan(150);
+  expect(all.filter(([, { description }]) => typeof description !== 'string' || !SENTENCE.test(description))).toEqual([]);
+});
+
+test('defaults are such as the schema takes, and what a file without them means', async () => {
+  const told = propertiesOf(schema, '#').filter(([, one]) => 'default' in one);
+  expect(told.map(([path, one]) => [path.split('/').at(-1), one.default])).toEqual([
+    ['required', false],
+    ['on', ['create', 'replace', 'import']],
+    ['count', 1],
+    ['not_by', []],
+    ['observe', true],
+    ['even_with_approval', false],
+  ]);
+  const ajv = new Ajv2020({ strict: false });
+  for (const [, { default: value, ...one }] of told) expect(ajv.compile({ ...one, $defs: schema.$defs })(value)).toBe(true);
+  const base = `inlane: 1
+level: org
+attributes: {e: {values: [a], tag: e}, f: {values: [a], tag: f, required: {class: queue}}}
+guards: [{id: g, do: destroy, require: {approval: {from: {id: dana}}}}]
+never: [{id: n, do: destroy}]
+`;
+  const ruleset = await loadText(base);
+  expect(ruleset.attributes.get('e')?.required).toBeNull();
+  expect([...(ruleset.attributes.get('f')?.required?.on ?? [])]).toEqual(['create', 'replace', 'import']);
+  expect(ruleset.obligations[0]?.approval).toEqual({ from: { id: 'dana' }, count: 1, notBy: [] });
+  expect(ruleset.observeAllowed).toBe(true);
+  expect(ruleset.never[0]?.evenWithApproval).toBe(false);
+});
+
 test('the schema uses no keyword that the interpreter does not know', () => {
   let seen = 0;
   const visit = (node: unknown): void => {
@@ -70,7 +114,7 @@ test('the schema uses no keyword that the interpreter does not know', () => {
     }
     // The interpreter picks the branch of `anyOf` by type, so types of branches must not overlap, and stand alone.
     const { anyOf, allOf, enum: values, type } = node as Schema;
-    if (anyOf) expect(Object.keys(node).filter((k) => !['anyOf', 'description', 'title'].includes(k))).toEqual([]);
+    if (anyOf) expect(Object.keys(node).filter((k) => !['anyOf', 'default', 'description', 'title'].includes(k))).toEqual([]);
     if (anyOf) {
       const types = anyOf.flatMap((s) => branchTypes(s));
       expect(new Set(types).size, JSON.stringify(node)).toBe(types.length);
