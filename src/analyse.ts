@@ -4,8 +4,8 @@ import { type Environment, resolvePrincipal } from './lanes/principal.ts';
 import { rulesOf } from './lanes/rules-of.ts';
 import type { Ruleset } from './lanes/ruleset.ts';
 import { type Side, sideOf } from './lanes/sides.ts';
-import type { Condition } from './logic/condition.ts';
-import { askedOf } from './prove/asked.ts';
+import { type Condition, looksAtTime } from './logic/condition.ts';
+import { askedOf, conditionsOf } from './prove/asked.ts';
 import { Inconclusive } from './prove/cube.ts';
 import { differences } from './prove/diff.ts';
 import { runExamples } from './prove/examples.ts';
@@ -20,6 +20,7 @@ import { laneDiagnostic } from './report/diagnostic.ts';
 import { type CheckReport, checkReport } from './report/lanes/checked.ts';
 import { type ComparedStack, type DiffReport, diffReport } from './report/lanes/compared.ts';
 import { type Matrix, type Shown, shownMatrix, shownRules } from './report/lanes/shown.ts';
+import type { ReportDiagnostic } from './report/report.ts';
 
 /** Where rules are read from, and at what time they are looked at. */
 export interface AnalyseOptions {
@@ -68,27 +69,48 @@ export async function diffLanes(
   const after = await sideOf(names.new, side);
   const types = await loadTypes();
   const stacks: ComparedStack[] = [];
+  const warnings = new Map<string, ReportDiagnostic>();
   try {
     for (const folder of foldersOf(before, after)) {
-      const [old, now] = verdictsOf([await before.load(folder ?? ''), await after.load(folder ?? '')], types);
-      stacks.push({ folder, space: old.space, differences: differences(old, now as Verdicts, types) });
+      const sides = [await before.load(folder ?? ''), await after.load(folder ?? '')] as const;
+      for (const warning of sides.flatMap(({ diagnostics }) => diagnostics.map(laneDiagnostic)))
+        warnings.set(JSON.stringify(warning), warning);
+      stacks.push({ folder, ...compared(sides[0].ruleset, sides[1].ruleset, types) });
     }
-    return diffReport(names, stacks, options.noNewAccess, []);
+    return diffReport(names, stacks, options.noNewAccess, [...warnings.values()]);
   } catch (error) {
     if (!(error instanceof Inconclusive)) throw error;
     const hint = 'compare smaller files, or rules with fewer globs on one fact';
     const diagnostic = { code: 'inconclusive', severity: 'error' as const, message: `inconclusive: ${error.message}`, hint };
-    return diffReport(names, stacks, options.noNewAccess, [diagnostic]);
+    return diffReport(names, stacks, options.noNewAccess, [...warnings.values(), diagnostic]);
   }
 }
 
+/** The same files, level by level, decide the same. */
+function compared(before: Ruleset, after: Ruleset, types: TypeKnowledge): Omit<ComparedStack, 'folder'> {
+  const files = ({ files: all }: Ruleset) => JSON.stringify(all.map(({ level, sha256 }) => [level, sha256]));
+  if (files(before) === files(after)) return { space: null, differences: { found: [], more: [] } };
+  const [old, now] = verdictsOf([before, after], types);
+  return { space: old.space, differences: differences(old, now as Verdicts, types) };
+}
+
 /** The effective rules in words; with `as`, what that principal may do. Throws `usage` where that is too much to tell. */
-export async function showLanes(options: AnalyseOptions & { readonly as?: string | undefined }): Promise<Shown> {
-  const { ruleset } = await rulesOf({ ...options, classNames: classNames() });
-  if (options.as === undefined) return shownRules(ruleset, options.now);
+export async function showLanes(
+  options: AnalyseOptions & { readonly as?: string | undefined },
+): Promise<{ readonly shown: Shown; readonly diagnostics: readonly ReportDiagnostic[] }> {
+  const loaded = await rulesOf({ ...options, classNames: classNames() });
+  const { ruleset } = loaded;
+  const diagnostics = loaded.diagnostics.map(laneDiagnostic);
+  if (options.as === undefined) return { shown: shownRules(ruleset, options.now), diagnostics };
+  // Without a rule about time the clock has no say, and stands nowhere.
   const now = options.now ?? Date.now();
+  const timed = options.now !== undefined || askedOf([ruleset]).instants.length > 0 || conditionsOf(ruleset).some(looksAtTime);
   try {
-    return { ...shownRules(ruleset, now), matrix: matrix(options.as, ruleset, await loadTypes(), now) };
+    const shown = {
+      ...shownRules(ruleset, timed ? now : undefined),
+      matrix: matrix(options.as, ruleset, await loadTypes(), now),
+    };
+    return { shown, diagnostics };
   } catch (error) {
     if (!(error instanceof Inconclusive)) throw error;
     throw new InlaneError(

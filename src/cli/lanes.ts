@@ -79,9 +79,8 @@ async function check(words: Words, io: CliIo): Promise<ExitCode> {
   const given = givenOptions(words, io);
   const strict = given.flag('strict') ?? false;
   return analysed(words, CHECK_FORMATS, io, {
-    run: async () => (await import('../analyse.ts')).checkLanes({ ...rulesGiven(words, io), strict }),
-    undecided: (diagnostics) => undecidedCheck(diagnostics, strict),
-    told: (report) => report,
+    run: async () => told(await (await import('../analyse.ts')).checkLanes({ ...rulesGiven(words, io), strict })),
+    undecided: (diagnostics) => told(undecidedCheck(diagnostics, strict)),
   });
 }
 
@@ -93,10 +92,9 @@ async function diff(old: string, now: string, words: Words, io: CliIo): Promise<
     run: async () => {
       if (old === '' || now === '')
         throw usage(`\`${old === '' ? 'OLD' : 'NEW'}\` is empty`, 'name a lane file, a folder or a commit');
-      return (await import('../analyse.ts')).diffLanes(names, { cwd: io.cwd, env: io.env, noNewAccess });
+      return told(await (await import('../analyse.ts')).diffLanes(names, { cwd: io.cwd, env: io.env, noNewAccess }));
     },
-    undecided: (diagnostics) => diffReport(names, [], noNewAccess, diagnostics),
-    told: (report) => report,
+    undecided: (diagnostics) => told(diffReport(names, [], noNewAccess, diagnostics)),
   });
 }
 
@@ -107,10 +105,10 @@ async function show(words: Words, io: CliIo): Promise<ExitCode> {
     run: async () => {
       const fault = as === undefined ? null : parseWho(as).fault;
       if (fault) throw usage(`${given.nameOf('as')}: ${fault.message}`, fault.hint);
-      return (await import('../analyse.ts')).showLanes({ ...rulesGiven(words, io), as });
+      const { shown, diagnostics } = await (await import('../analyse.ts')).showLanes({ ...rulesGiven(words, io), as });
+      return { report: shown, exit: 0, diagnostics };
     },
     undecided: null,
-    told: () => ({ exit: 0, diagnostics: [] }),
   });
 }
 
@@ -126,11 +124,21 @@ function rulesGiven(words: Words, io: CliIo): AnalyseOptions {
   };
 }
 
+interface Told<R> {
+  readonly report: R;
+  readonly exit: ExitCode;
+  readonly diagnostics: readonly ReportDiagnostic[];
+}
+
 interface Analysis<R> {
-  run(): Promise<R>;
+  run(): Promise<Told<R>>;
   /** A report of what could not be decided; null = it is thrown. */
-  readonly undecided: ((diagnostics: readonly ReportDiagnostic[]) => R) | null;
-  told(report: R): { readonly exit: ExitCode; readonly diagnostics: readonly ReportDiagnostic[] };
+  readonly undecided: ((diagnostics: readonly ReportDiagnostic[]) => Told<R>) | null;
+}
+
+/** A report that says itself how it ended. */
+function told<R extends Omit<Told<unknown>, 'report'>>(report: R): Told<R> {
+  return { report, exit: report.exit, diagnostics: report.diagnostics };
 }
 
 /** Opens the outputs, analyses, prints. What cannot be decided is a report too, where the command has one for it. */
@@ -141,14 +149,14 @@ async function analysed<R>(
   command: Analysis<R>,
 ): Promise<ExitCode> {
   const outputs = await openOutputs(givenOptions(words, io).many('format') ?? ['text'], table, io);
-  let report: R;
+  let done: Told<R>;
   try {
-    report = await command.run();
+    done = await command.run();
   } catch (error) {
     if (command.undecided === null) throw error;
-    report = command.undecided(errorDiagnostics(await asInlaneError(error, io)));
+    done = command.undecided(errorDiagnostics(await asInlaneError(error, io)));
   }
-  const { exit, diagnostics } = command.told(report);
+  const { report, exit, diagnostics } = done;
   await printOutputs(
     outputs,
     io,

@@ -180,9 +180,9 @@ function partsOf(rule: Spanned): Parts {
   let parts = parted.get(rule);
   if (parts === undefined) {
     const all = ['who' in rule ? rule.who : null, rule.when].flatMap((condition) => (condition ? conjuncts(condition) : []));
-    const personal = all.filter((part) => factKeys(part)?.every(isPersonal));
+    const personal = all.filter((part) => keysOf(part).every(isPersonal));
     const rest = all.filter((part) => !personal.includes(part));
-    const mixed = rest.some((part) => factKeys(part)?.some(isPersonal) ?? true);
+    const mixed = rest.some((part) => keysOf(part).some(isPersonal));
     parts = { whole: { op: 'all', of: all }, personal, rest, mixed };
     parted.set(rule, parts);
   }
@@ -199,20 +199,18 @@ function isPersonal(key: string): boolean {
   return key.startsWith('who.') || CONTEXT.has(key);
 }
 
-/** The facts that a condition asks for; null where it asks for more than facts, or for nothing. */
-function factKeys(condition: Condition): readonly string[] | null {
+/** What a condition asks for: its facts, and what else there is to ask of a change. */
+function keysOf(condition: Condition): readonly string[] {
   switch (condition.op) {
     case 'all':
-    case 'any': {
-      const each = condition.of.map(factKeys);
-      return each.length === 0 || each.includes(null) ? null : (each as string[][]).flat();
-    }
+    case 'any':
+      return condition.of.flatMap(keysOf);
     case 'not':
-      return factKeys(condition.of);
+      return keysOf(condition.of);
     case 'fact':
       return [condition.key, ...sameAsKeys(condition.test)];
     default:
-      return null;
+      return [condition.op];
   }
 }
 

@@ -69,7 +69,8 @@ interface Entry<R> {
 
 interface Table<R, G> {
   readonly entries: readonly Entry<R>[];
-  readonly keys: readonly { readonly name: string; readonly texts: ReadonlySet<string> }[];
+  /** Each text that rules ask for has a number of its own. */
+  readonly keys: readonly { readonly name: string; readonly texts: ReadonlyMap<string, number> }[];
   readonly root: Node<G>;
 }
 
@@ -100,10 +101,10 @@ function tableOf<R, G>(all: readonly Entry<R>[], operation: Operation): Table<R,
     .sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1))
     .slice(0, MOST_KEYS)
     .map(([name]) => name);
-  const keys = names.map((name) => ({
-    name,
-    texts: new Set(entries.flatMap(({ needs }) => [...(needs.get(name)?.texts ?? [])])),
-  }));
+  const keys = names.map((name) => {
+    const texts = new Set(entries.flatMap(({ needs }) => [...(needs.get(name)?.texts ?? [])]));
+    return { name, texts: new Map([...texts].map((text, number) => [text, number])) };
+  });
   return { entries, keys, root: { below: new Map(), kept: null } };
 }
 
@@ -125,34 +126,35 @@ function candidatesOf<R extends Indexable>({ entries, keys }: Table<R, unknown>,
 }
 
 /**
- * What the rules can tell of a fact, as text: its value or its members as far as they ask for them, those apart that are not
- * certain. Equal texts have the same answer from `holdsIn` for every rule.
+ * What the rules can tell of a fact: the numbers of the texts that it is or holds, those apart that are not certain. Equal tokens
+ * have the same answer from `holdsIn` for every rule.
  */
-function tokenOf(state: FactState, texts: ReadonlySet<string>): string {
+function tokenOf(state: FactState, texts: ReadonlyMap<string, number>): string {
   switch (state.kind) {
+    case 'absent':
+      return NONE;
     case 'value':
-      return typeof state.value === 'string' && texts.has(state.value)
-        ? state.value
-        : typeof state.value === 'string'
-          ? NONE
-          : OPEN;
+      return typeof state.value === 'string' ? String(texts.get(state.value) ?? NONE) : OPEN;
     case 'members': {
       if (state.open !== null) return OPEN;
-      let token = '';
+      let token = NONE;
       for (const [name, sure] of state.members) {
         if (typeof name !== 'string') return OPEN;
-        if (texts.has(name)) token += sure === true ? `${token === '' ? '' : '\n'}${name}` : `\n~${name}`;
+        const number = texts.get(name);
+        if (number === undefined) continue;
+        if (token !== NONE) token += ' ';
+        token += sure === true ? number : `~${number}`;
       }
-      return token === '' ? NONE : token;
+      return token;
     }
     default:
-      return state.kind === 'absent' ? NONE : OPEN;
+      return OPEN;
   }
 }
 
 /** No text of a rule. */
-const NONE = '\0none';
-const OPEN = '\0open';
+const NONE = '';
+const OPEN = '?';
 
 /** Whether a fact is one of the texts, or holds one: true and false only where that is certain, else to be asked. */
 function holdsIn(texts: ReadonlySet<string>, state: FactState): boolean | 'ask' {

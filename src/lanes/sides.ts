@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
-import { InlaneError, type Place } from '../errors.ts';
+import { InlaneError, type Place, type Problem } from '../errors.ts';
 import { LANE_FILE, type ReadRules, repositoryRoot } from './cascade.ts';
 import { filesInCommit } from './git.ts';
 import { loadRuleset } from './load.ts';
@@ -17,8 +17,8 @@ export interface Side {
   readonly name: string;
   /** Folders that hold a lane file, `/`-separated and relative, '' for the topmost; null = one file given by itself. */
   readonly folders: readonly string[] | null;
-  /** The rules that apply to a stack in that folder: its own file and those above it. */
-  load(folder: string): Promise<Ruleset>;
+  /** The rules that apply to a stack in that folder, its own file's and those above it, with what the reader warns of. */
+  load(folder: string): Promise<{ readonly ruleset: Ruleset; readonly diagnostics: readonly Problem[] }>;
 }
 
 export interface SideOptions {
@@ -33,8 +33,7 @@ export async function sideOf(name: string, options: SideOptions): Promise<Side> 
   const path = resolve(cwd, name);
   const kind = kindOf(path);
   if (kind === 'file') {
-    const load = async () => (await loadRuleset({ lanes: [path], stack: '.', cwd, classNames })).ruleset;
-    return { name, folders: null, load };
+    return { name, folders: null, load: () => loadRuleset({ lanes: [path], stack: '.', cwd, classNames }) };
   }
   const { root, files, read } = kind === 'folder' ? below(path) : await inCommit(name, options);
   if (files.length === 0)
@@ -58,7 +57,7 @@ export async function sideOf(name: string, options: SideOptions): Promise<Side> 
       try {
         // From the top of this side down, as the gate finds them.
         const found = { stack: folder === '' ? '.' : folder, top: root, cwd: root, classNames, ...(read ? { read } : {}) };
-        return (await loadRuleset(found)).ruleset;
+        return await loadRuleset(found);
       } catch (error) {
         throw ofSide(error, prefix);
       }

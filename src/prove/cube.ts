@@ -129,7 +129,8 @@ export class CubeSpace {
         }
       }
       if (next.length > MOST_CUBES) throw new Inconclusive('too many combinations of conditions');
-      result = next.length > 64 ? maximal(next) : next;
+      // Looking for those that others hold is quadratic: worth it for some, not for very many.
+      result = next.length > 64 && next.length <= 2000 ? maximal(next) : next;
       if (result.length === 0) return result;
     }
     return result;
@@ -201,7 +202,7 @@ export class CubeSpace {
 }
 
 /** Cubes of one region at most. */
-const MOST_CUBES = 50_000;
+const MOST_CUBES = 20_000;
 
 /** Without those that another one holds. */
 function maximal(cubes: readonly Cube[]): Region {

@@ -2,7 +2,7 @@ import type { AttributeDefinition } from '../classify/attribute.ts';
 import type { Ruleset } from '../lanes/ruleset.ts';
 import type { FactState } from '../logic/fact.ts';
 import { type Actor, actorState } from './actors.ts';
-import { type Asked, comparedWith, leavesOf, sourceKeys } from './asked.ts';
+import { type Asked, comparedWith, sourceKeys } from './asked.ts';
 import { bitsOf, type Cube, type CubeSpace } from './cube.ts';
 import { KIND_VARIABLE, type Kind, kindState, textsOf } from './kinds.ts';
 import { speeches } from './speech.ts';

@@ -1,6 +1,7 @@
 import type { Place } from '../errors.ts';
 import type { Approval, Deny, Grant, Obligation, Ruleset } from '../lanes/ruleset.ts';
 import type { Condition, Leaf } from '../logic/condition.ts';
+import { spellInstant } from '../logic/matcher.ts';
 import { leavesOf } from './asked.ts';
 import { bitsOf, type Cube, Inconclusive, type Region } from './cube.ts';
 import { Space } from './space.ts';
@@ -207,7 +208,7 @@ function expired({ grants, denies }: Ruleset, now: number | null): Lint[] {
   if (now === null) return [];
   return [...new Map([...grants, ...denies].map((rule) => [`${rule.kind} ${rule.id}`, rule])).values()].flatMap((rule) =>
     rule.span !== null && rule.span.until !== null && rule.span.until <= now
-      ? [lint('expired', rule, `${rule.kind} \`${rule.id}\` ended ${new Date(rule.span.until).toISOString()}`, 'take it out')]
+      ? [lint('expired', rule, `${rule.kind} \`${rule.id}\` ended ${spellInstant(rule.span.until)}`, 'take it out')]
       : [],
   );
 }

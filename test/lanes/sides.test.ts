@@ -68,7 +68,7 @@ describe('a commit and the working tree', () => {
     expect(await diff('origin/main', '.')).toMatchObject({ exit: 0, compared: 4, differences: [], diagnostics: [] });
     for (const ref of ['HEAD', 'main', 'refs/remotes/origin/main', gitIn(repo, 'rev-parse', 'HEAD')])
       expect((await side(ref)).folders).toEqual(['', 'old', 'shop', 'shop/cart']);
-    const ruleset = await (await side('origin/main')).load('shop/cart');
+    const { ruleset } = await (await side('origin/main')).load('shop/cart');
     expect(ruleset.files.map(({ path }) => path)).toEqual([
       'inlane.yaml',
       'shared/lanes.yaml',

@@ -40,7 +40,8 @@ export interface ReportedDifference {
 /** The differences of one stack. */
 export interface ComparedStack {
   readonly folder: string | null;
-  readonly space: Space;
+  /** Null where there is nothing to compare. */
+  readonly space: Space | null;
   readonly differences: Differences;
 }
 
@@ -52,6 +53,7 @@ export function diffReport(
 ): DiffReport {
   const found = new Map<string, ReportedDifference>();
   for (const { folder, space, differences } of stacks) {
+    if (space === null) continue;
     for (const difference of differences.found) {
       const told = reported(difference, space);
       const key = JSON.stringify(told);
