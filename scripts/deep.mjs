@@ -1,6 +1,10 @@
-// The long runs (`npm run deep`): mutated plans and lane files, and the laws of the gate on them. Ends with one line of figures;
-// exits 1 when anything broke. `--runs N` (default 100000), `--seed N` (default: the day, so that runs differ and can be repeated).
+// The long runs (`npm run deep`): mutated plans and lane files, and the laws of the gate on them; then the rules against a reference
+// evaluator, against Cedar, and the prover against brute force. Each ends with one line of figures; exits 1 when anything broke.
+// `--runs N` (default 100000) mutations, and of the others in proportion; `--seed N` (default: the day, so that runs differ and can
+// be repeated); `--only laws|reference|cedar|prover`.
+import { spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -9,7 +13,7 @@ import { build } from 'esbuild';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const today = new Date().toISOString().slice(0, 10);
-const { values } = parseArgs({ options: { runs: { type: 'string' }, seed: { type: 'string' } } });
+const { values } = parseArgs({ options: { runs: { type: 'string' }, seed: { type: 'string' }, only: { type: 'string' } } });
 const runs = wholeNumber('runs', values.runs ?? '100000');
 const seed = wholeNumber('seed', values.seed ?? today.replaceAll('-', ''));
 
@@ -19,46 +23,70 @@ function wholeNumber(name, text) {
   process.exit(2);
 }
 
-// Beside node_modules, so that packages left out of the bundle are found; the catalogs stand where the code looks for them.
-mkdirSync(join(root, 'node_modules/.cache'), { recursive: true });
-const out = mkdtempSync(join(root, 'node_modules/.cache/deep-'));
-try {
-  await build({
-    entryPoints: [join(root, 'test/laws/deep.ts')],
-    outfile: join(out, 'deep.mjs'),
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20.19',
-    external: ['ajv'],
-    alias: { yaml: join(root, 'node_modules/yaml/browser/index.js') },
-    sourcemap: 'inline',
-    logLevel: 'warning',
-  });
-  for (const cloud of readdirSync(join(root, 'providers'))) {
-    const catalog = join(root, 'providers', cloud, 'catalog.json');
-    if (!existsSync(catalog)) continue;
-    mkdirSync(join(out, cloud));
-    copyFileSync(catalog, join(out, cloud, 'catalog.json'));
-  }
-  copyFileSync(join(root, 'providers/classes.json'), join(out, 'classes.json'));
-  const { deep } = await import(pathToFileURL(join(out, 'deep.mjs')));
-  const { breaches, laws } = await deep({ root, runs, seed, tell: (line) => console.log(line) });
-  for (const { law, run, from, what, input } of breaches.slice(0, 20)) {
-    console.log(`BROKEN ${law}, seed ${seed}, run ${run}, from ${from}: ${what}`);
-    if (input !== undefined) {
-      const file = join(tmpdir(), `inlane-deep-${seed}-${run}`);
-      writeFileSync(file, input);
-      console.log(`  the input is in ${file}`);
+/** Differential runs: the test folder, and how many cases go with 100,000 mutations. */
+const AGAINST = {
+  reference: ['test/differential', 1_000_000],
+  cedar: ['test/cedar', 200_000],
+  prover: ['test/prove/brute.test.ts', 2_000],
+};
+
+if (values.only !== undefined && values.only !== 'laws' && !Object.hasOwn(AGAINST, values.only)) {
+  console.error(`--only is laws, ${Object.keys(AGAINST).join(', ')}`);
+  process.exit(2);
+}
+if (values.only === undefined || values.only === 'laws') await laws();
+for (const [name, [tests, share]] of Object.entries(AGAINST)) {
+  if (values.only !== undefined && values.only !== name) continue;
+  const cases = Math.max(1, Math.round((share * runs) / 100_000));
+  const vitest = join(dirname(createRequire(import.meta.url).resolve('vitest/package.json')), 'vitest.mjs');
+  const env = { ...process.env, INLANE_CASES: String(cases), INLANE_SEED: String(seed) };
+  const { status } = spawnSync(process.execPath, [vitest, 'run', tests], { cwd: root, env, stdio: 'inherit' });
+  console.log(`${today}: ${name}, ${cases} cases, seed ${seed}: ${status === 0 ? 'they agree' : 'BROKEN'}`);
+  if (status !== 0) process.exitCode = 1;
+}
+
+async function laws() {
+  // Beside node_modules, so that packages left out of the bundle are found; the catalogs stand where the code looks for them.
+  mkdirSync(join(root, 'node_modules/.cache'), { recursive: true });
+  const out = mkdtempSync(join(root, 'node_modules/.cache/deep-'));
+  try {
+    await build({
+      entryPoints: [join(root, 'test/laws/deep.ts')],
+      outfile: join(out, 'deep.mjs'),
+      bundle: true,
+      format: 'esm',
+      platform: 'node',
+      target: 'node20.19',
+      external: ['ajv'],
+      alias: { yaml: join(root, 'node_modules/yaml/browser/index.js') },
+      sourcemap: 'inline',
+      logLevel: 'warning',
+    });
+    for (const cloud of readdirSync(join(root, 'providers'))) {
+      const catalog = join(root, 'providers', cloud, 'catalog.json');
+      if (!existsSync(catalog)) continue;
+      mkdirSync(join(out, cloud));
+      copyFileSync(catalog, join(out, cloud, 'catalog.json'));
     }
+    copyFileSync(join(root, 'providers/classes.json'), join(out, 'classes.json'));
+    const { deep } = await import(pathToFileURL(join(out, 'deep.mjs')));
+    const { breaches, laws } = await deep({ root, runs, seed, tell: (line) => console.log(line) });
+    for (const { law, run, from, what, input } of breaches.slice(0, 20)) {
+      console.log(`BROKEN ${law}, seed ${seed}, run ${run}, from ${from}: ${what}`);
+      if (input !== undefined) {
+        const file = join(tmpdir(), `inlane-deep-${seed}-${run}`);
+        writeFileSync(file, input);
+        console.log(`  the input is in ${file}`);
+      }
+    }
+    if (breaches.length > 20) console.log(`and ${breaches.length - 20} more`);
+    const uncaught = breaches.filter(({ law }) => law.startsWith('fuzz')).length;
+    const { user, system } = process.cpuUsage();
+    console.log(
+      `${today}: ${runs} runs, ${uncaught} uncaught, ${laws} laws, ${breaches.length - uncaught} broken, seed ${seed}, ${Math.round((user + system) / 1e6)} s CPU`,
+    );
+    if (breaches.length > 0) process.exitCode = 1;
+  } finally {
+    rmSync(out, { recursive: true, force: true });
   }
-  if (breaches.length > 20) console.log(`and ${breaches.length - 20} more`);
-  const uncaught = breaches.filter(({ law }) => law.startsWith('fuzz')).length;
-  const { user, system } = process.cpuUsage();
-  console.log(
-    `${today}: ${runs} runs, ${uncaught} uncaught, ${laws} laws, ${breaches.length - uncaught} broken, seed ${seed}, ${Math.round((user + system) / 1e6)} s CPU`,
-  );
-  process.exitCode = breaches.length > 0 ? 1 : 0;
-} finally {
-  rmSync(out, { recursive: true, force: true });
 }

@@ -1,5 +1,5 @@
 import type { Place } from '../errors.ts';
-import { ALWAYS, type Condition, NEVER } from '../logic/condition.ts';
+import { ALWAYS, type Condition, NEVER, sameAsKeys } from '../logic/condition.ts';
 import { OPERATIONS, type Operation, type SuccessorTest } from '../logic/fact.ts';
 import type { PathPattern } from '../logic/path.ts';
 import type { Entry, LaneNode, MapNode } from './document.ts';
@@ -74,7 +74,15 @@ export class ConditionCompiler {
     if (shape === null) return this.#unknownKey(key, at, skip);
     if (key.startsWith('attr.') && !parsePath(key.slice(5), at, this.#problems)) return NEVER;
     const test = this.#matchers.compile(value, key, shape);
-    return test ? { op: 'fact', key, test } : NEVER;
+    if (test === null) return NEVER;
+    const strange = where === 'object' ? sameAsKeys(test).find((other) => !this.#isObjectFact(other)) : undefined;
+    if (strange !== undefined)
+      return this.#wrong(
+        value.at,
+        `${quoted(key)} is compared with ${quoted(strange)}, which no object has by itself`,
+        'a refined class is narrowed by attributes, tags, plan attributes, type and place',
+      );
+    return { op: 'fact', key, test };
   }
 
   #isObjectFact(key: string): boolean {

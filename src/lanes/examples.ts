@@ -62,6 +62,12 @@ class TestReader {
     const spelled = textsOf(valueAt(node, key))[0];
     const fault = spelled && parseWho(spelled.text).fault;
     if (spelled && fault) this.#problems.add(spelled.at, fault.message, fault.hint);
+    else if (spelled && key === 'for' && parseWho(spelled.text).kind !== 'bare')
+      this.#problems.add(
+        spelled.at,
+        `${quoted(spelled.text)} is no person`,
+        'only a person is acted for: name them without a kind',
+      );
   }
 
   #facts(node: LaneNode | null): RuleTest['with'] {
@@ -70,6 +76,7 @@ class TestReader {
     for (const { key, at, value } of node.entries.values()) {
       if (key === 'changes') facts.set(key, this.#paths(value));
       else if (key === 'successor') continue;
+      else if (key === 'type') this.#problems.add(at, '`type` inside `with`', 'say it beside `with`');
       else if (isSource(key)) facts.set(key, this.#literal(value, key, { is: 'text', nullable: false, closed: null }));
       else {
         const shape = key.startsWith('who.') ? null : shapeOf(key, this.#names);

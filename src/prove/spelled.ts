@@ -17,6 +17,7 @@ import {
 } from '../logic/fact.ts';
 import type { Literal } from '../logic/matcher.ts';
 import { isAnyStep, isAnySteps, literalSteps, type PathPattern, parsePattern } from '../logic/path.ts';
+import { providerSource } from '../plan/address.ts';
 import { answers } from './survivors.ts';
 import type { KnownType, TypeKnowledge } from './types.ts';
 
@@ -95,6 +96,7 @@ export class SpelledChange implements AtomicChange {
         return this.#classes();
       case 'provider':
         if (spelled === undefined && this.entry) return known(key, this.entry.source, SPELLED);
+        if (typeof spelled === 'string') return known(key, providerSource(spelled), SPELLED);
         break;
       case 'dependents':
         if (!this.#standsBefore) return known(key, null, SPELLED);
@@ -106,7 +108,7 @@ export class SpelledChange implements AtomicChange {
       return settle(key, [...direct, ...this.speeches(attribute)]);
     }
     if (key.startsWith('tag.')) return this.#tag(key.slice(4), key);
-    if (spelled === undefined) return unknown(key, LEFT_OUT);
+    if (spelled === undefined || (spelled === null && !isNullable(key))) return unknown(key, LEFT_OUT);
     return { key, state: stateOf(spelled), sources: SPELLED };
   }
 
@@ -204,4 +206,9 @@ export function isOfObjects(key: string, { attributes }: Ruleset): boolean {
 /** Whether a path stands for many values, so that its fact is a set. */
 export function isWild(pattern: PathPattern): boolean {
   return pattern.steps.some((step) => isAnyStep(step) || isAnySteps(step));
+}
+
+/** Null is a value of these; of the others it says that nothing is known. */
+function isNullable(key: string): boolean {
+  return key === 'module' || key === 'action_reason' || key === 'dependents' || key.startsWith('attr.');
 }

@@ -173,19 +173,21 @@ function factOf(key: string, on: Case): Fact {
     }
     case 'dependents':
       return hasBefore(on) ? spelledFact(spelled.dependents) : NULL;
+    case 'module':
+    case 'action_reason':
+      return spelledFact(spelled[key]);
     case 'name':
     case 'address':
-    case 'module':
     case 'region':
     case 'account':
     case 'workspace':
     case 'replaces':
-    case 'action_reason':
     case 'repository':
     case 'ref':
     case 'event':
     case 'now':
-      return spelledFact(spelled[key]);
+      // 3: none of these is ever null; a null says that nothing is known.
+      return spelled[key] === null ? UNKNOWN : spelledFact(spelled[key]);
     default: {
       const value = attributeValue(key, on);
       return value === null ? UNKNOWN : known(value);

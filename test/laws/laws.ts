@@ -197,11 +197,15 @@ export function unknownLeaf(plan: TreeObject, random: Random): TreeObject | null
   }
   let value: Tree = after;
   let unknown: Tree = change.after_unknown as Tree;
+  let made = false;
   for (let i = 0; i < path.length; i += 1) {
     const step = path[i] as string;
     const last = i === path.length - 1;
     const child = (value as TreeObject)[step] as Tree;
+    // A mask of another length than its list (a mutated plan) is read as unknown throughout; mending it would tell more, not less.
+    if (Array.isArray(unknown) && !made && unknown.length !== (value as Tree[]).length) return null;
     if (Array.isArray(unknown)) while (unknown.length < (value as Tree[]).length) unknown.push(false);
+    made = false;
     const below = (unknown as TreeObject)[step];
     if (below === true) return null;
     if (last) {
@@ -210,6 +214,7 @@ export function unknownLeaf(plan: TreeObject, random: Random): TreeObject | null
       else delete (value as TreeObject)[step];
     } else if (!isBranch(below) || Array.isArray(below) !== Array.isArray(child)) {
       put(unknown as TreeObject, step, Array.isArray(child) ? [] : {});
+      made = true;
     }
     value = child;
     unknown = (unknown as TreeObject)[step] as Tree;

@@ -1,6 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { coversBelow, formatPath, matchPath, mayMatchBelow, parsePattern } from '../../src/logic/path.ts';
+import {
+  coversBelow,
+  formatPath,
+  isAnyStep,
+  isAnySteps,
+  literalSteps,
+  matchPath,
+  mayMatchBelow,
+  parsePattern,
+} from '../../src/logic/path.ts';
 
 const PATHS: readonly [string, string[], boolean][] = [
   ['instance_class', ['instance_class'], true],
@@ -51,6 +60,70 @@ describe('attribute paths', () => {
     expect(mayMatchBelow(parsePattern('settings.*.tier'), ['settings', '0', 'tier', 'x'])).toBe(false);
     expect(mayMatchBelow(parsePattern('other'), ['settings'])).toBe(false);
     expect(mayMatchBelow(parsePattern('**.x'), ['settings'])).toBe(true);
+  });
+
+  it.each<[string, string[], boolean]>([
+    ['a.b', [], true],
+    ['a.b', ['a', 'b'], true],
+    ['a.b', ['a', 'c'], false],
+    ['*.b', ['a'], true],
+    ['**', ['a', 'b'], true],
+    ['a.**', ['a', 'b'], true],
+    ['a.**', ['b'], false],
+    ['**.x.y', ['a', 'x'], true],
+    ['a.**.x', ['b', 'x'], false],
+    ['a.**.x', ['a', 'b', 'c'], true],
+  ])('%s may match at or below %j: %s', (pattern, path, expected) => {
+    expect(mayMatchBelow(parsePattern(pattern), path)).toBe(expected);
+  });
+
+  it('** stands for any number of steps, wherever it stands', () => {
+    const match = (pattern: string, path: string) => matchPath(parsePattern(pattern), path.split('.'));
+    expect(match('a.**.z', 'a.z')).toBe(true);
+    expect(match('a.**.z', 'a.b.z.c.z')).toBe(true);
+    expect(match('a.**.z', 'a.b.z.c')).toBe(false);
+    expect(match('a.**.z', 'b.z')).toBe(false);
+    expect(match('**.b.**', 'a.b')).toBe(true);
+    expect(match('**.b.**', 'a.c')).toBe(false);
+    expect(match('**.**', 'a')).toBe(true);
+    expect(match('a.*.**.z', 'a.z')).toBe(false);
+  });
+
+  it('says what is wrong with a spelling', () => {
+    const fault = (text: string) => {
+      try {
+        return parsePattern(text);
+      } catch (error) {
+        return (error as SyntaxError).message;
+      }
+    };
+    expect(fault('a.')).toBe('a step is empty');
+    expect(fault('["a"].')).toMatchObject({ steps: ['a'] });
+    expect(fault('')).toBe('the path is empty');
+    expect(fault('a["b')).toBe('`[` is never closed');
+    expect(fault('a["b"]c')).toBe('a dot is missing after `]`');
+    expect(fault('a[b]')).toBe('`[b]` is not a quoted key');
+    expect(fault('a[null]')).toBe('`[null]` is not a quoted key');
+    expect(fault('a[true].b')).toBe('`[true]` is not a quoted key');
+  });
+
+  it('keys in brackets are literal, whatever they hold', () => {
+    const steps = (text: string) => parsePattern(text).steps;
+    expect(steps('a["]"].b')).toEqual(['a', ']', 'b']);
+    expect(steps('a["\\"]"]["c"]')).toEqual(['a', '"]', 'c']);
+    expect(steps('a["\\\\"].b')).toEqual(['a', '\\', 'b']);
+    expect(steps('a[0].b')).toEqual(['a', '0', 'b']);
+    expect(steps('a.b["**"]')).toEqual(['a', 'b', '**']);
+    expect(parsePattern('a.*').text).toBe('a.*');
+  });
+
+  it('literal steps are those of a pattern without wildcards', () => {
+    expect(literalSteps(parsePattern('a.0["*"]'))).toEqual(['a', '0', '*']);
+    expect(literalSteps(parsePattern('a.*'))).toBeNull();
+    expect(literalSteps(parsePattern('**.a'))).toBeNull();
+    const [one, any, many] = parsePattern('a.*.**').steps;
+    expect([one, any, many].map(isAnyStep)).toEqual([false, true, false]);
+    expect([one, any, many].map(isAnySteps)).toEqual([false, false, true]);
   });
 
   it('only a pattern that ends in ** covers what stands below', () => {

@@ -1,0 +1,115 @@
+import { describe, expect, it } from 'vitest';
+import { askedOf } from '../../src/prove/asked.ts';
+import { DIFFERENCES, type Differences, differences, MOST_REGIONS, NEW_ACCESS } from '../../src/prove/diff.ts';
+import { Space } from '../../src/prove/space.ts';
+import { Verdicts } from '../../src/prove/verdicts.ts';
+import { loadText } from '../lanes/folder.ts';
+import { knowing } from './known-types.ts';
+
+const TYPES = knowing(['db', 'role', 'helper']);
+
+async function compare(before: string, after: string): Promise<Differences> {
+  const rulesets = [await loadText(`inlane: 1\nlevel: org\n${before}`), await loadText(`inlane: 1\nlevel: org\n${after}`)];
+  const space = new Space(rulesets, askedOf(rulesets), TYPES);
+  return differences(new Verdicts(space, 0), new Verdicts(space, 1), TYPES);
+}
+
+const kinds = async (before: string, after: string) => [...new Set((await compare(before, after)).found.map(({ kind }) => kind))];
+
+const PEOPLE = (dev = 'dana, erin') =>
+  `principals: {teams: {dev: [${dev}], sre: [sam], all: [dana, erin, sam]}, people: {dana: {}, erin: {}, sam: {}}}`;
+const LANE = (condition = '') => `lanes: {l: {who: anyone, may: [{do: [update, destroy], class: database${condition}}]}}`;
+const ASKS = (approval: string, people = PEOPLE()) =>
+  `${LANE()}\n${people}\nguards: [{id: g, require: {approval: {${approval}}}, do: destroy}]`;
+const DENIES = (rest: string) => `${LANE()}\n${rest}`;
+
+describe('differences of rules', () => {
+  it.each<[string, string, string, readonly string[]]>([
+    ['the same', LANE(), LANE(), []],
+    ['said otherwise', LANE(), LANE(', unless: {class: identity}'), []],
+    ['one condition less', LANE(', tag.a: x'), LANE(), ['newly-allowed']],
+    ['one condition more', LANE(), LANE(', tag.a: x'), ['newly-denied']],
+    ['another condition', LANE(', tag.a: x'), LANE(', tag.a: y'), ['newly-allowed', 'newly-denied']],
+    ['a guard less', DENIES('guards: [{id: g, deny: destroy}]'), LANE(), ['newly-allowed']],
+    ['a guard more', LANE(), DENIES('guards: [{id: g, deny: destroy}]'), ['newly-denied']],
+    ['a guard that only watches', LANE(), DENIES('guards: [{id: g, deny: destroy, enforce: observe}]'), []],
+    [
+      'a guard that watched',
+      DENIES('guards: [{id: g, deny: destroy, enforce: observe}]'),
+      DENIES('guards: [{id: g, deny: destroy}]'),
+      ['newly-denied'],
+    ],
+    ['a freeze', LANE(), DENIES('freezes: [{id: f, deny: destroy, until: "2027-01-01T00:00:00Z"}]'), ['newly-denied']],
+    ['a ceiling', LANE(), DENIES('ceilings: [{id: c, may: [{do: update}]}]'), ['newly-denied']],
+    ['a ceiling less', DENIES('ceilings: [{id: c, may: [{do: update}]}]'), LANE(), ['newly-allowed']],
+    ['an approval instead of nothing', `${LANE()}\n${PEOPLE()}`, ASKS('from: {team: dev}'), ['newly-asked']],
+    ['nothing instead of an approval', ASKS('from: {team: dev}'), `${LANE()}\n${PEOPLE()}`, ['approval-weakened']],
+    [
+      'an approval instead of a guard',
+      DENIES('guards: [{id: g, deny: destroy}]'),
+      ASKS('from: {team: dev}'),
+      ['within-approval'],
+    ],
+    ['a guard instead of an approval', ASKS('from: {team: dev}'), DENIES('guards: [{id: g, deny: destroy}]'), ['newly-denied']],
+    ['fewer approvals', ASKS('from: {team: dev}, count: 2'), ASKS('from: {team: dev}, count: 1'), ['approval-weakened']],
+    ['more approvals', ASKS('from: {team: dev}, count: 1'), ASKS('from: {team: dev}, count: 2'), []],
+    ['of a wider team', ASKS('from: {team: sre}'), ASKS('from: {team: all}'), ['approval-weakened']],
+    ['of a narrower team', ASKS('from: {team: all}'), ASKS('from: {team: sre}'), []],
+    ['of another team', ASKS('from: {team: sre}'), ASKS('from: {team: dev}'), ['approval-weakened']],
+    ['of one person of the team', ASKS('from: {team: dev}'), ASKS('from: {id: dana}'), []],
+    ['of the team of that person', ASKS('from: {id: dana}'), ASKS('from: {team: dev}'), ['approval-weakened']],
+    ['by the author, too', ASKS('from: {team: dev}, not_by: [author]'), ASKS('from: {team: dev}'), ['approval-weakened']],
+    ['not by the author any more', ASKS('from: {team: dev}'), ASKS('from: {team: dev}, not_by: [author]'), []],
+    [
+      'somebody joins the team',
+      ASKS('from: {team: dev}'),
+      ASKS('from: {team: dev}', PEOPLE('dana, erin, sam')),
+      ['approval-weakened'],
+    ],
+    ['somebody leaves the team', ASKS('from: {team: dev}'), ASKS('from: {team: dev}', PEOPLE('dana')), []],
+    ['the same team, and no registry', ASKS('from: {team: dev}', ''), ASKS('from: {team: dev}', ''), []],
+    ['another team, and no registry', ASKS('from: {team: dev}', ''), ASKS('from: {team: all}', ''), ['approval-weakened']],
+    [
+      'a weak approval less, and a strong one stays',
+      `${ASKS('from: {team: dev}, count: 2').replace(/\]$/, ', {id: h, require: {approval: {from: {team: dev}}}, do: destroy}]')}`,
+      ASKS('from: {team: dev}, count: 2'),
+      [],
+    ],
+    [
+      'somebody joins a team that a lane is for',
+      `lanes: {l: {who: {team: dev}, may: [{do: update, class: database}]}}\n${PEOPLE()}`,
+      `lanes: {l: {who: {team: dev}, may: [{do: update, class: database}]}}\n${PEOPLE('dana, erin, sam')}`,
+      ['newly-allowed'],
+    ],
+  ])('%s', async (_, before, after, expected) => {
+    expect(await kinds(before, after)).toEqual(expected);
+  });
+
+  it('a weakened approval says which one, and what it was', async () => {
+    const [found] = (await compare(ASKS('from: {team: dev}, count: 2'), ASKS('from: {team: dev}'))).found;
+    expect(found?.approval).toMatchObject({ id: 'g', before: { count: 2 }, after: { count: 1 } });
+    const [gone] = (await compare(ASKS('from: {team: dev}, count: 2'), `${LANE()}\n${PEOPLE()}`)).found;
+    expect([gone?.approval?.after, gone?.before, gone?.after]).toEqual([null, 'needs-approval', 'allow']);
+  });
+
+  it('a region names nothing that it does not hang on', async () => {
+    const { found } = await compare(LANE(', tag.a: x'), LANE());
+    const told = found.map(({ region }) => region.size);
+    expect(Math.min(...told)).toBeLessThanOrEqual(3);
+  });
+
+  it('tells that there are more regions than it shows', async () => {
+    const words = Array.from({ length: MOST_REGIONS + 3 }, (_, i) => `t${i}`);
+    const mays = words.map((word) => `{do: update, class: database, tag.${word}: x, attr.${word}: 1}`).join(', ');
+    const { found, more } = await compare(
+      'lanes: {l: {who: anyone, may: [{do: read}]}}',
+      `lanes: {l: {who: anyone, may: [{do: read}, ${mays}]}}`,
+    );
+    expect(found).toHaveLength(MOST_REGIONS);
+    expect(more).toEqual(['newly-allowed']);
+  });
+
+  it('three kinds give access', () => {
+    expect(DIFFERENCES.filter((kind) => NEW_ACCESS.has(kind))).toEqual(['newly-allowed', 'within-approval', 'approval-weakened']);
+  });
+});
