@@ -37,15 +37,16 @@ function splitSteps(text: string): { text: string; quoted: boolean }[] {
       steps.push({ text: String(key), quoted: true });
       at = end + 1;
       if (at < text.length && text[at] !== '.' && text[at] !== '[') throw new SyntaxError('a dot is missing after `]`');
-      if (text[at] === '.') at += 1;
-      continue;
+    } else {
+      let end = at;
+      while (end < text.length && text[end] !== '.' && text[end] !== '[') end += 1;
+      if (end === at) throw new SyntaxError('a step is empty');
+      steps.push({ text: text.slice(at, end), quoted: false });
+      at = end;
     }
-    let end = at;
-    while (end < text.length && text[end] !== '.' && text[end] !== '[') end += 1;
-    if (end === at) throw new SyntaxError('a step is empty');
-    steps.push({ text: text.slice(at, end), quoted: false });
-    at = text[end] === '.' ? end + 1 : end;
-    if (text[end] === '.' && at === text.length) throw new SyntaxError('a step is empty');
+    if (text[at] !== '.') continue;
+    at += 1;
+    if (at === text.length) throw new SyntaxError('a step is empty');
   }
   if (steps.length === 0) throw new SyntaxError('the path is empty');
   return steps;

@@ -70,7 +70,9 @@ export function replayed(
     const witness = witnessOf(verdicts.space, cube, 'deny', index, types, whole);
     const verdict = verdictOf(witness);
     if (!wanted.includes(verdict) || !holds(witness)) continue;
-    return { witness: shortened(witness, (shorter) => verdictOf(shorter) === verdict && holds(shorter)), verdict };
+    const { attributes } = verdicts.ruleset;
+    const same = (shorter: Witness): boolean => verdictOf(shorter) === verdict && holds(shorter);
+    return { witness: shortened(witness, attributes, same), verdict };
   }
   throw new InlaneError(
     'internal',

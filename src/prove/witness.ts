@@ -99,14 +99,18 @@ export function replay(witness: Witness, ruleset: Ruleset, types: TypeKnowledge)
 }
 
 /** The witness without the facts that it does not need: `holds` is asked of each shorter one. */
-export function shortened(witness: Witness, holds: (witness: Witness) => boolean): Witness {
+export function shortened(
+  witness: Witness,
+  attributes: ReadonlyMap<string, unknown>,
+  holds: (witness: Witness) => boolean,
+): Witness {
   let short = witness;
   const tryWith = (test: RuleTest): void => {
     const shorter = { ...short, test };
     if (holds(shorter)) short = shorter;
   };
-  // What a reader cares least about goes first.
-  const keys = [...witness.test.with.keys()].sort((a, b) => interest(a) - interest(b));
+  // What a reader cares least about goes first; the declared attributes say what kind of thing it is, and stay.
+  const keys = [...witness.test.with.keys()].filter((key) => !attributes.has(key)).sort((a, b) => interest(a) - interest(b));
   for (const key of keys) tryWith({ ...short.test, with: new Map([...short.test.with].filter(([other]) => other !== key)) });
   if (short.test.survivors !== null) tryWith({ ...short.test, survivors: null });
   return short;
