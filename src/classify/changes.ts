@@ -27,7 +27,8 @@ export function setPaths(
   if (values === null) return [{ path: [], maybe: true, subtree: true }];
   const paths: ChangedPath[] = [];
   compare(null, values, [], paths, ignoredAttributes(change, row, provider));
-  return paths;
+  // An object of which nothing is known to be set: `only` must not hold of nothing (lanes.md 3).
+  return paths.length > 0 ? paths : [{ path: [], maybe: true, subtree: true }];
 }
 
 interface Ignored {

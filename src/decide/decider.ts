@@ -253,7 +253,8 @@ function atAnyTime(view: ChangeView): ChangeView {
 function tierCap(ruleset: Ruleset, principal: Principal): Compiled {
   if (ruleset.tiers === null || principal.kind === 'human' || principal.kind === 'ci') return () => true;
   if (principal.kind === 'unknown') return () => 'unknown';
-  const tier = principal.tier === null ? undefined : ruleset.tiers.get(principal.tier);
+  // `unknown` says that there is none known, whatever tiers are called.
+  const tier = principal.tier === null || principal.tier === 'unknown' ? undefined : ruleset.tiers.get(principal.tier);
   return tier === undefined ? () => false : compile(tier);
 }
 

@@ -129,12 +129,17 @@ function decidingFacts(found: Cube, part: Region, blocked: Region, within: Regio
 
 /** Unknown and absent facts are left aside: they only ever deny. */
 function knownFacts(space: Space, attribute: string | null): [number, Bits][] {
-  return space.facts
+  const told = bitsOf(space.successors.length, (cell) => {
+    const { side, survivors } = space.successors[cell] as (typeof space.successors)[number];
+    return side === 'none' || survivors !== null;
+  });
+  const facts = space.facts
     .filter(({ key }) => key !== attribute)
-    .map(({ variable, cells }) => [
+    .map(({ variable, cells }): [number, Bits] => [
       variable,
       bitsOf(cells.length, (cell) => cells[cell]?.state.kind === 'value' || cells[cell]?.state.kind === 'members'),
     ]);
+  return [...facts, [Space.SUCCESSOR, told]];
 }
 
 function attributeBits(space: Space, attribute: string | null, value: string): [number, Bits][] {

@@ -90,9 +90,11 @@ export class Verdicts {
           return principal !== undefined && holds(principal);
         }),
       );
-    const capped = [...tiers].flatMap(([name, may]) =>
-      cubes.intersect([actorsLike(({ kind, tier }) => kind === 'agent' && tier === name), this.regions.of(may, 'true')]),
-    );
+    const capped = [...tiers]
+      .filter(([name]) => name !== 'unknown')
+      .flatMap(([name, may]) =>
+        cubes.intersect([actorsLike(({ kind, tier }) => kind === 'agent' && tier === name), this.regions.of(may, 'true')]),
+      );
     return [[...actorsLike(({ kind }) => kind === 'human' || kind === 'ci'), ...capped]];
   }
 

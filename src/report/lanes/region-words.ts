@@ -1,7 +1,7 @@
 import { OPERATIONS } from '../../logic/fact.ts';
 import { type Literal, spellInstant } from '../../logic/matcher.ts';
 import { formatPath } from '../../logic/path.ts';
-import type { Cube } from '../../prove/cube.ts';
+import { bitsOf, type Cube } from '../../prove/cube.ts';
 import { Space } from '../../prove/space.ts';
 import { inOrder, listInWords, spell, spellPath } from './spelling.ts';
 
@@ -67,10 +67,18 @@ function isRegistered(space: Space, spelled: string): boolean {
   );
 }
 
-/** Kinds that one of these operations can concern: data sources are only read and invoked. */
+/** Kinds that one of these operations can concern: data sources are only read and invoked, and so on. */
 function kindsOf(space: Space, operations: readonly number[]): readonly number[] {
-  const reads = operations.some((cell) => OPERATIONS[cell] === 'read' || OPERATIONS[cell] === 'invoke');
-  return space.kinds.flatMap(({ mode }, cell) => (reads || mode !== 'data' ? [cell] : []));
+  const { cubes, impossible } = space;
+  const bits = (variable: number, holds: (cell: number) => boolean) => bitsOf(cubes.sizes[variable] ?? 0, holds);
+  const done = bits(Space.OPERATION, (cell) => operations.includes(cell));
+  return space.kinds.flatMap((_, kind) => {
+    const one = new Map([
+      [Space.OPERATION, done],
+      [Space.KIND, bits(Space.KIND, (cell) => cell === kind)],
+    ]);
+    return cubes.find(one, impossible) === null ? [] : [kind];
+  });
 }
 
 /** The classes that together hold exactly these kinds, the types that are left out, or as many types as fit on a line. */
