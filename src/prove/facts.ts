@@ -9,6 +9,7 @@ import { speeches } from './speech.ts';
 import {
   ABSENT_CELL,
   attributeCells,
+  type FactVariable,
   instantsOf,
   instantTexts,
   textCells,
@@ -21,15 +22,6 @@ import {
 export interface Site {
   readonly variable: number;
   state(ruleset: number, cell: number): FactState;
-}
-
-/** A fact with values of its own. `rulesets`: for which it stands, where definitions of an attribute differ. */
-export interface FactVariable {
-  readonly variable: number;
-  readonly key: string;
-  readonly cells: readonly ValueCell[];
-  /** Said by its sources alone: a test cannot spell it. */
-  readonly derived: boolean;
 }
 
 /** The variables of plain facts, with the attributes' ties to their sources. */

@@ -5,13 +5,13 @@ import type { PathPattern } from '../logic/path.ts';
 import { type Actor, actorState, actorsOf } from './actors.ts';
 import { type Asked, leavesOf } from './asked.ts';
 import { bitsOf, type Cube, CubeSpace, Inconclusive, type Region } from './cube.ts';
-import { FactBuilder, type FactVariable, type Site } from './facts.ts';
+import { FactBuilder, type Site } from './facts.ts';
 import { KIND_VARIABLE, type Kind, kindState, kindsOf } from './kinds.ts';
 import { type PathCell, pathCells } from './paths.ts';
 import { PERHAPS_BEFORE } from './spelled.ts';
 import { type SuccessorCell, successorCells } from './survivors.ts';
 import type { TypeKnowledge } from './types.ts';
-import { around, type ValueCell } from './values.ts';
+import { around, type FactVariable, type ValueCell } from './values.ts';
 
 /** Steps of all searches over one space. */
 const BUDGET = 2_000_000;

@@ -1,9 +1,8 @@
 import type { AttributeDefinition, AttributeSource } from '../classify/attribute.ts';
 import { type Reading, readingOf, speak } from '../classify/attributes.ts';
 import { type Bits, bitsOf, type Cube, type CubeSpace, isEmpty, meet } from './cube.ts';
-import type { FactVariable } from './facts.ts';
 import { KIND_VARIABLE, type Kind } from './kinds.ts';
-import { UNKNOWN_CELL, valueCell } from './values.ts';
+import { type FactVariable, UNKNOWN_CELL, valueCell } from './values.ts';
 
 /** What one source says in each cell of the fact that it reads. */
 interface Voice {

@@ -13,6 +13,15 @@ export interface ValueCell {
   readonly spelled: Literal | readonly Literal[] | undefined;
 }
 
+/** A fact with values of its own. `rulesets`: for which it stands, where definitions of an attribute differ. */
+export interface FactVariable {
+  readonly variable: number;
+  readonly key: string;
+  readonly cells: readonly ValueCell[];
+  /** Said by its sources alone: a test cannot spell it. */
+  readonly derived: boolean;
+}
+
 const LEFT_OUT: FactState = { kind: 'unknown', why: 'left out', path: null };
 
 /** A set of more elements than this has too many subsets to look at one by one. */

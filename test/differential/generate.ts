@@ -1,46 +1,14 @@
 /** Random lane files with random `tests:` entries, from a seed. The words are few, so that rules and changes meet often. */
 
+import { Seeded } from '../seeded.ts';
 import type { Json, LaneDoc, Test, Tree, World } from './reference.ts';
 
 // ---- randomness -------------------------------------------------------------------------------------------------------------
 
-/** mulberry32. */
-export class Dice {
-  #state: number;
-
-  constructor(seed: number) {
-    this.#state = seed >>> 0;
-  }
-
-  next(): number {
-    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
-    let t = this.#state;
-    t = Math.imul(t ^ (t >>> 15), t | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  }
-
-  chance(p: number): boolean {
-    return this.next() < p;
-  }
-
-  /** From `low` to `high`, both included. */
-  int(low: number, high: number): number {
-    return low + Math.floor(this.next() * (high - low + 1));
-  }
-
-  pick<T>(from: readonly T[]): T {
-    return from[this.int(0, from.length - 1)] as T;
-  }
-
+class Dice extends Seeded {
   /** Between `low` and `high` different ones, in random order. */
-  some<T>(from: readonly T[], low: number, high: number): T[] {
-    const rest = [...from];
-    const result: T[] = [];
-    for (let n = this.int(low, Math.min(high, from.length)); n > 0; n--) {
-      result.push(...rest.splice(this.int(0, rest.length - 1), 1));
-    }
-    return result;
+  few<T>(from: readonly T[], low: number, high: number): T[] {
+    return this.some(from, this.between(low, Math.min(high, from.length)));
   }
 
   weighted<T>(table: readonly (readonly [number, T])[]): T {
@@ -222,7 +190,7 @@ function vocabulary(org: Record<string, Json>, dice: Dice): Words {
   const registry = dice.chance(0.85);
   const tiers = registry && dice.chance(0.6) ? TIERS : null;
   const agents: Record<string, Json> = {
-    'db-upgrader': { owner: 'dana', ...(tiers ? { tier: dice.pick(tiers) } : {}), teams: dice.some(TEAMS, 0, 2) },
+    'db-upgrader': { owner: 'dana', ...(tiers ? { tier: dice.pick(tiers) } : {}), teams: dice.few(TEAMS, 0, 2) },
     helper: {
       ...(tiers && dice.chance(0.6) ? { tier: dice.pick(tiers) } : {}),
       ...(dice.chance(0.5) ? { teams: ['orders'] } : {}),
@@ -259,7 +227,7 @@ function vocabulary(org: Record<string, Json>, dice: Dice): Words {
   const people = listed ? PEOPLE : [...PEOPLE, 'mallory'];
   if (registry) {
     org.principals = {
-      teams: { orders: dice.some(people, 0, 2), sre: ['sam', ...(listed ? [] : ['dana', 'erin'])], dba: dice.some(people, 0, 1) },
+      teams: { orders: dice.few(people, 0, 2), sre: ['sam', ...(listed ? [] : ['dana', 'erin'])], dba: dice.few(people, 0, 1) },
       ...(listed ? { people: { dana: { github: '1' }, erin: {}, sam: {}, ...(dice.chance(0.5) ? { mallory: {} } : {}) } } : {}),
       agents,
     };
@@ -283,7 +251,7 @@ function globs(
   dice: Dice,
 ) {
   const map: Record<string, Json> = {};
-  for (const environment of dice.some(ENVIRONMENTS, 1, 3)) {
+  for (const environment of dice.few(ENVIRONMENTS, 1, 3)) {
     const spelled = dice.chance(0.05) ? dice.pick(ENVIRONMENTS) : environment;
     const pattern = dice.chance(0.5) ? dice.pick(patterns[environment]) : dice.pick(values[environment] as readonly string[]);
     map[pattern] = dice.chance(0.2) ? (dice.pick(TAG_VALUES[spelled].slice(0, 2)) as string) : spelled;
@@ -333,7 +301,7 @@ function environmentAttribute(dice: Dice): { definition: Tree; tagKeys: string[]
     () => ({ variable: { environment: { '*': 'production' } } }),
   ];
   const usual = sources.slice(0, 5);
-  const from = [...dice.some(usual, 1, 3), ...(dice.chance(0.4) ? dice.some(sources.slice(5), 1, 2) : [])].map((make) => make());
+  const from = [...dice.few(usual, 1, 3), ...(dice.chance(0.4) ? dice.few(sources.slice(5), 1, 2) : [])].map((make) => make());
   const values: Json = { production: dice.chance(0.8) ? ['prod', 'live'] : ['prod'], staging: ['stg'], development: ['dev'] };
   const tagKeys = ['environment', 'note', '123456789012/environment', 'env', 'acme.io/environment', 'ENVIRONMENT'];
   return {
@@ -347,9 +315,9 @@ function names(doc: Record<string, Json>, words: Words, dice: Dice): void {
   const org = doc.level === 'org';
   const classes: Record<string, Json> = {};
   const fresh: string[] = [];
-  for (let n = dice.int(0, org ? 4 : 2); n > 0; n--) {
+  for (let n = dice.between(0, org ? 4 : 2); n > 0; n--) {
     const name = `kind${words.id++}`;
-    const types = dice.some(['acme_*', 'acme_graph_*', 'pagerduty_*', '*_queue', 'aws_db_*', 'google_*', 'mystery_box'], 1, 2);
+    const types = dice.few(['acme_*', 'acme_graph_*', 'pagerduty_*', '*_queue', 'aws_db_*', 'google_*', 'mystery_box'], 1, 2);
     const plain = Object.keys(classes).filter((one) => !Object.hasOwn(classes[one] as Tree, 'refines'));
     const form = dice.weighted<string>([
       [3, 'own'],
@@ -366,13 +334,13 @@ function names(doc: Record<string, Json>, words: Words, dice: Dice): void {
   words.classes.push(...fresh);
 
   const sets: Record<string, Json> = {};
-  for (let n = dice.int(org ? 1 : 0, 2); n > 0; n--) sets[`set-of-paths-${words.id++}`] = dice.some(PATTERNS, 1, 6);
+  for (let n = dice.between(org ? 1 : 0, 2); n > 0; n--) sets[`set-of-paths-${words.id++}`] = dice.few(PATTERNS, 1, 6);
   if (Object.keys(sets).length > 0) doc.paths = sets;
   words.sets.push(...Object.keys(sets));
 
   const groups: Record<string, Json> = {};
   if (org && words.groups.length === 0) groups.manage = ['create', 'read', 'update', 'destroy', 'import', 'move'];
-  if (dice.chance(0.4)) groups[`group${words.id++}`] = dice.some([...OPERATIONS, ...words.groups], 1, 4);
+  if (dice.chance(0.4)) groups[`group${words.id++}`] = dice.few([...OPERATIONS, ...words.groups], 1, 4);
   if (Object.keys(groups).length > 0) doc.operations = groups;
   words.groups.push(...Object.keys(groups));
 }
@@ -380,20 +348,20 @@ function names(doc: Record<string, Json>, words: Words, dice: Dice): void {
 function rules(doc: Record<string, Json>, words: Words, dice: Dice): void {
   const id = (prefix: string) => `${prefix}${words.id++}`;
   const lanes: Record<string, Json> = {};
-  for (let n = dice.int(doc.level === 'org' ? 1 : 0, 3); n > 0; n--) {
+  for (let n = dice.between(doc.level === 'org' ? 1 : 0, 3); n > 0; n--) {
     const empty = doc.scope === undefined && dice.chance(0.03);
     lanes[id('lane')] = {
       who: dice.chance(0.45) ? 'anyone' : who(words, dice),
       ...(empty
         ? { partial: ['deferred'] }
-        : { may: dice.chance(0.2) ? grant(words, dice) : times(dice.int(1, 4), () => grant(words, dice)) }),
+        : { may: dice.chance(0.2) ? grant(words, dice) : times(dice.between(1, 4), () => grant(words, dice)) }),
     };
   }
   if (Object.keys(lanes).length > 0) doc.lanes = lanes;
 
   const observed = () => (dice.chance(0.1) ? { enforce: 'observe' } : {});
   const guards: Json[] = [];
-  for (let n = dice.int(0, 2); n > 0; n--)
+  for (let n = dice.between(0, 2); n > 0; n--)
     guards.push({
       id: id('guard'),
       deny: operations(words, dice),
@@ -401,7 +369,7 @@ function rules(doc: Record<string, Json>, words: Words, dice: Dice): void {
       ...condition(words, dice, 1, 3),
       ...observed(),
     });
-  for (let n = dice.int(0, 3); n > 0; n--) {
+  for (let n = dice.between(0, 3); n > 0; n--) {
     const from: Json = words.teams && dice.chance(0.7) ? { team: dice.pick(words.teams) } : { id: 'erin' };
     guards.push({
       id: id('approval'),
@@ -436,7 +404,7 @@ function rules(doc: Record<string, Json>, words: Words, dice: Dice): void {
     ];
   }
   if (dice.chance(0.35)) {
-    doc.ceilings = times(dice.int(1, 2), () => ({
+    doc.ceilings = times(dice.between(1, 2), () => ({
       id: id('ceiling'),
       ...(dice.chance(0.6) ? { who: who(words, dice) } : {}),
       may: dice.chance(0.03) ? [] : [cap(words, dice), ...(dice.chance(0.6) ? [cap(words, dice)] : [])],
@@ -447,7 +415,7 @@ function rules(doc: Record<string, Json>, words: Words, dice: Dice): void {
   if (words.tiers && doc.principals && doc.level === 'org' && words.org++ === 0) {
     const tiers: Record<string, Json> = {};
     for (const tier of words.tiers) {
-      tiers[tier] = dice.chance(0.08) ? [] : times(dice.int(1, 3), () => cap(words, dice));
+      tiers[tier] = dice.chance(0.08) ? [] : times(dice.between(1, 3), () => cap(words, dice));
     }
     doc.principals = { ...(doc.principals as Tree), tiers };
   }
@@ -466,7 +434,7 @@ function span(dice: Dice): [string, string] {
 
 function operations(words: Words, dice: Dice): Json {
   const all = [...OPERATIONS, ...words.groups, ...words.groups];
-  return dice.chance(0.35) ? dice.pick(all) : dice.some(all, 2, 4);
+  return dice.chance(0.35) ? dice.pick(all) : dice.few(all, 2, 4);
 }
 
 /** One line of `may`: wide enough that changes get in. */
@@ -484,13 +452,13 @@ const nonEmpty = (condition: Tree): Tree => (Object.keys(condition).length > 0 ?
 
 function condition(words: Words, dice: Dice, low: number, high: number): Tree {
   const result: Record<string, Json> = {};
-  for (let n = dice.int(low, high); n > 0; n--) {
+  for (let n = dice.between(low, high); n > 0; n--) {
     const [key, matcher] = conditionKey(words, dice);
     result[key] = matcher;
   }
   if (dice.chance(0.15)) {
     const unless: Record<string, Json> = {};
-    for (let n = dice.int(1, 2); n > 0; n--) {
+    for (let n = dice.between(1, 2); n > 0; n--) {
       const [key, matcher] = dice.chance(0.15) ? ['do', operations(words, dice)] : conditionKey(words, dice);
       unless[key as string] = matcher as Json;
     }
@@ -536,7 +504,7 @@ function matcherOf(values: readonly Json[], words: Words, dice: Dice, form: Form
   const value = (): Json => (form.nullable && dice.chance(0.06) ? null : dice.pick(values));
   const forms: (readonly [number, () => Json])[] = [
     [40, value],
-    [14, () => dice.some(values, 1, 3)],
+    [14, () => dice.few(values, 1, 3)],
     [form.glob ? 9 : 0, () => ({ glob: globOf(String(dice.pick(values)), dice) })],
     [4, () => ({ exists: dice.chance(0.7) })],
     [form.same.length > 0 ? 10 : 0, () => ({ same_as: dice.pick(form.same) })],
@@ -555,7 +523,7 @@ function matcherOf(values: readonly Json[], words: Words, dice: Dice, form: Form
 
 function globOf(value: string, dice: Dice): string {
   if (value === '') return '*';
-  const at = dice.int(0, value.length);
+  const at = dice.between(0, value.length);
   return dice.pick([
     `${value.slice(0, at)}*`,
     `*${value.slice(at)}`,
@@ -648,7 +616,7 @@ const ATTRS: readonly (readonly [string, readonly Json[]])[] = [
 
 function objectCondition(words: Words, dice: Dice): Tree {
   const result: Record<string, Json> = {};
-  for (let n = dice.int(1, 2); n > 0; n--) {
+  for (let n = dice.between(1, 2); n > 0; n--) {
     const [key, matcher] = objectKey(words, dice, true);
     result[key] = matcher;
   }
@@ -664,7 +632,7 @@ function classMatcher(words: Words, dice: Dice): Json {
 function changes(words: Words, dice: Dice): Json {
   const patterns = (): Json => {
     const all = [...PATTERNS, ...words.sets, ...words.sets, ...words.sets];
-    return dice.chance(0.3) ? dice.pick(all) : dice.some(all, 2, 7);
+    return dice.chance(0.3) ? dice.pick(all) : dice.few(all, 2, 7);
   };
   const result: Record<string, Json> = {};
   for (const key of dice.weighted([
@@ -684,7 +652,7 @@ function successor(words: Words, dice: Dice): Json {
   return dice.weighted<() => Json>([
     [2, () => 'present'],
     [2, () => 'absent'],
-    [4, () => ({ same: dice.some([...attributes, 'name', 'tag.team', 'attr.engine'], 1, 2) })],
+    [4, () => ({ same: dice.few([...attributes, 'name', 'tag.team', 'attr.engine'], 1, 2) })],
     [1, () => ({ same: dice.pick(attributes) })],
     [1, () => ({ same: ['environment'], type: 'any' })],
     [1, () => ({ type: 'any' })],
@@ -741,9 +709,9 @@ function who(words: Words, dice: Dice): Tree {
 
 function scope(words: Words, dice: Dice): Tree {
   const result: Record<string, Json> = {};
-  for (let n = dice.int(1, 2); n > 0; n--) {
+  for (let n = dice.between(1, 2); n > 0; n--) {
     const [key, matcher] = dice.weighted<() => [string, Json]>([
-      [3, () => ['account', dice.some(Object.values(ACCOUNTS).flat(), 1, 2)]],
+      [3, () => ['account', dice.few(Object.values(ACCOUNTS).flat(), 1, 2)]],
       [3, () => ['workspace', { glob: dice.pick(['*prod*', 'shop-*', '*-*']) }]],
       [3, () => ['module', { glob: dice.pick(['module.live.**', 'module.*']) }]],
       [3, () => ['environment', dice.chance(0.6) ? dice.pick(ENVIRONMENTS) : { not: dice.pick(ENVIRONMENTS) }]],
@@ -866,7 +834,7 @@ function withFacts(words: Words, dice: Dice): Tree {
   for (const [key, values] of ATTRS) {
     const strange = dice.chance(0.1);
     const list = key === 'attr.zones' && dice.chance(0.5);
-    if (list) say(key, () => dice.some(values, 0, 2));
+    if (list) say(key, () => dice.few(values, 0, 2));
     else
       say(key, () =>
         strange ? dice.pick<Json>([null, null, true, 'text', 7, ['eu-west-1', 'b'], INSTANTS[1] as string]) : dice.pick(values),
@@ -876,8 +844,8 @@ function withFacts(words: Words, dice: Dice): Tree {
   for (const key of ['attr.engine', 'attr.settings.0.tier']) {
     if (facts[key] !== undefined && facts[key] !== null && typeof facts[key] !== 'string') facts[key] = 'text';
   }
-  if (dice.chance(0.06)) facts.class = dice.chance(0.5) ? dice.pick(words.classes) : dice.some(words.classes, 1, 3);
-  say('changes', () => (dice.chance(0.12) ? [] : dice.some(PATHS, 1, dice.pick([1, 2, 5]))), 0.95);
+  if (dice.chance(0.06)) facts.class = dice.chance(0.5) ? dice.pick(words.classes) : dice.few(words.classes, 1, 3);
+  say('changes', () => (dice.chance(0.12) ? [] : dice.few(PATHS, 1, dice.pick([1, 2, 5]))), 0.95);
   say('successor', () => dice.pick(['present', 'absent']));
   say('dependents', () => dice.pick(['none', 'some']));
   say('replaces', () => dice.chance(0.5));

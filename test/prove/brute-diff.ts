@@ -7,13 +7,13 @@ import { Space } from '../../src/prove/space.ts';
 import type { TypeKnowledge } from '../../src/prove/types.ts';
 import { Verdicts } from '../../src/prove/verdicts.ts';
 import { replay, type Witness, witnessOf } from '../../src/prove/witness.ts';
+import { Seeded } from '../seeded.ts';
 import { outside } from './brute.ts';
 import { edited } from './edits.ts';
 import { type Doc, generate, TOPICS } from './generate.ts';
 import { knowing } from './known-types.ts';
 import { loadCase } from './load.ts';
 import { cubeOf, inCube, type Point, pointsOf } from './points.ts';
-import { Random } from './random.ts';
 
 const TOPIC_NAMES = Object.keys(TOPICS);
 
@@ -37,12 +37,12 @@ export interface DiffOptions {
   readonly wild: number;
 }
 
-/** Random rules and an edit of them against a look at every point of their joint space. */
+/** Seeded rules and an edit of them against a look at every point of their joint space. */
 export async function bruteDiffs({ cases, seed, most, wild }: DiffOptions): Promise<DiffTally> {
   const kinds = Object.fromEntries(DIFFERENCES.map((kind) => [kind, 0])) as Record<DifferenceKind, number>;
   const tally: DiffTally = { cases: 0, same: 0, inconclusive: 0, tooLarge: 0, points: 0, wild: 0, kinds, faults: [] };
   for (let run = 0; tally.cases < cases && run < cases * 20; run += 1) {
-    const random = new Random(seed + run);
+    const random = new Seeded(seed + run);
     const one = generate(random, 2, TOPIC_NAMES[run % TOPIC_NAMES.length] as string);
     const after = edited(one, random);
     const faults = await bruteDiff(one.org, after, knowing(one.types), { most, wild, random }, tally);
@@ -55,7 +55,7 @@ export async function bruteDiff(
   before: Doc,
   after: Doc,
   types: TypeKnowledge,
-  { most, wild, random }: { readonly most: number; readonly wild: number; readonly random: Random },
+  { most, wild, random }: { readonly most: number; readonly wild: number; readonly random: Seeded },
   tally: DiffTally,
 ): Promise<string[]> {
   const rulesets = [await loadCase({ org: before, project: null }), await loadCase({ org: after, project: null })];

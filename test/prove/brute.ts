@@ -14,11 +14,11 @@ import { SpelledChange } from '../../src/prove/spelled.ts';
 import type { TypeKnowledge } from '../../src/prove/types.ts';
 import { Verdicts } from '../../src/prove/verdicts.ts';
 import { replay, type Witness, witnessOf } from '../../src/prove/witness.ts';
+import { Seeded } from '../seeded.ts';
 import { type Case, generate, TOPICS } from './generate.ts';
 import { knowing } from './known-types.ts';
 import { loadCase } from './load.ts';
 import { cubeOf, inRegion, type Point, pointsOf } from './points.ts';
-import { Random } from './random.ts';
 import { poolOf, Raw, WildChange } from './wild.ts';
 
 const TOPIC_NAMES = Object.keys(TOPICS);
@@ -66,12 +66,12 @@ export function emptyTally(): Tally {
   };
 }
 
-/** Random rules against a look at every point of their space: proofs, regions, spellings, and that nothing lies outside of the space. */
+/** Seeded rules against a look at every point of their space: proofs, regions, spellings, and that nothing lies outside of the space. */
 export async function bruteForce({ cases, seed, ...options }: BruteOptions): Promise<Tally> {
   const tally = emptyTally();
   for (let run = 0; tally.cases < cases && run < cases * 20; run += 1) {
     const own = seed + run;
-    const random = new Random(own);
+    const random = new Seeded(own);
     const one = generate(random, 3, TOPIC_NAMES[run % TOPIC_NAMES.length] as string);
     const faults = await bruteCase(one, random, tally, options);
     tally.faults.push(...faults.map((fault) => `seed ${own}: ${fault}`));
@@ -82,7 +82,7 @@ export async function bruteForce({ cases, seed, ...options }: BruteOptions): Pro
 /** One case; says what is wrong with it. */
 export async function bruteCase(
   one: Case,
-  random: Random,
+  random: Seeded,
   tally: Tally,
   { most, compare, wild }: Pick<BruteOptions, 'most' | 'compare' | 'wild'>,
 ): Promise<string[]> {
@@ -166,7 +166,7 @@ class Look {
   }
 
   /** Regions of every condition against the evaluator, at some points. */
-  *regions(random: Random, count: number, tally: Tally): Generator<string> {
+  *regions(random: Seeded, count: number, tally: Tally): Generator<string> {
     const conditions = [...new Set(asked(this.#ruleset).flatMap((c): Condition[] => [c, ...plainLeaves(c)]))];
     const wants: readonly Want[] = ['true', 'false', 'not-true', 'not-false'];
     const regions = conditions.map((condition) => wants.map((want) => this.#verdicts.regions.of(condition, want)));
@@ -216,7 +216,7 @@ export function* outside(
   all: readonly [Verdicts, ...Verdicts[]],
   types: TypeKnowledge,
   points: readonly Point[],
-  random: Random,
+  random: Seeded,
   count: number,
   tally: { wild: number },
 ): Generator<string> {

@@ -1,8 +1,8 @@
+import type { Seeded } from '../seeded.ts';
 import type { Case, Doc } from './generate.ts';
-import type { Random } from './random.ts';
 
 /** Edits of a lane file as people make them: each changes what some change of infrastructure is told, or may. */
-const EDITS: readonly ((org: Doc, random: Random) => void)[] = [
+const EDITS: readonly ((org: Doc, random: Seeded) => void)[] = [
   // A guard less.
   (org, random) => removeOne(listOf(org.guards), random),
   // A guard more.
@@ -88,7 +88,7 @@ const EDITS: readonly ((org: Doc, random: Random) => void)[] = [
 ];
 
 /** The same rules after one or two edits; the org file alone. */
-export function edited({ org }: Case, random: Random): Doc {
+export function edited({ org }: Case, random: Seeded): Doc {
   const after = structuredClone(org);
   for (const edit of random.some(EDITS, 1 + random.below(2))) edit(after, random);
   return after;
@@ -98,7 +98,7 @@ function listOf(value: unknown): Doc[] {
   return (value ?? []) as Doc[];
 }
 
-function removeOne(list: Doc[], random: Random): void {
+function removeOne(list: Doc[], random: Seeded): void {
   if (list.length > 0) list.splice(random.below(list.length), 1);
 }
 

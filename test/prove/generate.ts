@@ -1,5 +1,5 @@
+import type { Seeded } from '../seeded.ts';
 import type { TypeName } from './known-types.ts';
-import type { Random } from './random.ts';
 
 /** Plain data of a lane file: JSON is YAML. */
 export type Doc = { [key: string]: unknown };
@@ -17,7 +17,7 @@ export interface Case {
 interface Topic {
   readonly attribute?: readonly [name: string, definition: Doc];
   readonly path?: string;
-  condition(random: Random): Doc;
+  condition(random: Seeded): Doc;
 }
 
 /** Topics whose facts have so many cells that a space has no room for more. */
@@ -27,7 +27,7 @@ const OPERATIONS = ['create', 'read', 'update', 'destroy', 'import', 'move', 'fo
 const TIMES = ['2026-03-01T00:00:00Z', '2026-03-02T12:00:00Z', '2026-03-05T00:00:00+02:00', '2026-03-06T00:00:00Z'];
 
 /** `not`, `any` and `all` around simple matchers, now and then. */
-function about(random: Random, simple: () => unknown): unknown {
+function about(random: Seeded, simple: () => unknown): unknown {
   const kind = random.below(8);
   if (kind === 0) return { not: simple() };
   if (kind === 1) return [simple(), simple()];
@@ -36,7 +36,7 @@ function about(random: Random, simple: () => unknown): unknown {
   return simple();
 }
 
-function fact(key: string, simple: (random: Random) => unknown): Topic['condition'] {
+function fact(key: string, simple: (random: Seeded) => unknown): Topic['condition'] {
   return (random) => ({ [key]: about(random, () => simple(random)) });
 }
 
@@ -149,7 +149,7 @@ export const TOPICS: Readonly<Record<string, Topic>> = {
   },
 };
 
-const CLASS = (random: Random): unknown =>
+const CLASS = (random: Seeded): unknown =>
   random.pick<unknown>([
     'database',
     'database',
@@ -168,7 +168,7 @@ const CLASS = (random: Random): unknown =>
     'helper',
   ]);
 
-const WHO = (random: Random): unknown =>
+const WHO = (random: Seeded): unknown =>
   random.pick<unknown>([
     'anyone',
     'anyone',
@@ -186,9 +186,9 @@ const WHO = (random: Random): unknown =>
 
 /** A condition of some topics, class and operation now and then. */
 class Rules {
-  readonly #random: Random;
+  readonly #random: Seeded;
   readonly #topics: readonly Topic[];
-  constructor(random: Random, topics: readonly Topic[]) {
+  constructor(random: Seeded, topics: readonly Topic[]) {
     this.#random = random;
     this.#topics = topics;
   }
@@ -267,7 +267,7 @@ class Rules {
 }
 
 /** One random case. `size`: topics at most, `first` among them; more of them make larger spaces. */
-export function generate(random: Random, size: number, first: string): Case {
+export function generate(random: Seeded, size: number, first: string): Case {
   const others = Object.keys(TOPICS).filter((name) => name !== first);
   const large = LARGE.has(first);
   const names = [first, ...random.some(others, large ? 0 : random.below(size))];

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { matchPath, type PathPattern, parsePattern } from '../../src/logic/path.ts';
 import { pathCells } from '../../src/prove/paths.ts';
-import { Random } from './random.ts';
+import { Seeded } from '../seeded.ts';
 
 const patterns = (...texts: readonly string[]): PathPattern[] => texts.map(parsePattern);
 const inside = (lists: readonly (readonly PathPattern[])[], path: readonly string[]) =>
@@ -11,7 +11,7 @@ describe('path cells', () => {
   it('cover every way in which some path stands in the lists', () => {
     const words = ['a', 'b', '*', '**', 'size'];
     for (let seed = 0; seed < 300; seed += 1) {
-      const random = new Random(seed);
+      const random = new Seeded(seed);
       const pattern = () => Array.from({ length: 1 + random.below(3) }, () => random.pick(words)).join('.');
       const lists = Array.from({ length: 1 + random.below(3) }, () =>
         patterns(...Array.from({ length: 1 + random.below(2) }, pattern)),

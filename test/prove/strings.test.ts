@@ -1,19 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { matchGlob } from '../../src/logic/glob.ts';
 import { representatives } from '../../src/prove/strings.ts';
-import { Random } from './random.ts';
+import { Seeded } from '../seeded.ts';
 
 const membership = (globs: readonly string[], text: string) => globs.map((glob) => Number(matchGlob(glob, text))).join('');
 
 /** Short texts over a few letters: literals and globs of them meet often. */
-const text = (random: Random, letters: string, most: number) =>
+const text = (random: Seeded, letters: string, most: number) =>
   Array.from({ length: random.below(most + 1) }, () => random.pick([...letters])).join('');
 
 describe('representatives', () => {
   it('cover every way in which some string matches the globs', () => {
     let combinations = 0;
     for (let seed = 0; seed < 300; seed += 1) {
-      const random = new Random(seed);
+      const random = new Seeded(seed);
       const globs = Array.from({ length: 1 + random.below(4) }, () => text(random, 'ab.**', 4)).filter((glob) =>
         glob.includes('*'),
       );
@@ -34,7 +34,7 @@ describe('representatives', () => {
 
   it('are no literals, and as many different ones as were asked for', () => {
     for (let seed = 0; seed < 200; seed += 1) {
-      const random = new Random(seed);
+      const random = new Seeded(seed);
       const globs = Array.from({ length: 1 + random.below(3) }, () => text(random, 'ab*', 3)).filter((glob) =>
         glob.includes('*'),
       );

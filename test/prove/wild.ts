@@ -23,7 +23,7 @@ import { isAnyStep, parsePattern } from '../../src/logic/path.ts';
 import type { Value } from '../../src/plan/value.ts';
 import type { Asked } from '../../src/prove/asked.ts';
 import type { KnownType, TypeKnowledge } from '../../src/prove/types.ts';
-import type { Random } from './random.ts';
+import type { Seeded } from '../seeded.ts';
 
 /** What an object does not know of itself. */
 const NOT_OF_OBJECTS = /^(?:class|who\..*|now|repository|ref|event|replaces|dependents|action_reason)$/;
@@ -91,12 +91,12 @@ export class Raw {
   readonly survivors: readonly { readonly same: ReadonlySet<string>; readonly anyType: boolean }[] | null;
   readonly spelled: string;
   readonly context: DecisionContext;
-  readonly #random: Random;
+  readonly #random: Seeded;
   readonly #pool: Pool;
   readonly #states = new Map<string, FactState>();
   readonly #readings = new Map<string, readonly Reading[]>();
 
-  constructor(random: Random, pool: Pool, types: TypeKnowledge, registered: readonly string[]) {
+  constructor(random: Seeded, pool: Pool, types: TypeKnowledge, registered: readonly string[]) {
     this.#random = random;
     this.#pool = pool;
     this.operation = random.pick(OPERATIONS);

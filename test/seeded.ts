@@ -1,5 +1,5 @@
-/** Seeded choices, so that every case can be made again from its seed. */
-export class Random {
+/** Seeded choices, the same on every machine, so that every case can be made again from its seed. */
+export class Seeded {
   #state: number;
 
   constructor(seed: number) {
@@ -19,6 +19,11 @@ export class Random {
     return Math.floor(this.next() * count);
   }
 
+  /** Whole, both ends included. */
+  between(least: number, most: number): number {
+    return least + this.below(most - least + 1);
+  }
+
   chance(probability: number): boolean {
     return this.next() < probability;
   }
@@ -28,7 +33,7 @@ export class Random {
     return from[this.below(from.length)] as T;
   }
 
-  /** So many different ones, in random order. */
+  /** So many different ones, in random order; all where there are not so many. */
   some<T>(from: readonly T[], count: number): T[] {
     const left = [...from];
     const taken: T[] = [];
