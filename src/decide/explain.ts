@@ -3,7 +3,7 @@ import type { Grant } from '../lanes/ruleset.ts';
 import { type Condition, describeLeaf, evaluate, type LeafResult } from '../logic/condition.ts';
 import { type ChangeView, type Fact, known, unknown } from '../logic/fact.ts';
 import { spellInstant } from '../logic/matcher.ts';
-import { Sensitive, UNKNOWN, type Value } from '../plan/value.ts';
+import { ExactNumber, Sensitive, UNKNOWN, type Value } from '../plan/value.ts';
 import type { NearMiss, UnknownFact } from './decision.ts';
 
 /** Most near misses that are shown of one atomic change. */
@@ -52,8 +52,8 @@ export function nearMisses(grants: readonly Grant[], view: ChangeView, now: numb
     .filter((grant) => evaluate(grant.who, view) !== false)
     .map((grant) => ({ grant, failed: unmet(traceOf([grant.when], view)), outside: outsideOf(grant, now) }))
     .filter(({ failed, outside }) => failed.length > 0 || outside.length > 0)
-    .map((miss, order) => ({ ...miss, order, weight: weightOf(miss.failed) + miss.outside.length }))
-    .sort((a, b) => a.weight - b.weight || a.order - b.order)
+    .map((miss) => ({ ...miss, weight: weightOf(miss.failed) + miss.outside.length }))
+    .sort((a, b) => a.weight - b.weight)
     .slice(0, MOST_NEAR)
     .map(({ grant, failed, outside }) => ({
       kind: grant.kind,
@@ -115,5 +115,6 @@ function tellState(fact: Fact): string | null {
 function tellValue(value: Value): string {
   if (value === UNKNOWN) return '(known after apply)';
   if (value instanceof Sensitive) return '(sensitive)';
+  if (value instanceof ExactNumber) return value.text;
   return typeof value === 'object' && value !== null ? '(a structure)' : String(value);
 }

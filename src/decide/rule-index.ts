@@ -120,8 +120,7 @@ function candidatesOf<R extends Indexable>({ entries, keys }: Table<R, unknown>,
       if (value === true) known.add(need.part);
     }
     const left = rule.parts.filter((part) => !known.has(part));
-    const [only] = left;
-    return [{ rule, rest: compile(left.length === 1 && only ? only : { op: 'all', of: left }) }];
+    return [{ rule, rest: compile({ op: 'all', of: left }) }];
   });
 }
 

@@ -66,7 +66,7 @@ function sameAs(state: FactState, with_: FactState): Outcome {
   return disjunction([
     ...wanted.map(([value, sure]) => {
       if (value === null || value === UNKNOWN || typeof value === 'object') return value === null ? false : 'unknown';
-      const found = onMembers(state, (own) => equals(own, value as Literal));
+      const found = onMembers(state, (own) => testValue({ is: 'equals', value: value as Literal }, own));
       return sure === true ? found : found === false ? false : ('unknown' as const);
     }),
     with_.kind === 'members' && with_.open !== null ? ('unknown' as const) : false,
@@ -115,7 +115,6 @@ function testValue(matcher: Matcher, value: Value): Outcome {
 
 /** No coercion: a value of another type than the rule's literal is unknown, never equal and never different. */
 function equals(value: Value, literal: Literal): Outcome {
-  if (value === UNKNOWN || value instanceof Sensitive || value instanceof ExactNumber) return 'unknown';
   if (value === null || literal === null) return value === literal;
   return typeof value === typeof literal ? value === literal : 'unknown';
 }
@@ -173,7 +172,7 @@ function conjunction(outcomes: readonly Outcome[]): Outcome {
 export function describe(matcher: Matcher): string {
   switch (matcher.is) {
     case 'equals':
-      return matcher.value === null ? 'null' : String(matcher.value);
+      return String(matcher.value);
     case 'any':
       return matcher.of.length === 1 && matcher.of[0] ? describe(matcher.of[0]) : `one of ${matcher.of.map(describe).join(', ')}`;
     case 'all':

@@ -31,7 +31,7 @@ function splitSteps(text: string): { text: string; quoted: boolean }[] {
       try {
         key = JSON.parse(inner);
       } catch {
-        throw new SyntaxError(`\`[${inner}]\` is not a quoted key`);
+        key = undefined;
       }
       if (typeof key !== 'string' && typeof key !== 'number') throw new SyntaxError(`\`[${inner}]\` is not a quoted key`);
       steps.push({ text: String(key), quoted: true });

@@ -7,7 +7,7 @@ import type { Principal } from '../../src/lanes/registry.ts';
 import type { Ruleset, Span } from '../../src/lanes/ruleset.ts';
 import { LEVELS } from '../../src/lanes/ruleset.ts';
 import type { Condition } from '../../src/logic/condition.ts';
-import { agentOf, atomIn, human, rulesets, runs, type World, worlds } from './random.ts';
+import { agentOf, atomIn, human, rulesets, tries, type World, worlds } from './random.ts';
 
 const NOW = 10;
 const context = { now: NOW, repository: null, ref: null, event: null };
@@ -51,7 +51,7 @@ describe('the decision formula', () => {
         expect(decideAtom(atomIn(world), rules, who, context).decision.verdict).toBe(expected);
         expect(new Decider(rules, who, context).verdict(atomIn(world))).toBe(expected);
       }),
-      { numRuns: runs(4000), seed: 11 },
+      tries(4000, 11),
     );
   });
 
@@ -63,7 +63,7 @@ describe('the decision formula', () => {
         if (before !== 'allow') expect(after).not.toBe('allow');
         if (before === 'deny') expect(after).toBe('deny');
       }),
-      { numRuns: runs(4000), seed: 12 },
+      tries(4000, 12),
     );
   });
 
@@ -82,7 +82,7 @@ describe('the decision formula', () => {
         expect(b.verdict).toBe(a.verdict);
         expect(b.because).toEqual(a.because);
       }),
-      { numRuns: runs(1500), seed: 13 },
+      tries(1500, 13),
     );
   });
 
@@ -99,7 +99,7 @@ describe('the decision formula', () => {
         const b = decideAtom(atomIn(world), tighter, who, context).decision.verdict;
         expect(STRICTNESS[b]).toBeGreaterThanOrEqual(STRICTNESS[a]);
       }),
-      { numRuns: runs(2000), seed: 14 },
+      tries(2000, 14),
     );
   });
 
@@ -110,7 +110,7 @@ describe('the decision formula', () => {
         if (decision.verdict !== 'allow') expect(decision.because.some((reason) => !reason.observed)).toBe(true);
         if (decision.because.some((reason) => reason.kind === 'unknown')) expect(decision.unknown.length).toBeGreaterThan(0);
       }),
-      { numRuns: runs(1500), seed: 15 },
+      tries(1500, 15),
     );
   });
 });

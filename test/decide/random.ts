@@ -7,8 +7,11 @@ import type { Condition } from '../../src/logic/condition.ts';
 import { known, unknown } from '../../src/logic/fact.ts';
 import type { Kleene } from '../../src/logic/kleene.ts';
 
-/** How often a property is tried: a share of the full number where INLANE_SHARE says so (mutation runs). */
-export const runs = (full: number): number => Math.ceil(full * Number(process.env.INLANE_SHARE ?? 1));
+/** How often a property is tried; mutation runs (`npm run mutate`) try a share of it, and want no small counterexample. */
+export function tries(full: number, seed: number) {
+  const share = Number(process.env.INLANE_SHARE ?? 1);
+  return { numRuns: Math.ceil(full * share), seed, endOnFailure: share < 1 };
+}
 
 /** The facts of the generated world: three letters that are true, false or unknown. */
 export type World = Readonly<Record<'a' | 'b' | 'c', Kleene>>;

@@ -251,6 +251,7 @@ describe('changes', () => {
     expect(why('only', '**')).toBeNull();
     expect(why('any', 'size.*')).toBe('size.y');
     expect(why('none', 'name.**')).toBe('name.x may change');
+    expect(why('none', 'other', 'name.**')).toBe('name.x may change');
     expect(why('any', 'other')).toBeNull();
   });
 });
