@@ -68,6 +68,11 @@ describe('in-file tests', () => {
       ['people', 'bots', 'once', 'watched', 'year-end', 'four-eyes'],
     ],
     [
+      'no grant that only may hold, at a time that is not told',
+      [DANA('forget', 'deny')],
+      ['people', 'people', 'bots', 'once', 'no-drop', 'watched', 'year-end', 'four-eyes'],
+    ],
+    [
       'an obligation, and a guard that only watches',
       [DANA('update', 'needs-approval', 'tag.data: secret'), DANA('create', 'allow', 'now: "2026-06-01T00:00:00Z"')],
       ['people', 'bots', 'once', 'no-drop', 'year-end'],
