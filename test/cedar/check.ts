@@ -4,12 +4,12 @@ import { loadRuleset } from '../../src/lanes/load.ts';
 import { judgeExample } from '../../src/prove/examples.ts';
 import { loadTypes } from '../../src/prove/types.ts';
 import { CLASS_NAMES } from '../lanes/folder.ts';
+import { Seeded } from '../seeded.ts';
 import type { Entry, Node, NodeMap } from './document.ts';
 import { completions, type Facts, factsOf, Mentions, openFacts } from './facts.ts';
 import { EntryMaker, FilesMaker } from './generate.ts';
 import { Oracle, type Ruling, type Verdict } from './oracle.ts';
 import { PATHS } from './pool.ts';
-import { Random } from './random.ts';
 import { shrink } from './shrink.ts';
 
 const ENTRIES = 40;
@@ -69,7 +69,7 @@ export async function crossCheck({ cases, seed }: Run): Promise<{ counts: Counts
 }
 
 async function crossCheckFiles(seed: number, counts: Counts): Promise<Mismatch[]> {
-  const random = new Random(seed);
+  const random = new Seeded(seed);
   const files = new FilesMaker(random).make();
   const oracle = new Oracle(files, WORLD);
   const { names } = oracle.translator;

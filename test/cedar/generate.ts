@@ -1,3 +1,4 @@
+import type { Seeded } from '../seeded.ts';
 import type { Entry, Literal, Names, Node, NodeMap } from './document.ts';
 import { completionCount, factsOf, hasBefore, type Mentions, openFacts } from './facts.ts';
 import {
@@ -14,7 +15,6 @@ import {
   TIERS,
   WHO,
 } from './pool.ts';
-import type { Random } from './random.ts';
 
 const OPERATIONS = ['create', 'update', 'destroy', 'read', 'move', 'import', 'forget', 'reclassify', 'invoke'];
 const GROUPS = {
@@ -33,19 +33,19 @@ const STRANGERS = ['agent:stranger', 'ci:deploy', 'walter', 'anonymous'];
 
 /** Lane files on the ground that Cedar shares, as the objects that YAML gives. */
 export class FilesMaker {
-  readonly #random: Random;
+  readonly #random: Seeded;
   /** The few facts that these files' rules look at, so that entries meet them. */
   readonly #facts: readonly FactSpec[];
 
-  constructor(random: Random) {
+  constructor(random: Seeded) {
     this.#random = random;
-    this.#facts = random.sample(FACTS, random.between(3, 6));
+    this.#facts = random.some(FACTS, random.between(3, 6));
   }
 
   /** The org file, and sometimes files further down. */
   make(): NodeMap[] {
     const r = this.#random;
-    const lower = r.chance(0.4) ? r.sample(LEVELS, r.pick([1, 2, 2])).sort(byLevel) : [];
+    const lower = r.chance(0.4) ? r.some(LEVELS, r.pick([1, 2, 2])).sort(byLevel) : [];
     return [this.#org(), ...lower.map((level) => this.#below(level))];
   }
 
@@ -68,7 +68,7 @@ export class FilesMaker {
         teams: { orders: ['dana'], billing: ['dana', 'erin'], sre: [] },
         people: { dana: {}, erin: {}, sam: {} },
         agents: {
-          bot: { owner: 'dana', tier: r.pick(TIERS), teams: r.sample(TEAMS, r.between(0, 2)) },
+          bot: { owner: 'dana', tier: r.pick(TIERS), teams: r.some(TEAMS, r.between(0, 2)) },
           scout: { tier: r.pick(TIERS) },
           loner: { owner: 'erin', teams: ['sre'] },
         },
@@ -113,7 +113,7 @@ export class FilesMaker {
   /** What a class is narrowed by: the object's own facts alone. */
   #narrowing(): NodeMap {
     const own = this.#facts.filter(({ key }) => isObjectFact(key));
-    const facts = this.#random.sample(own.length > 0 ? own : FACTS.slice(0, 1), 1);
+    const facts = this.#random.some(own.length > 0 ? own : FACTS.slice(0, 1), 1);
     return Object.fromEntries(facts.map((fact) => [fact.key, this.#matcher(withoutSame(fact), 1)]));
   }
 
@@ -157,19 +157,19 @@ export class FilesMaker {
   }
 
   #matchers(count: number): NodeMap {
-    return Object.fromEntries(this.#random.sample(this.#facts, count).map((fact) => [fact.key, this.#matcher(fact, 2)]));
+    return Object.fromEntries(this.#random.some(this.#facts, count).map((fact) => [fact.key, this.#matcher(fact, 2)]));
   }
 
   #operations(): Node {
     const r = this.#random;
     if (r.chance(0.4)) return r.pick(['everything', 'manage', 'everything']);
-    return r.chance(0.3) ? r.pick(OPERATIONS) : r.sample([...OPERATIONS, 'remove'], r.between(2, 5));
+    return r.chance(0.3) ? r.pick(OPERATIONS) : r.some([...OPERATIONS, 'remove'], r.between(2, 5));
   }
 
   #who(anyone: number): Node {
     const r = this.#random;
     if (r.chance(anyone)) return 'anyone';
-    return Object.fromEntries(r.sample(WHO, r.chance(0.75) ? 1 : 2).map((fact) => [fact.key, this.#matcher(fact, 2)]));
+    return Object.fromEntries(r.some(WHO, r.chance(0.75) ? 1 : 2).map((fact) => [fact.key, this.#matcher(fact, 2)]));
   }
 
   #matcher(fact: FactSpec, depth: number): Node {
@@ -180,7 +180,7 @@ export class FilesMaker {
     const forms: (() => Node | null)[] = [
       () => (fact.values.length > 0 ? r.pick(fact.values) : null),
       () => (fact.values.length > 0 ? r.pick(fact.values) : null),
-      () => (fact.values.length > 0 ? r.sample(fact.values, r.between(1, 3)) : null),
+      () => (fact.values.length > 0 ? r.some(fact.values, r.between(1, 3)) : null),
       () => (fact.globs?.length ? { glob: r.pick(fact.globs) } : null),
       () => (fact.plain && r.chance(0.5) ? { exists: r.chance(0.6) } : null),
       () => (fact.same && r.chance(0.7) ? { same_as: fact.same } : null),
@@ -198,8 +198,8 @@ export class FilesMaker {
 
   #changes(): NodeMap {
     const r = this.#random;
-    const listed = () => r.sample([...PATHS, 'tuning', 'settings.**', 'tags.**'], r.between(1, 3));
-    return Object.fromEntries(r.sample(['only', 'any', 'none'], r.chance(0.8) ? 1 : 2).map((how) => [how, listed()]));
+    const listed = () => r.some([...PATHS, 'tuning', 'settings.**', 'tags.**'], r.between(1, 3));
+    return Object.fromEntries(r.some(['only', 'any', 'none'], r.chance(0.8) ? 1 : 2).map((how) => [how, listed()]));
   }
 
   #several(fact: FactSpec, depth: number): Node {
@@ -213,7 +213,7 @@ const LEVELS = ['project', 'environment', 'component'];
 const byLevel = (a: string, b: string) => LEVELS.indexOf(a) - LEVELS.indexOf(b);
 const REQUIRE = { require: { approval: { from: { team: 'sre' } } } };
 
-function comparison(r: Random, bounds: readonly (number | string)[]): Node | null {
+function comparison(r: Seeded, bounds: readonly (number | string)[]): Node | null {
   if (bounds.length === 0) return null;
   const low: NodeMap = { [r.pick(['gt', 'gte'])]: r.pick(bounds) };
   const high: NodeMap = { [r.pick(['lt', 'lte'])]: r.pick(bounds) };
@@ -222,12 +222,12 @@ function comparison(r: Random, bounds: readonly (number | string)[]): Node | nul
 
 /** Changes for one set of lane files. */
 export class EntryMaker {
-  readonly #random: Random;
+  readonly #random: Seeded;
   readonly #facts: readonly FactSpec[];
   readonly #names: Names;
   readonly #mentions: Mentions;
 
-  constructor(random: Random, names: Names, mentions: Mentions) {
+  constructor(random: Seeded, names: Names, mentions: Mentions) {
     this.#random = random;
     const mentioned = new Set(mentions.keys);
     this.#facts = FACTS.filter(({ key }) => mentioned.has(key));
@@ -254,7 +254,7 @@ export class EntryMaker {
       with: hasBefore(operation) ? { ...spelled, ...related } : spelled,
     };
     if (!leaves) return this.#fits(entry) ? entry : { ...entry, as: 'dana' };
-    const dropped = r.sample(this.#facts.map((f) => f.key).filter(mayBeOpen), r.between(1, 3));
+    const dropped = r.some(this.#facts.map((f) => f.key).filter(mayBeOpen), r.between(1, 3));
     for (;;) {
       const facts = Object.entries(entry.with).filter(([key]) => !dropped.includes(key));
       const left: Entry = { ...entry, with: Object.fromEntries(facts) };
@@ -272,11 +272,13 @@ export class EntryMaker {
     const r = this.#random;
     const spelled: Record<string, Literal | string[]> = {};
     for (const { key, values, others = [] } of this.#facts) {
-      const value = r.pick(others.length > 0 && r.chance(0.35) ? others : values);
-      if (key === 'class') spelled.class = r.sample(CLASSES, r.between(1, 3));
-      else if (key === 'changes') spelled.changes = r.sample(PATHS, r.between(1, 3));
+      if (key === 'class') spelled.class = r.some(CLASSES, r.between(1, 3));
+      else if (key === 'changes') spelled.changes = r.some(PATHS, r.between(1, 3));
       else if (key === 'now') spelled.now = r.pick(INSTANTS);
-      else if (key !== 'type' && !(key.startsWith('tag.') && value === null && r.chance(0.5))) spelled[key] = value as Literal;
+      else if (key !== 'type') {
+        const value = r.pick(others.length > 0 && r.chance(0.35) ? others : values);
+        if (!(key.startsWith('tag.') && value === null && r.chance(0.5))) spelled[key] = value as Literal;
+      }
     }
     return spelled;
   }

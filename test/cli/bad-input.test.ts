@@ -46,6 +46,20 @@ const LINE = /^error\[([a-z-]+)\](?: \S+)?: (.+?)(?:; (.+)|\?.*)\n$/;
 
 /** What bad input gets: one line on standard error, exit 2, no path of this machine, and what stands there says what to do. */
 async function expectRefused(argv: readonly string[], env: Env, says: readonly string[], code = 'usage'): Promise<void> {
+  await expectRefusal(argv, env, says, code, (report) => {
+    expectValid(report as Report);
+    expect(report).toMatchObject({ format: 'inlane-report/1', verdict: 'undecided', exit: 2, changes: [] });
+  });
+}
+
+/** As above, for a report of whatever kind; `expectReport` says what else must hold of one in JSON. */
+async function expectRefusal(
+  argv: readonly string[],
+  env: Env,
+  says: readonly string[],
+  code: string,
+  expectReport: (report: unknown) => void = () => {},
+): Promise<void> {
   const { exit, stdout, stderr } = await inlane(argv, env);
   expect(stderr).toMatch(LINE);
   expect(stderr.split('\n')).toHaveLength(2);
@@ -55,10 +69,10 @@ async function expectRefused(argv: readonly string[], env: Env, says: readonly s
   expect(stderr + stdout).not.toContain(cwd);
   expect(stderr + stdout).not.toContain(root);
   if (stdout.startsWith('{')) {
-    const report = JSON.parse(stdout) as Report;
-    expectValid(report);
-    expect(report).toMatchObject({ format: 'inlane-report/1', verdict: 'undecided', exit: 2, changes: [] });
-    expect(report.diagnostics[0]).toMatchObject({ code, severity: 'error' });
+    const report: unknown = JSON.parse(stdout);
+    expectReport(report);
+    expect(report).toMatchObject({ exit: 2 });
+    expect((report as Report).diagnostics[0]).toMatchObject({ code, severity: 'error' });
   } else expect(stdout).toMatch(/^(?:UNDECIDED {2}[^\n]*\n)?$/);
 }
 
@@ -469,18 +483,11 @@ const ANALYSES = [
   ['show', ['lanes', 'show'], ['as', 'lanes', 'stack', 'rules-from', 'now', 'format']],
 ] as const;
 
-/** As above, for a report of whatever kind. */
+/** No report has more than the one diagnostic. */
 async function expectAnalysisRefused(argv: readonly string[], env: Env, says: readonly string[], code = 'usage'): Promise<void> {
-  const { exit, stdout, stderr } = await inlane(argv, env);
-  expect(stderr).toMatch(LINE);
-  expect(stderr.split('\n')).toHaveLength(2);
-  expect(LINE.exec(stderr)?.[1]).toBe(code);
-  for (const words of says) expect(stderr).toContain(words);
-  expect(exit).toBe(2);
-  expect(stderr + stdout).not.toContain(cwd);
-  if (stdout.startsWith('{')) {
-    expect(JSON.parse(stdout)).toMatchObject({ exit: 2, diagnostics: [{ code, severity: 'error' }] });
-  } else expect(stdout).toMatch(/^(?:UNDECIDED {2}[^\n]*\n)?$/);
+  await expectRefusal(argv, env, says, code, (report) => {
+    expect(report).toMatchObject({ exit: 2, diagnostics: [{ code, severity: 'error' }] });
+  });
 }
 
 describe.each(ANALYSES.map(([name, argv, options]) => ({ name, argv, options })))('inlane lanes $name', ({ argv, options }) => {

@@ -1,9 +1,7 @@
 import type { Verdict } from '../../src/decide/decision.ts';
 import type { Approval, Ruleset } from '../../src/lanes/ruleset.ts';
-import { askedOf } from '../../src/prove/asked.ts';
 import { Inconclusive } from '../../src/prove/cube.ts';
 import { DIFFERENCES, type DifferenceKind, differences } from '../../src/prove/diff.ts';
-import { Space } from '../../src/prove/space.ts';
 import type { TypeKnowledge } from '../../src/prove/types.ts';
 import { Verdicts } from '../../src/prove/verdicts.ts';
 import { replay, type Witness, witnessOf } from '../../src/prove/witness.ts';
@@ -13,7 +11,7 @@ import { edited } from './edits.ts';
 import { type Doc, generate, TOPICS } from './generate.ts';
 import { knowing } from './known-types.ts';
 import { loadCase } from './load.ts';
-import { cubeOf, inCube, type Point, pointsOf } from './points.ts';
+import { countedSpace, cubeOf, inCube, type Point } from './points.ts';
 
 const TOPIC_NAMES = Object.keys(TOPICS);
 
@@ -59,21 +57,9 @@ export async function bruteDiff(
   tally: DiffTally,
 ): Promise<string[]> {
   const rulesets = [await loadCase({ org: before, project: null }), await loadCase({ org: after, project: null })];
-  let space: Space;
-  try {
-    space = new Space(rulesets, askedOf(rulesets), types);
-  } catch (error) {
-    if (!(error instanceof Inconclusive)) throw error;
-    tally.inconclusive += 1;
-    return [];
-  }
-  const points = pointsOf(space, most);
-  if (points === null) {
-    tally.tooLarge += 1;
-    return [];
-  }
-  tally.cases += 1;
-  tally.points += points.length;
+  const counted = countedSpace(rulesets, types, most, tally);
+  if (counted === null) return [];
+  const { space, points } = counted;
   const [old, now] = [new Verdicts(space, 0), new Verdicts(space, 1)];
   const pointwise = new Map(points.map((point) => [point, kindsAt(point, old, now, types)]));
   const expected = new Set([...pointwise.values()].flat());

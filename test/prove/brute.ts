@@ -4,12 +4,10 @@ import type { Ruleset } from '../../src/lanes/ruleset.ts';
 import { type Condition, evaluate } from '../../src/logic/condition.ts';
 import type { ChangeView } from '../../src/logic/fact.ts';
 import { askedOf, conditionsOf } from '../../src/prove/asked.ts';
-import { Inconclusive } from '../../src/prove/cube.ts';
 import { contextOf } from '../../src/prove/examples.ts';
 import { plainLeaves } from '../../src/prove/lint.ts';
 import { prove } from '../../src/prove/never.ts';
 import type { Want } from '../../src/prove/region.ts';
-import { Space } from '../../src/prove/space.ts';
 import { SpelledChange } from '../../src/prove/spelled.ts';
 import type { TypeKnowledge } from '../../src/prove/types.ts';
 import { Verdicts } from '../../src/prove/verdicts.ts';
@@ -18,7 +16,7 @@ import { Seeded } from '../seeded.ts';
 import { type Case, generate, TOPICS } from './generate.ts';
 import { knowing } from './known-types.ts';
 import { loadCase } from './load.ts';
-import { cubeOf, inRegion, type Point, pointsOf } from './points.ts';
+import { countedSpace, cubeOf, inRegion, type Point } from './points.ts';
 import { poolOf, Raw, WildChange } from './wild.ts';
 
 const TOPIC_NAMES = Object.keys(TOPICS);
@@ -88,24 +86,12 @@ export async function bruteCase(
 ): Promise<string[]> {
   const ruleset = await loadCase(one);
   const types = knowing(one.types);
-  let space: Space;
-  try {
-    space = new Space([ruleset], askedOf([ruleset]), types);
-  } catch (error) {
-    if (!(error instanceof Inconclusive)) throw error;
-    tally.inconclusive += 1;
-    return [];
-  }
-  const points = pointsOf(space, most);
-  if (points === null) {
-    tally.tooLarge += 1;
-    return [];
-  }
+  const counted = countedSpace([ruleset], types, most, tally);
+  if (counted === null) return [];
+  const { space, points } = counted;
   const verdicts = new Verdicts(space, 0);
   const look = new Look(verdicts, types, points);
-  tally.cases += 1;
   for (const topic of one.topics) tally.topics.set(topic, (tally.topics.get(topic) ?? 0) + 1);
-  tally.points += points.length;
   const faults = [...look.proofs(tally)];
   faults.push(...look.regions(random, compare, tally));
   faults.push(...outside([verdicts], types, points, random, wild, tally));

@@ -1,5 +1,8 @@
-import { bitsOf, type Cube, hasBit, type Region } from '../../src/prove/cube.ts';
-import type { Space } from '../../src/prove/space.ts';
+import type { Ruleset } from '../../src/lanes/ruleset.ts';
+import { askedOf } from '../../src/prove/asked.ts';
+import { bitsOf, type Cube, hasBit, Inconclusive, type Region } from '../../src/prove/cube.ts';
+import { Space } from '../../src/prove/space.ts';
+import type { TypeKnowledge } from '../../src/prove/types.ts';
 
 /** One cell of each variable. */
 export type Point = readonly number[];
@@ -35,4 +38,29 @@ export function pointsOf({ cubes: { sizes }, impossible }: Space, most: number):
     return true;
   };
   return visit([]) ? found : null;
+}
+
+/** The space of some rules and each of its points, counted; null, and counted so, where it has too many or none is found. */
+export function countedSpace(
+  rulesets: readonly Ruleset[],
+  types: TypeKnowledge,
+  most: number,
+  tally: { cases: number; inconclusive: number; tooLarge: number; points: number },
+): { readonly space: Space; readonly points: readonly Point[] } | null {
+  let space: Space;
+  try {
+    space = new Space(rulesets, askedOf(rulesets), types);
+  } catch (error) {
+    if (!(error instanceof Inconclusive)) throw error;
+    tally.inconclusive += 1;
+    return null;
+  }
+  const points = pointsOf(space, most);
+  if (points === null) {
+    tally.tooLarge += 1;
+    return null;
+  }
+  tally.cases += 1;
+  tally.points += points.length;
+  return { space, points };
 }
