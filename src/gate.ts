@@ -1,22 +1,17 @@
-import { relative, sep } from 'node:path';
 import { loadClasses } from '../providers/classes.ts';
-import { loadCatalog, loadProvider } from '../providers/index.ts';
-import type { Catalog, Provider } from '../providers/provider.ts';
 import { objectKey } from './classify/address.ts';
 import { classifyPlan } from './classify/classify.ts';
-import type { ClassifyContext, PlaceOptions } from './classify/context.ts';
+import type { PlaceOptions } from './classify/context.ts';
 import type { ClassifiedChange } from './classify/model.ts';
 import type { RanDecision, Reason } from './decide/decision.ts';
 import { decidePlan } from './decide/plan.ts';
 import type { DecisionContext } from './decide/view.ts';
 import { InlaneError, kindOfError } from './errors.ts';
-import { repositoryRoot, stackDirectory } from './lanes/cascade.ts';
 import { resolvePrincipal, resolvePrincipalFor } from './lanes/principal.ts';
 import type { Principal } from './lanes/registry.ts';
 import { rulesOf } from './lanes/rules-of.ts';
 import type { Ruleset } from './lanes/ruleset.ts';
 import { requireTrustedRules } from './lanes/trust.ts';
-import { parseInstant } from './logic/matcher.ts';
 import type { PlanFile, ResourceChange } from './plan/model.ts';
 import { readPlan } from './plan/read.ts';
 import { buildReport, undecidedReport } from './report/build.ts';
@@ -24,6 +19,7 @@ import { laneDiagnostic } from './report/diagnostic.ts';
 import type { GateOptions, GateResult } from './report/options.ts';
 import { processExit, type Report, type ReportDiagnostic } from './report/report.ts';
 import { reportSet } from './report/set.ts';
+import { contextOf, placesOf, readNow } from './run.ts';
 import type { Finding } from './tags/finding.ts';
 import { judgeTags } from './tags/judge.ts';
 
@@ -69,11 +65,7 @@ async function prepare(options: GateOptions): Promise<Run> {
     ruleset,
     principal: resolvePrincipal(options.as, env, ruleset.registry),
     forPrincipal: resolvePrincipalFor(options.for, env, ruleset.registry),
-    places: {
-      workspace: options.workspace ?? null,
-      stack: stackPath(cwd, stack),
-      accounts: readAccounts(options.accounts ?? []),
-    },
+    places: placesOf(options, cwd),
     context: {
       now: readNow(options.now),
       repository: options.repository ?? null,
@@ -95,7 +87,7 @@ async function gateOne(path: string, run: Run): Promise<Report> {
     });
     const rows = [...read.rows()];
     const plan: PlanFile = { ...read, rows: () => rows };
-    const classified = classifyPlan(plan, await classifyContext(plan, rows, run));
+    const classified = classifyPlan(plan, await contextOf(sourcesOf(plan, rows), ruleset, run.places));
     const changes = [...classified.rows()];
     const findings = judgeTags({ rows: changes, attributes: ruleset.attributes });
     const decision = decidePlan({
@@ -136,26 +128,11 @@ function defect(error: unknown): InlaneError {
   );
 }
 
-/** Loads what is known of the providers that the plan names, and of no other. */
-async function classifyContext(plan: PlanFile, rows: readonly ResourceChange[], run: Run): Promise<ClassifyContext> {
-  const { ruleset } = run;
-  const sources = new Set<string>();
-  for (const row of rows) sources.add(row.provider);
-  for (const object of plan.prior) sources.add(object.provider);
-  for (const block of plan.configuration.blocks.values()) sources.add(block.provider?.source ?? '');
-  const known = new Map<string, { provider: Provider; catalog: Catalog | null }>();
-  for (const source of sources) {
-    const real = ruleset.providers.get(source) ?? source;
-    known.set(source, { provider: await loadProvider(real), catalog: loadCatalog(real) });
-  }
-  const nothing = { provider: await loadProvider(''), catalog: null };
-  return {
-    attributes: ruleset.attributes,
-    classes: ruleset.classes,
-    builtin: loadClasses(),
-    knowledge: (source) => known.get(source) ?? nothing,
-    options: run.places,
-  };
+/** Sources of every provider that the plan names. */
+function* sourcesOf(plan: PlanFile, rows: readonly ResourceChange[]): Generator<string> {
+  for (const row of rows) yield row.provider;
+  for (const object of plan.prior) yield object.provider;
+  for (const block of plan.configuration.blocks.values()) yield block.provider?.source ?? '';
 }
 
 function ranAtPlanFinding({ address, verdict }: RanDecision): Finding {
@@ -190,41 +167,4 @@ function denialsByTag(
       return reasons ? [[row, reasons] as const] : [];
     }),
   );
-}
-
-/** The stack's path within the repository, `/`-separated; null outside of one. */
-function stackPath(cwd: string, stack: string): string | null {
-  const directory = stackDirectory(cwd, stack);
-  const root = repositoryRoot(directory);
-  return root === null ? null : relative(root, directory).split(sep).join('/');
-}
-
-function readAccounts(given: readonly string[]): ReadonlyMap<string, string> {
-  const accounts = new Map<string, string>();
-  for (const text of given) {
-    const at = text.lastIndexOf('=');
-    const provider = at < 0 ? '' : text.slice(0, at);
-    const id = text.slice(at + 1);
-    if (id === '' || (at >= 0 && provider === '')) {
-      throw new InlaneError('usage', `\`${text}\` is no account`, 'write --account ID or --account PROVIDER=ID');
-    }
-    if (accounts.has(provider) && accounts.get(provider) !== id) {
-      throw new InlaneError(
-        'usage',
-        `two accounts are given for ${provider === '' ? 'every provider' : `\`${provider}\``}`,
-        'give one',
-      );
-    }
-    accounts.set(provider, id);
-  }
-  return accounts;
-}
-
-function readNow(given: string | number | undefined): number {
-  if (given === undefined) return Date.now();
-  const time = typeof given === 'number' ? given : parseInstant(given);
-  if (time === null || !Number.isFinite(time)) {
-    throw new InlaneError('usage', `\`${given}\` is no instant`, 'write it with its zone, as in 2026-11-20T08:00:00Z');
-  }
-  return time;
 }
