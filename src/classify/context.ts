@@ -17,6 +17,11 @@ export interface ClassifyContext extends ClassContext {
   /** By source address, mirrors resolved. Catalog null = no catalog for this provider. */
   knowledge(source: string): { readonly provider: Provider; readonly catalog: Catalog | null };
   readonly options: PlaceOptions;
+  /**
+   * Tags that objects really carry, by `objectKey`, in place of what the plan or state says of the same keys; null = the key is not
+   * there. Absent for a gate, which asks no cloud.
+   */
+  readonly found?: ReadonlyMap<string, ReadonlyMap<string, string | null>>;
 }
 
 /** What the caller says of where the plan is applied; null = not given. */

@@ -4,6 +4,7 @@ import { absent, type ChangeView, type Fact, type FactSource, known, type Side, 
 import { parsePattern } from '../logic/path.ts';
 import type { ConfigBlock, ResourceChange } from '../plan/model.ts';
 import { type ObjectValue, UNKNOWN as UNKNOWN_VALUES, type Unknown } from '../plan/value.ts';
+import { objectKey } from './address.ts';
 import type { AttributeDefinition } from './attribute.ts';
 import { type Speech, settle, sourceText, speak } from './attributes.ts';
 import { baseClasses, type Membership, refine } from './classes.ts';
@@ -215,9 +216,14 @@ export class PlannedObject implements ObjectView {
   private readTags(): EffectiveTags {
     const own = this.effectiveTags(this.change.deferred !== null ? this.deferredValues() : this.values);
     const companions = this.relations.companionTags(this.change, this.side).tags;
-    if (companions.size === 0) return own;
+    const found = this.context.found?.get(objectKey(this.identity.address, this.change.deposed));
+    if (companions.size === 0 && found === undefined) return own;
     const tags = new Map(own.tags);
     for (const [key, reading] of companions) tags.set(key, agreed(tags.get(key), reading, key));
+    for (const [key, value] of found ?? []) {
+      if (value === null) tags.delete(key);
+      else tags.set(key, { state: 'known', value, from: 'cloud' });
+    }
     return { ...own, tags };
   }
 

@@ -11,6 +11,14 @@ export function carrierKey(row: ClassifiedChange, attribute: AttributeDefinition
   return key === undefined ? null : row.provider.foldKey(key);
 }
 
+/** Every key that carries one of the attributes in some cloud, spelled as that cloud's provider folds it (Azure folds case). */
+export function carrierKeys(attributes: readonly AttributeDefinition[]): ReadonlySet<string> {
+  const keys = attributes.flatMap(({ carriers }) =>
+    [...(carriers ?? [])].map(([carrier, key]) => (carrier === 'azurerm' ? key.toLowerCase() : key)),
+  );
+  return new Set(keys);
+}
+
 /**
  * What one side says of a key, stand-alone tag resources included; null = absent for certain. The fact knows about those
  * resources, the effective tags about what a provider hides per kind of key; what either cannot see is unknown.
