@@ -1,3 +1,5 @@
+import type { ObjectValue } from '../src/plan/value.ts';
+
 /** Clouds that a scan can look at; each is `providers/<folder>/client.ts`, the only import of its SDK. */
 export const CLOUD_NAMES = ['aws', 'google', 'azure'] as const;
 export type CloudName = (typeof CLOUD_NAMES)[number];
@@ -10,7 +12,10 @@ export interface CloudTarget {
   readonly cloud: CloudName;
   /** AWS: `aws`, `aws-cn`, `aws-us-gov` ...; null elsewhere. */
   readonly partition: string | null;
-  /** Account id, project id (or number where nothing else is known), subscription id (lower case). */
+  /**
+   * Account id, project id (or number where nothing else is known), subscription id (lower case). Empty where nothing in the state tells it
+   * (an S3 bucket): the caller's own, see `CloudClient.settled`.
+   */
   readonly account: string;
   /** AWS: the region that answers for the object (`us-east-1` of the partition `aws` for global services); null elsewhere. */
   readonly region: string | null;
@@ -26,6 +31,15 @@ export interface CloudPlace {
   readonly id: string;
   /** What the client needs besides to read or tag it: another name of it, its location. Strings only, nothing secret. */
   readonly detail: Readonly<Record<string, string>>;
+}
+
+/** What a state tells of an object's place beside its values. */
+export interface PlaceHints {
+  /** The provider's own identity of the object (`identity` of a state): `account_id`, `region`, ... */
+  readonly identity?: ObjectValue | null;
+  /** Account and region of the other objects under the same provider configuration, where all of them have the same. */
+  readonly account?: string | null;
+  readonly region?: string | null;
 }
 
 /** What a client is asked about. */
@@ -98,6 +112,8 @@ export interface CloudClient {
   readonly apis: readonly CloudApi[];
   /** Checks credentials for the target. Rejects with CloudFailure. */
   open(target: CloudTarget): Promise<CloudSession>;
+  /** A place whose account is empty, with the caller's own; others as they are. Absent = there are no such places. Rejects with CloudFailure. */
+  settled?(place: CloudPlace): Promise<CloudPlace>;
   close(): Promise<void>;
 }
 

@@ -1,6 +1,6 @@
 import type { ConfigExpressions, ProviderBlock } from '../src/plan/model.ts';
 import type { ObjectValue, Unknown, Value } from '../src/plan/value.ts';
-import type { CloudName, CloudPlace } from './cloud.ts';
+import type { CloudName, CloudPlace, PlaceHints } from './cloud.ts';
 
 /** The `tag:` map of an attribute is keyed by these. */
 export const CARRIER_NAMES = ['aws', 'google', 'azurerm', 'kubernetes', 'snowflake', 'datadog', 'github'] as const;
@@ -157,7 +157,7 @@ export interface Provider {
   /** The cloud that a scan asks about its objects; absent = none. */
   readonly cloud?: CloudName;
   /** Where the object of these values, those of a state, stands in `cloud`; a string says why that cannot be told. */
-  located?(type: string, values: ObjectValue, row: CatalogRow | null): CloudPlace | string;
+  located?(type: string, values: ObjectValue, row: CatalogRow | null, hints?: PlaceHints): CloudPlace | string;
   /** Whether writing this tag key into the resource replaces it. */
   tagEditReplaces?(type: string, key: string): boolean;
 }

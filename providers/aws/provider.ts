@@ -4,6 +4,8 @@ import { type CarrierReading, nothing, readCarrier, readMap } from '../carriers.
 import { defaultsName, readDefaults, resolveMerged, withNested } from '../defaults.ts';
 import { catalogNamespace, known, planReading, providerReading, said } from '../places.ts';
 import type { CatalogRow, EffectiveTags, OpenTags, PlaceReading, Provider, TagInput, TagReading } from '../provider.ts';
+import { ACCOUNT, type Arn, parseArn } from './arn.ts';
+import { located } from './located.ts';
 
 type Tags = { entries: Map<string, TagReading>; open: OpenTags | null };
 
@@ -31,6 +33,8 @@ export const aws: Provider = {
   regions,
   namespace: catalogNamespace,
   mirrors: ['tags_all'],
+  cloud: 'aws',
+  located,
   tagEditReplaces: (type) => TAG_EDIT_REPLACES.has(type),
 };
 
@@ -144,20 +148,6 @@ function nestedCarriers(values: ObjectValue, input: TagInput): CarrierReading[] 
     return unset ? [nothing(top, true)] : readCarrier(values, carrier);
   });
 }
-
-interface Arn {
-  readonly region: string;
-  readonly account: string;
-}
-
-/** `arn:partition:service:region:account:resource`, any partition. */
-function parseArn(text: string | undefined): Arn | null {
-  if (!text?.startsWith('arn:')) return null;
-  const parts = text.split(':');
-  return parts.length < 6 ? null : { region: parts[3] ?? '', account: parts[4] ?? '' };
-}
-
-const ACCOUNT = /^\d{12}$/;
 
 /** ARNs of the object itself. One that is known only after apply says nothing yet. */
 function ownArns(values: ObjectValue | Unknown | null): { name: string; arn: Arn }[] {

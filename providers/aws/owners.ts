@@ -1,0 +1,91 @@
+/** Permissions of the services that own resources: the Resource Groups Tagging API tags on the caller's behalf and needs both. */
+interface OwnerPermissions {
+  readonly tag: string;
+  readonly untag: string;
+}
+
+/** Services whose tagging action is not called TagResource and UntagResource (service authorization reference). */
+const OWNERS: ReadonlyMap<string, OwnerPermissions> = new Map(
+  Object.entries({
+    acm: both('AddTagsToCertificate', 'RemoveTagsFromCertificate'),
+    apigateway: both('PUT', 'DELETE'),
+    cloudtrail: both('AddTags', 'RemoveTags'),
+    datapipeline: both('AddTags', 'RemoveTags'),
+    dms: both('AddTagsToResource', 'RemoveTagsFromResource'),
+    ds: both('AddTagsToResource', 'RemoveTagsFromResource'),
+    ec2: both('CreateTags', 'DeleteTags'),
+    elasticache: both('AddTagsToResource', 'RemoveTagsFromResource'),
+    elasticbeanstalk: both('AddTags', 'RemoveTags'),
+    elasticloadbalancing: both('AddTags', 'RemoveTags'),
+    elasticmapreduce: both('AddTags', 'RemoveTags'),
+    es: both('AddTags', 'RemoveTags'),
+    firehose: both('TagDeliveryStream', 'UntagDeliveryStream'),
+    glacier: both('AddTagsToVault', 'RemoveTagsFromVault'),
+    kinesis: both('AddTagsToStream', 'RemoveTagsFromStream'),
+    opsworks: both('TagResource', 'UntagResource'),
+    rds: both('AddTagsToResource', 'RemoveTagsFromResource'),
+    redshift: both('CreateTags', 'DeleteTags'),
+    route53: both('ChangeTagsForResource', 'ChangeTagsForResource'),
+    s3: both('PutBucketTagging', 'PutBucketTagging'),
+    sagemaker: both('AddTags', 'DeleteTags'),
+    sqs: both('TagQueue', 'UntagQueue'),
+    ssm: both('AddTagsToResource', 'RemoveTagsFromResource'),
+    workspaces: both('CreateTags', 'DeleteTags'),
+  }),
+);
+
+function both(tag: string, untag: string): OwnerPermissions {
+  return { tag, untag };
+}
+
+/** The permission of the owning service that a tag edit needs besides `tag:*`, by the service of the ARN: `rds:AddTagsToResource`. */
+export function ownerPermission(service: string, edit: 'tag' | 'untag'): string {
+  const action = OWNERS.get(service)?.[edit] ?? (edit === 'tag' ? 'TagResource' : 'UntagResource');
+  return `${service}:${action}`;
+}
+
+/** Services whose permissions the published repair policy grants; `ownerPermission` covers any other. */
+export const POLICY_SERVICES: readonly string[] = [
+  'acm',
+  'apigateway',
+  'backup',
+  'cloudfront',
+  'cloudwatch',
+  'codebuild',
+  'cognito-idp',
+  'dms',
+  'dynamodb',
+  'ec2',
+  'ecr',
+  'ecs',
+  'eks',
+  'elasticache',
+  'elasticfilesystem',
+  'elasticloadbalancing',
+  'elasticmapreduce',
+  'es',
+  'events',
+  'firehose',
+  'fsx',
+  'glue',
+  'kafka',
+  'kinesis',
+  'kms',
+  'lambda',
+  'logs',
+  'memorydb',
+  'rds',
+  'redshift',
+  'route53',
+  's3',
+  'sagemaker',
+  'secretsmanager',
+  'sns',
+  'sqs',
+  'ssm',
+  'states',
+  'workspaces',
+];
+
+/** What tagging an S3 bucket reads first (API reference of TagResources, minimum permissions). */
+export const POLICY_EXTRAS: readonly string[] = ['s3:GetBucketTagging'];
