@@ -4,6 +4,7 @@ import { type CarrierReading, mergeCarriers, nothing, readCarrier, readMap } fro
 import { defaultsName, readDefaults } from '../defaults.ts';
 import { catalogNamespace, known, planReading, providerReading, said } from '../places.ts';
 import type { CatalogRow, EffectiveTags, PlaceReading, Provider, TagInput, TagReading } from '../provider.ts';
+import { located } from './located.ts';
 
 /** `tags` of these is a list of free strings (facts/azurerm.tsv); null does not show it. */
 const LIST_TAGS = new Set([
@@ -22,6 +23,8 @@ export const azure: Provider = {
   regions,
   namespace: catalogNamespace,
   mirrors: [],
+  cloud: 'azure',
+  located,
 };
 
 function effectiveTags(input: TagInput): EffectiveTags {
