@@ -1,7 +1,7 @@
 import type { ObjectResult } from '../../scan/record.ts';
 import { type RuleShift, type Shift, widens } from '../../tags/authority.ts';
 import type { TagDrift } from '../../tags/drift.ts';
-import type { AccessChange, ScanInput } from './scanned.ts';
+import type { AccessChange, ScanInput } from './model.ts';
 
 /** Equal losses with equal effects are told once, with every object they befell: "3 resources lost ...: lane developer now covers them". */
 export function accessOf({ targets, shiftOf, read }: ScanInput): AccessChange[] {

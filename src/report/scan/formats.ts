@@ -1,6 +1,6 @@
 import { escapeJson } from '../escape.ts';
 import type { FormatTable } from '../formats.ts';
-import type { ScanReport } from './scanned.ts';
+import type { ScanReport } from './model.ts';
 
 /** Pure. The text ends in a line end. */
 export type ScanFormatter = (report: ScanReport, options: { readonly width: number; readonly colour: boolean }) => string;

@@ -1,4 +1,4 @@
-import type { ScanReport, ScanSummary, Unmanaged, Unread, Where } from './scanned.ts';
+import type { ScanReport, ScanSummary, Unmanaged, Unread, Where } from './model.ts';
 
 /** Parts of a scan in words. None of it is escaped: each format does that for its own sink. */
 

@@ -1,6 +1,6 @@
 import { escapeHtml } from '../../escape.ts';
 import type { ScanFormatter } from '../formats.ts';
-import type { ScanReport } from '../scanned.ts';
+import type { ScanReport } from '../model.ts';
 import { ageWords, byVerdict, count, headlineWords, unreadReason, unreadSubject, whereWords } from '../words.ts';
 import { scanPage } from './page.ts';
 

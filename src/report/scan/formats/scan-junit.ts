@@ -1,6 +1,6 @@
 import { escapeXml } from '../../escape.ts';
 import type { ScanFormatter } from '../formats.ts';
-import type { ScanFinding } from '../scanned.ts';
+import type { ScanFinding } from '../model.ts';
 import { unreadReason, unreadSubject, whereWords } from '../words.ts';
 
 /** A suite for each state with a case for each finding, one for what was not read, and one case for all that is as wanted. */

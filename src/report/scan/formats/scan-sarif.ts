@@ -3,7 +3,7 @@ import type { Log, ReportingDescriptor, Result } from 'sarif';
 import type { ScanVerdict } from '../../../tags/drift.ts';
 import { escapeJson, escapeUncut } from '../../escape.ts';
 import type { ScanFormatter } from '../formats.ts';
-import type { ScanFinding } from '../scanned.ts';
+import type { ScanFinding } from '../model.ts';
 import { unreadReason, unreadSubject, whereWords } from '../words.ts';
 
 const RULES: Readonly<Partial<Record<ScanVerdict, { readonly text: string; readonly level: 'error' | 'warning' | 'note' }>>> = {

@@ -1,7 +1,7 @@
 import { escapeText } from '../../escape.ts';
 import { Page, type Style, whole } from '../../formats/layout.ts';
 import type { ScanFormatter } from '../formats.ts';
-import type { ScanFinding, ScanReport } from '../scanned.ts';
+import type { ScanFinding, ScanReport } from '../model.ts';
 import { ageWords, byVerdict, count, headlineWords, unreadReason, unreadSubject, whereWords } from '../words.ts';
 
 const COLOURS: Readonly<Record<ScanReport['verdict'], Style>> = { clean: 'green', drift: 'red', undecided: 'magenta' };

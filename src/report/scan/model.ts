@@ -1,0 +1,151 @@
+import type { CloudTarget } from '../../../providers/cloud.ts';
+import type { Ruleset } from '../../lanes/ruleset.ts';
+import type { ObjectResult, UnmanagedItem } from '../../scan/record.ts';
+import type { RuleShift, Shift, VerdictShift } from '../../tags/authority.ts';
+import type { ScanVerdict, TagDrift } from '../../tags/drift.ts';
+import type { ReportDiagnostic, ReportRules } from '../report.ts';
+
+/** `undecided`: something was not read, whatever else was found; `drift`: findings; `clean`: every tag is as wanted. */
+export type ScanOutcome = 'clean' | 'drift' | 'undecided';
+
+/** What a tag scan says. Keys stand in this order; arrays by cloud, account and region, then in the order of the states. */
+export interface ScanReport {
+  readonly format: 'inlane-scan/1';
+  readonly tool: { readonly name: string; readonly version: string };
+  readonly verdict: ScanOutcome;
+  /** 0 clean, 1 drift, 2 undecided. */
+  readonly exit: 0 | 1 | 2;
+  /** Something was not read: what follows is not all. */
+  readonly partial: boolean;
+  readonly rules: ReportRules | null;
+  readonly states: readonly ScannedState[];
+  readonly summary: ScanSummary;
+  /** What was not read, and why: the first thing to look at. */
+  readonly unread: readonly Unread[];
+  readonly findings: readonly ScanFinding[];
+  /** Which access the findings changed, equal changes together. */
+  readonly access: readonly AccessChange[];
+  readonly unmanaged: readonly Unmanaged[];
+  readonly diagnostics: readonly ReportDiagnostic[];
+}
+
+export interface ScannedState {
+  readonly path: string;
+  readonly sha256: string;
+  /** Managed objects in it. */
+  readonly objects: number;
+}
+
+/** Objects by what became of them. Every managed object of every state counts once: the verdicts, `not-scanned` and `nothing-wanted` add up to `objects`. */
+export interface ScanSummary {
+  readonly objects: number;
+  readonly ok: number;
+  readonly inherited: number;
+  readonly drifted: number;
+  readonly missing: number;
+  readonly 'extra-privileged': number;
+  readonly 'not-found': number;
+  readonly unreadable: number;
+  readonly 'not-taggable': number;
+  /** Of a provider whose cloud a scan does not ask. */
+  readonly 'not-scanned': number;
+  /** No declared attribute has a carrier there, or it is a tag itself. */
+  readonly 'nothing-wanted': number;
+  readonly unmanaged: number;
+  /** Unmanaged, and nothing says whose. */
+  readonly orphans: number;
+}
+
+export interface Where {
+  readonly cloud: CloudTarget['cloud'] | null;
+  readonly account: string | null;
+  readonly region: string | null;
+}
+
+export interface Unread extends Where {
+  /** `state`: a state file; `objects`: objects of a target; `inventory`: what is in no state. */
+  readonly what: 'state' | 'objects' | 'inventory';
+  readonly state: string | null;
+  /** Objects that it concerns. */
+  readonly objects: number;
+  /** Some of them, where they are not all of the target. */
+  readonly addresses: readonly string[];
+  readonly why: string;
+  readonly permission: string | null;
+  readonly hint: string;
+}
+
+export interface ScanFinding extends Where {
+  readonly verdict: ScanVerdict;
+  readonly state: string;
+  readonly address: string;
+  readonly deposed?: string;
+  readonly type: string;
+  readonly classes: readonly string[];
+  readonly id: string;
+  /** Whose it is, by the tag that says so in the state. */
+  readonly owner: string | null;
+  /** Null where the finding is about the object itself. */
+  readonly attribute: string | null;
+  readonly key: string | null;
+  readonly wanted: string | null;
+  readonly found: string | null;
+  /** Whether the configuration writes the key: if not, a repair would not last. Null where it is not about a key. */
+  readonly in_configuration: boolean | null;
+  readonly managed_by: string | null;
+  readonly message: string;
+  readonly fix: string;
+}
+
+export interface AccessChange {
+  readonly message: string;
+  /** What happened to the tags, the same for all of `objects`. */
+  readonly tags: readonly { readonly key: string; readonly wanted: string | null; readonly found: string | null }[];
+  /** Somebody may now do what was denied or wanted an approval. */
+  readonly widens: boolean;
+  readonly rules: readonly RuleShift[];
+  readonly verdicts: readonly VerdictShift[];
+  readonly objects: readonly { readonly state: string; readonly address: string }[];
+}
+
+export interface Unmanaged extends Where {
+  readonly id: string;
+  readonly type: string;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly created_at: string | null;
+  readonly created_by: string | null;
+  readonly managed_by: string | null;
+  /** Lacks the tag that says whose it is. */
+  readonly orphan: boolean;
+}
+
+/** One target's share, as its log says it. */
+export interface SweptTarget {
+  readonly target: CloudTarget;
+  readonly inherited: number;
+  readonly looked: number;
+  readonly results: readonly ObjectResult[];
+  readonly unmanaged: readonly UnmanagedItem[];
+  readonly failures: readonly Pick<Unread, 'objects' | 'why' | 'permission' | 'hint' | 'what'>[];
+}
+
+/** What the first pass counted without asking a cloud. */
+export interface ReadSummary {
+  readonly states: readonly ScannedState[];
+  readonly unreadStates: readonly { readonly path: string; readonly why: string; readonly hint: string }[];
+  readonly notTaggable: number;
+  readonly notScanned: Readonly<Record<string, number>>;
+  readonly nothingWanted: number;
+  readonly unlocated: readonly { readonly state: number; readonly address: string; readonly why: string }[];
+}
+
+export interface ScanInput {
+  readonly read: ReadSummary;
+  readonly targets: readonly SweptTarget[];
+  /** Which access a result's drifts changed. */
+  readonly shiftOf: (result: ObjectResult) => Shift | null;
+  readonly ruleset: Ruleset;
+  /** Tag keys, folded, that say whose an object is. */
+  readonly ownerKeys: ReadonlySet<string>;
+  readonly diagnostics: readonly ReportDiagnostic[];
+}
