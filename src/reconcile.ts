@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import pLimit from 'p-limit';
 import { loadClasses } from '../providers/classes.ts';
-import type { CloudClient, CloudName } from '../providers/cloud.ts';
-import { loadCloud } from '../providers/clouds.ts';
+import { type CloudClient, CloudFailure, type CloudName } from '../providers/cloud.ts';
+import type { loadCloud } from '../providers/clouds.ts';
 import { objectKey } from './classify/address.ts';
 import { classifyPlan } from './classify/classify.ts';
 import type { PlaceOptions } from './classify/context.ts';
@@ -21,15 +21,16 @@ import { scanReport } from './report/scan/build.ts';
 import type { ReadSummary, ScanReport, SweptTarget } from './report/scan/model.ts';
 import { contextOf, placesOf, readNow } from './run.ts';
 import { Checkpoint } from './scan/checkpoint.ts';
-import { type Clock, machineClock } from './scan/clock.ts';
-import { type CallCount, Pace } from './scan/pace.ts';
+import type { Clock } from './scan/clock.ts';
+import { Clouds } from './scan/clouds.ts';
+import type { CallCount } from './scan/pace.ts';
 import type { ObjectResult } from './scan/record.ts';
 import { type SpooledTarget, SpoolWriter } from './scan/spool.ts';
 import { type StateSource, stateSources } from './scan/states.ts';
 import { sweep } from './scan/sweep.ts';
 import { actorsOf, type Shift, shiftOf } from './tags/authority.ts';
 import { carrierKeys } from './tags/key.ts';
-import { wantOf } from './tags/wanted.ts';
+import { type Want, wantOf } from './tags/wanted.ts';
 
 /** What a scan is asked to do. */
 export interface ScanOptions {
@@ -89,8 +90,7 @@ export async function scanTags(options: ScanOptions): Promise<ScanResult> {
   try {
     const inputs = inputsOf(run);
     const manifest = checkpoint.manifest(inputs) ?? (await readStates(run, checkpoint, inputs));
-    const pace = new Pace(options.clock ?? machineClock, options.random);
-    await look(manifest.targets, run, checkpoint, pace);
+    await look(manifest.targets, run, checkpoint);
     const targets = manifest.targets.map((spooled) => sweptTarget(spooled, checkpoint));
     const shifts = await judge(targets, manifest.read, run);
     const report = scanReport({
@@ -101,8 +101,9 @@ export async function scanTags(options: ScanOptions): Promise<ScanResult> {
       ownerKeys: run.ownerKeys,
       diagnostics: run.diagnostics,
     });
-    return { report, calls: pace.counts };
+    return { report, calls: run.clouds.pace.counts };
   } finally {
+    await run.clouds.close();
     checkpoint.close();
   }
 }
@@ -116,6 +117,7 @@ interface Run {
   readonly context: DecisionContext;
   readonly ownerKeys: ReadonlySet<string>;
   readonly diagnostics: readonly ReportDiagnostic[];
+  readonly clouds: Clouds;
 }
 
 async function prepare(options: ScanOptions): Promise<Run> {
@@ -138,6 +140,7 @@ async function prepare(options: ScanOptions): Promise<Run> {
     context: { now: readNow(options.now), repository: null, ref: null, event: null },
     ownerKeys: ownerKeysOf(ruleset, options.owner),
     diagnostics: diagnostics.map(laneDiagnostic),
+    clouds: new Clouds({ ...options, assumeRole: options.assumeRole ?? null }),
   };
 }
 
@@ -186,7 +189,7 @@ async function readStates(run: Run, checkpoint: Checkpoint<ReadSummary>, inputs:
     const rows = await classified(file, run);
     states.push({ path: source.path, sha256: file.sha256, objects: rows.length });
     for (const row of rows) {
-      const want = wantOf(row, run.ruleset.attributes);
+      const want = await settled(wantOf(row, run.ruleset.attributes), run);
       if (want.kind === 'ask' && isAsked(want.object.place.target.cloud, run)) spool.add({ ...want.object, state });
       else if (want.kind === 'ask') count(notScanned, row.change.provider);
       else if (want.kind === 'no-cloud') count(notScanned, want.provider);
@@ -204,6 +207,20 @@ async function readStates(run: Run, checkpoint: Checkpoint<ReadSummary>, inputs:
   };
   checkpoint.finishReading(manifest);
   return manifest;
+}
+
+/** What no state says of its account stands in the caller's own. */
+async function settled(want: Want, { clouds, options }: Run): Promise<Want> {
+  if (want.kind !== 'ask' || want.object.place.target.account !== '') return want;
+  const { cloud } = want.object.place.target;
+  if (options.clouds?.includes(cloud) === false) return want;
+  try {
+    const place = await (await clouds.of(cloud)).settled?.(want.object.place);
+    return place === undefined ? want : { kind: 'ask', object: { ...want.object, place } };
+  } catch (error) {
+    if (!(error instanceof CloudFailure)) throw error;
+    return { kind: 'unlocated', why: `whose account it is in cannot be told: ${error.message}` };
+  }
 }
 
 function isAsked(cloud: CloudName, { options }: Run): boolean {
@@ -231,41 +248,32 @@ async function classified(
 }
 
 /** Second pass: every target side by side, each cloud's SDK loaded once and only where it is needed. */
-async function look(targets: readonly SpooledTarget[], run: Run, checkpoint: Checkpoint<ReadSummary>, pace: Pace): Promise<void> {
+async function look(targets: readonly SpooledTarget[], run: Run, checkpoint: Checkpoint<ReadSummary>): Promise<void> {
   const { options } = run;
   const total = targets.reduce((sum, { count: objects }) => sum + objects, 0);
   let done = 0;
   const keys = carrierKeys([...run.ruleset.attributes.values()]);
   const clients = new Map<CloudName, CloudClient>();
-  try {
-    for (const { target } of targets) {
-      if (clients.has(target.cloud)) continue;
-      const load = options.load ?? loadCloud;
-      const client = await load(target.cloud, { call: pace.call, assumeRole: options.assumeRole ?? null });
-      clients.set(target.cloud, client);
-    }
-    const oneOf = pLimit(options.targets ?? 64);
-    const swept = targets.map((spooled) =>
-      oneOf(() =>
-        sweep(spooled, {
-          folder: checkpoint.folder,
-          client: clients.get(spooled.target.cloud) as CloudClient,
-          log: checkpoint.logOf(spooled),
-          workers: options.workers ?? 8,
-          unmanaged: options.unmanaged ?? false,
-          keys,
-          onLooked: (objects) => {
-            done += objects;
-            options.onProgress?.({ phase: 'looking', done, total });
-          },
-        }),
-      ),
-    );
-    // A defect in one target does not cut the others off in the middle of a write.
-    for (const result of await Promise.allSettled(swept)) if (result.status === 'rejected') throw result.reason;
-  } finally {
-    for (const client of clients.values()) await client.close();
-  }
+  for (const { target } of targets) clients.set(target.cloud, await run.clouds.of(target.cloud));
+  const oneOf = pLimit(options.targets ?? 64);
+  const swept = targets.map((spooled) =>
+    oneOf(() =>
+      sweep(spooled, {
+        folder: checkpoint.folder,
+        client: clients.get(spooled.target.cloud) as CloudClient,
+        log: checkpoint.logOf(spooled),
+        workers: options.workers ?? 8,
+        unmanaged: options.unmanaged ?? false,
+        keys,
+        onLooked: (objects) => {
+          done += objects;
+          options.onProgress?.({ phase: 'looking', done, total });
+        },
+      }),
+    ),
+  );
+  // A defect in one target does not cut the others off in the middle of a write.
+  for (const result of await Promise.allSettled(swept)) if (result.status === 'rejected') throw result.reason;
 }
 
 function sweptTarget(spooled: SpooledTarget, checkpoint: Checkpoint<ReadSummary>): SweptTarget {

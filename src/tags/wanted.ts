@@ -54,11 +54,18 @@ export function wantOf(row: ClassifiedChange, attributes: ReadonlyMap<string, At
   const able = carried.filter(({ key }) => carries(view, key) !== 'no');
   if (able.length === 0) return { kind: 'not-taggable' };
   if (provider.located === undefined) return { kind: 'no-cloud', provider: change.provider };
-  const place = provider.located(change.type, change.before, row.row);
+  const hints = { account: textOf(view, 'account'), region: textOf(view, 'region') };
+  const place = provider.located(change.type, change.before, row.row, hints);
   if (typeof place === 'string') return { kind: 'unlocated', why: place };
   const { address, deposed, type } = change;
   const tags = able.map(({ attribute, key }) => wantedTag(row, view, attribute, key));
   return { kind: 'ask', object: { address, deposed, type, classes: row.classes, place, tags } };
+}
+
+/** A fact of the object where it is known: what an option says counts, too. */
+function textOf(view: ObjectView, key: string): string | null {
+  const { state } = view.fact(key);
+  return state.kind === 'value' && typeof state.value === 'string' ? state.value : null;
 }
 
 function wantedTag(row: ClassifiedChange, view: ObjectView, attribute: AttributeDefinition, key: string): WantedTag {
@@ -68,7 +75,5 @@ function wantedTag(row: ClassifiedChange, view: ObjectView, attribute: Attribute
   if (reading !== null) return { ...tag, from: 'hidden', value: null, why: reading.why };
   const required = attribute.required?.enforce && requiredOf(row, view, attribute) === true;
   if (!required) return { ...tag, from: 'absent', value: null, why: null };
-  const { state } = view.fact(attribute.name);
-  const value = state.kind === 'value' && typeof state.value === 'string' ? state.value : null;
-  return { ...tag, from: 'required', value, why: null };
+  return { ...tag, from: 'required', value: textOf(view, attribute.name), why: null };
 }

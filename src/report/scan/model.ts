@@ -2,7 +2,7 @@ import type { CloudTarget } from '../../../providers/cloud.ts';
 import type { Ruleset } from '../../lanes/ruleset.ts';
 import type { ObjectResult, UnmanagedItem } from '../../scan/record.ts';
 import type { RuleShift, Shift, VerdictShift } from '../../tags/authority.ts';
-import type { ScanVerdict, TagDrift } from '../../tags/drift.ts';
+import type { ScanVerdict } from '../../tags/drift.ts';
 import type { ReportDiagnostic, ReportRules } from '../report.ts';
 
 /** `undecided`: something was not read, whatever else was found; `drift`: findings; `clean`: every tag is as wanted. */
