@@ -158,7 +158,13 @@ class AssumedRole implements Access {
     if (!AccessKeyId || !SecretAccessKey || !SessionToken) {
       throw new CloudFailure('refused', 'AWS handed out no credentials for the role of `--assume-role`', 'check the role');
     }
-    const credentials = { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken };
+    // `ready` sees to their renewal; the date in the past has the SDK ask for what is held now with every request.
+    const credentials = {
+      accessKeyId: AccessKeyId,
+      secretAccessKey: SecretAccessKey,
+      sessionToken: SessionToken,
+      expiration: new Date(0),
+    };
     this.#current = { credentials, expires: Expiration?.getTime() ?? Number.POSITIVE_INFINITY };
   }
 }

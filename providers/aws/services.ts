@@ -8,14 +8,18 @@ export interface Credentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly sessionToken?: string;
+  /** The SDK asks for credentials again when they are near it, and never again for those that have none. */
+  readonly expiration?: Date;
 }
+
+type Provider = () => Promise<Credentials>;
 
 /** How to reach AWS otherwise than by its public endpoints; everything may be left out. */
 export interface AwsConnection {
   /** One address for every service: `http://127.0.0.1:4566`. */
   readonly endpoint?: string;
   /** Instead of the SDK's default chain. */
-  readonly credentials?: () => Promise<Credentials>;
+  readonly credentials?: Provider;
   /** Milliseconds until a request without an answer is given up; 60,000. */
   readonly timeout?: number;
   /** Milliseconds since 1970; the machine's clock. It decides when assumed credentials are renewed. */
@@ -26,7 +30,7 @@ export interface AwsConnection {
 export interface Signer {
   readonly name: string;
   /** Null = the SDK's default chain. */
-  readonly credentials: (() => Promise<Credentials>) | null;
+  readonly credentials: Provider | null;
 }
 
 interface Config {
@@ -38,13 +42,15 @@ interface Config {
     readonly throwOnRequestTimeout: true;
   };
   readonly endpoint?: string;
-  readonly credentials?: () => Promise<Credentials>;
+  readonly credentials?: Provider;
 }
 
 /** Clients of the SDK, one for each service, region and signer; each SDK is loaded when it is first asked for. */
 export class Services {
   readonly #connection: AwsConnection;
   readonly #clients = new Map<string, Promise<{ destroy(): void }>>();
+  /** What the default chain has found; walked once, not by every client. */
+  #chain: Provider | null = null;
 
   constructor(connection: AwsConnection) {
     this.#connection = connection;
@@ -52,8 +58,16 @@ export class Services {
     process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
   }
 
-  sts(region: string, signer: Signer): Promise<STS> {
-    return this.#client('sts', region, signer, async (config) => new (await import('@aws-sdk/client-sts')).STS(config));
+  /** Asked first of all: every other client of the caller signs with the credentials that it has found. */
+  async sts(region: string, signer: Signer): Promise<STS> {
+    const sts = await this.#client(
+      'sts',
+      region,
+      signer,
+      async (config) => new (await import('@aws-sdk/client-sts')).STS(config),
+    );
+    if (signer.credentials === null) this.#chain ??= sts.config.credentials;
+    return sts;
   }
 
   tagging(region: string, signer: Signer): Promise<ResourceGroupsTaggingAPI> {
@@ -100,7 +114,7 @@ export class Services {
 
   #config(region: string, signer: Signer): Config {
     const { endpoint, timeout = 60_000, credentials: own } = this.#connection;
-    const credentials = signer.credentials ?? own;
+    const credentials = signer.credentials ?? own ?? this.#chain ?? undefined;
     return {
       region,
       maxAttempts: 1,
