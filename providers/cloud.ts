@@ -47,6 +47,8 @@ export interface CloudObject {
   /** Terraform type. */
   readonly type: string;
   readonly place: CloudPlace;
+  /** Keys that matter, where a cloud keeps several kinds of tags: others may be missing in the answer. Left out = all matter. */
+  readonly keys?: readonly string[];
 }
 
 /** What stands in the cloud. Keys as the cloud spells them (folded where it folds); Google: with a slash = Resource Manager tag, without = label. */

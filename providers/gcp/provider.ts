@@ -1,6 +1,7 @@
 import { UNKNOWN } from '../../src/plan/value.ts';
 import type { EffectiveTags, Provider, TagInput } from '../provider.ts';
 import { labelsOf } from './labels.ts';
+import { located } from './located.ts';
 import { isNamedBy, tagNames } from './names.ts';
 import { accounts, namespace, regions } from './place.ts';
 import { resourceManagerTags } from './resource-manager.ts';
@@ -21,6 +22,8 @@ export const google: Provider = {
   mirrors: ['terraform_labels', 'effective_labels'],
   tagNames,
   isNamedBy,
+  cloud: 'google',
+  located,
   tagEditReplaces: (type, key) =>
     key.includes('/') ? !TAG_PARAMS_IN_PLACE.has(type) && !type.startsWith('google_bigquery_') : LABEL_EDIT_REPLACES.has(type),
 };
