@@ -37,7 +37,7 @@ export function located(type: string, values: ObjectValue, _row: CatalogRow | nu
   const id = parseArmId(text);
   if (id === null) return whyNot(text);
   const target = { cloud: 'azure', partition: null, account: id.subscription, region: null } as const;
-  return { target, id: id.canonical, detail: { scope: id.scope, type: id.type } };
+  return { target, id: id.canonical, detail: { scope: id.scope } };
 }
 
 function idOf(type: string, values: ObjectValue): string | undefined {
