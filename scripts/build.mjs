@@ -37,6 +37,8 @@ const common = {
   legalComments: 'linked',
   metafile: true,
   logLevel: 'warning',
+  // What a scan needs of a cloud is looked up when that cloud is asked: a gate need not even have it installed.
+  external: ['@aws-sdk/*', '@smithy/*', '@azure/*', '@google-cloud/*', 'google-gax', '@grpc/grpc-js'],
   // The same code as ES modules: for Node yaml publishes CommonJS only, which `import()` would load without its names.
   alias: { yaml: join(root, 'node_modules/yaml/browser/index.js') },
 };
