@@ -1,4 +1,4 @@
-import type { InventoryItem } from '../../providers/cloud.ts';
+import type { CloudPlace, CloudTarget, InventoryItem } from '../../providers/cloud.ts';
 import type { ObjectState } from '../tags/drift.ts';
 
 /** What a scan has to say of one object that is not simply as wanted. */
@@ -9,7 +9,7 @@ export interface ObjectResult {
   readonly deposed: string | null;
   readonly type: string;
   readonly classes: readonly string[];
-  readonly id: string;
+  readonly place: CloudPlace;
   /** The classification tags that it should carry, where their value is known. */
   readonly tags: Readonly<Record<string, string>>;
   readonly outcome: ObjectState;
@@ -30,13 +30,42 @@ export type ScanRecord =
       readonly results: readonly ObjectResult[];
     }
   | { readonly kind: 'unmanaged'; readonly items: readonly UnmanagedItem[] }
-  /** Nothing more can be asked: `objects` of the target were not looked at, or the inventory was not read. */
-  | {
-      readonly kind: 'failed';
-      readonly what: 'objects' | 'inventory';
-      readonly objects: number;
-      readonly why: string;
-      readonly permission: string | null;
-      readonly hint: string;
-    }
+  | ({ readonly kind: 'failed' } & TargetFailure)
   | { readonly kind: 'end' };
+
+/** Nothing more can be asked: `objects` of the target were not looked at, or the inventory was not read. */
+export interface TargetFailure {
+  readonly what: 'objects' | 'inventory';
+  readonly objects: number;
+  readonly why: string;
+  readonly permission: string | null;
+  readonly hint: string;
+}
+
+/** A state that was read. */
+export interface ScannedState {
+  readonly path: string;
+  readonly sha256: string;
+  /** Managed objects in it. */
+  readonly objects: number;
+}
+
+/** One target's share, as its log says it. */
+export interface SweptTarget {
+  readonly target: CloudTarget;
+  readonly inherited: number;
+  readonly looked: number;
+  readonly results: readonly ObjectResult[];
+  readonly unmanaged: readonly UnmanagedItem[];
+  readonly failures: readonly TargetFailure[];
+}
+
+/** What the first pass counted without asking a cloud. */
+export interface ReadSummary {
+  readonly states: readonly ScannedState[];
+  readonly unreadStates: readonly { readonly path: string; readonly why: string; readonly hint: string }[];
+  readonly notTaggable: number;
+  readonly notScanned: Readonly<Record<string, number>>;
+  readonly nothingWanted: number;
+  readonly unlocated: readonly { readonly state: number; readonly address: string; readonly why: string }[];
+}

@@ -163,7 +163,7 @@ class Sweep {
       if (outcome.kind === 'read' && outcome.drifts.length === 0) return [];
       const { state, address, deposed, type, classes, place } = object;
       const tags = Object.fromEntries(object.tags.flatMap(({ key, value }) => (value === null ? [] : [[key, value]])));
-      return [{ n, state, address, deposed, type, classes, id: place.id, tags, outcome }];
+      return [{ n, state, address, deposed, type, classes, place, tags, outcome }];
     });
     const objects = batch.map(({ n }) => n);
     this.#options.log.append({ kind: 'looked', objects, inherited, results });

@@ -1,5 +1,5 @@
 import type { CloudTarget } from '../../../providers/cloud.ts';
-import type { ObjectResult, UnmanagedItem } from '../../scan/record.ts';
+import type { ObjectResult, ReadSummary, SweptTarget, UnmanagedItem } from '../../scan/record.ts';
 import { widens } from '../../tags/authority.ts';
 import type { ScanVerdict } from '../../tags/drift.ts';
 import { reportRules } from '../build.ts';
@@ -7,17 +7,7 @@ import type { ReportDiagnostic } from '../report.ts';
 import { TOOL } from '../tool.ts';
 import { accessOf } from './access.ts';
 import { findingsOf, whereOf } from './findings.ts';
-import type {
-  ReadSummary,
-  ScanInput,
-  ScanOutcome,
-  ScanReport,
-  ScanSummary,
-  SweptTarget,
-  Unmanaged,
-  Unread,
-  Where,
-} from './model.ts';
+import type { ScanInput, ScanOutcome, ScanReport, ScanSummary, Unmanaged, Unread, Where } from './model.ts';
 
 /** Pure: equal input, equal bytes. */
 export function scanReport(input: ScanInput): ScanReport {

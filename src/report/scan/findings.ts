@@ -1,12 +1,13 @@
 import type { CloudTarget } from '../../../providers/cloud.ts';
-import type { ObjectResult } from '../../scan/record.ts';
+import type { ObjectResult, SweptTarget } from '../../scan/record.ts';
 import { widens } from '../../tags/authority.ts';
 import type { ScanVerdict, TagDrift } from '../../tags/drift.ts';
-import type { ScanFinding, ScanInput, SweptTarget, Where } from './model.ts';
+import type { ScanFinding, ScanInput, Where } from './model.ts';
 
 /** What one object's result comes to: a finding for each tag, or one for the object; what was not read stands elsewhere. */
 export function findingsOf(result: ObjectResult, { target }: SweptTarget, input: ScanInput): ScanFinding[] {
-  const { outcome, address, deposed, type, classes, id } = result;
+  const { outcome, address, deposed, type, classes } = result;
+  const { id } = result.place;
   const state = input.read.states[result.state]?.path ?? '';
   const owner = Object.entries(result.tags).find(([key]) => input.ownerKeys.has(key))?.[1] ?? null;
   const about = { ...whereOf(target), state, address, ...(deposed === null ? {} : { deposed }), type, classes, id, owner };

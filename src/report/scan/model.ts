@@ -1,6 +1,6 @@
 import type { CloudTarget } from '../../../providers/cloud.ts';
 import type { Ruleset } from '../../lanes/ruleset.ts';
-import type { ObjectResult, UnmanagedItem } from '../../scan/record.ts';
+import type { ObjectResult, ReadSummary, ScannedState, SweptTarget } from '../../scan/record.ts';
 import type { RuleShift, Shift, VerdictShift } from '../../tags/authority.ts';
 import type { ScanVerdict } from '../../tags/drift.ts';
 import type { ReportDiagnostic, ReportRules } from '../report.ts';
@@ -27,13 +27,6 @@ export interface ScanReport {
   readonly access: readonly AccessChange[];
   readonly unmanaged: readonly Unmanaged[];
   readonly diagnostics: readonly ReportDiagnostic[];
-}
-
-export interface ScannedState {
-  readonly path: string;
-  readonly sha256: string;
-  /** Managed objects in it. */
-  readonly objects: number;
 }
 
 /** Objects by what became of them. Every managed object of every state counts once: the verdicts, `not-scanned` and `nothing-wanted` add up to `objects`. */
@@ -117,26 +110,6 @@ export interface Unmanaged extends Where {
   readonly managed_by: string | null;
   /** Lacks the tag that says whose it is. */
   readonly orphan: boolean;
-}
-
-/** One target's share, as its log says it. */
-export interface SweptTarget {
-  readonly target: CloudTarget;
-  readonly inherited: number;
-  readonly looked: number;
-  readonly results: readonly ObjectResult[];
-  readonly unmanaged: readonly UnmanagedItem[];
-  readonly failures: readonly Pick<Unread, 'objects' | 'why' | 'permission' | 'hint' | 'what'>[];
-}
-
-/** What the first pass counted without asking a cloud. */
-export interface ReadSummary {
-  readonly states: readonly ScannedState[];
-  readonly unreadStates: readonly { readonly path: string; readonly why: string; readonly hint: string }[];
-  readonly notTaggable: number;
-  readonly notScanned: Readonly<Record<string, number>>;
-  readonly nothingWanted: number;
-  readonly unlocated: readonly { readonly state: number; readonly address: string; readonly why: string }[];
 }
 
 export interface ScanInput {

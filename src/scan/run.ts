@@ -1,0 +1,137 @@
+import { createHash } from 'node:crypto';
+import { loadClasses } from '../../providers/classes.ts';
+import type { CloudName } from '../../providers/cloud.ts';
+import type { loadCloud } from '../../providers/clouds.ts';
+import { classifyPlan } from '../classify/classify.ts';
+import type { PlaceOptions } from '../classify/context.ts';
+import type { ClassifiedChange } from '../classify/model.ts';
+import { standingPlan } from '../classify/standing.ts';
+import type { DecisionContext } from '../decide/view.ts';
+import { InlaneError, type Problem } from '../errors.ts';
+import type { Environment } from '../lanes/principal.ts';
+import { rulesOf } from '../lanes/rules-of.ts';
+import type { Ruleset } from '../lanes/ruleset.ts';
+import { requireTrustedRules } from '../lanes/trust.ts';
+import type { StateFile } from '../plan/state.ts';
+import { contextOf, placesOf, readNow } from '../run.ts';
+import { carrierKeys } from '../tags/key.ts';
+import type { Clock } from './clock.ts';
+import { Clouds } from './clouds.ts';
+import { type StateSource, stateSources } from './states.ts';
+
+/** What a scan is asked to do. */
+export interface ScanOptions {
+  /** State files, folders of them, `-`. */
+  readonly states: readonly string[];
+  readonly lanes?: readonly string[] | undefined;
+  readonly stack?: string | undefined;
+  readonly rulesFrom?: string | undefined;
+  readonly trustWorktree?: boolean | undefined;
+  readonly workspace?: string | undefined;
+  readonly accounts?: readonly string[] | undefined;
+  /** RFC 3339, or milliseconds since the epoch: the time at which access is judged. */
+  readonly now?: string | number | undefined;
+  /** Only these clouds; undefined = every cloud that the states speak of. */
+  readonly clouds?: readonly CloudName[] | undefined;
+  readonly assumeRole?: string | undefined;
+  readonly unmanaged?: boolean | undefined;
+  /** Attributes whose tag says whose an object is. */
+  readonly owner?: readonly string[] | undefined;
+  /** Folder that outlives the run, so that a killed scan is taken up again. */
+  readonly checkpoint?: string | undefined;
+  /** Requests under way at once in one target. */
+  readonly workers?: number | undefined;
+  /** Targets looked at side by side. */
+  readonly targets?: number | undefined;
+  readonly cwd: string;
+  readonly env: Environment;
+  readonly stdin: () => Uint8Array;
+  readonly onProgress?: ((progress: ScanProgress) => void) | undefined;
+  /** Time, chance and how clouds are reached; the machine's own by default. */
+  readonly clock?: Clock;
+  readonly random?: () => number;
+  readonly load?: typeof loadCloud;
+}
+
+/** `total` null while states are still being read. */
+export interface ScanProgress {
+  readonly phase: 'reading' | 'looking' | 'judging';
+  readonly done: number;
+  readonly total: number | null;
+}
+
+/** What all states of one run share. */
+export interface Run {
+  readonly options: ScanOptions;
+  readonly sources: readonly StateSource[];
+  readonly ruleset: Ruleset;
+  readonly places: PlaceOptions;
+  readonly context: DecisionContext;
+  readonly ownerKeys: ReadonlySet<string>;
+  readonly warnings: readonly Problem[];
+  readonly clouds: Clouds;
+}
+
+/** Throws InlaneError: options, rules or states that cannot be used. */
+export async function prepare(options: ScanOptions): Promise<Run> {
+  const { lanes, rulesFrom, stack, cwd, env } = options;
+  requireTrustedRules(env, { rulesFrom, trustWorktree: options.trustWorktree ?? false });
+  const classNames = new Set(loadClasses().keys());
+  const { ruleset, diagnostics } = await rulesOf({ lanes, rulesFrom, stack, cwd, env, classNames });
+  const carried = [...ruleset.attributes.values()].filter(({ carriers }) => carriers !== null);
+  if (carried.length === 0)
+    throw new InlaneError(
+      'usage',
+      'no attribute of the lane files names a tag',
+      'say `tag: KEY` for the attributes that tags carry',
+    );
+  return {
+    options,
+    sources: stateSources(options.states, cwd, options.stdin),
+    ruleset,
+    places: placesOf(options, cwd),
+    context: { now: readNow(options.now), repository: null, ref: null, event: null },
+    ownerKeys: ownerKeysOf(ruleset, options.owner),
+    warnings: diagnostics,
+    clouds: new Clouds({ ...options, assumeRole: options.assumeRole ?? null }),
+  };
+}
+
+/** An attribute called `owner` or `team` says whose an object is, unless the option names others. */
+function ownerKeysOf({ attributes }: Ruleset, given: readonly string[] | undefined): ReadonlySet<string> {
+  for (const name of given ?? []) {
+    if (!attributes.get(name)?.carriers)
+      throw new InlaneError('usage', `\`${name}\` is no attribute with a tag`, 'name attributes of the lane files with --owner');
+  }
+  const names = given ?? ['owner', 'team'];
+  return carrierKeys([...attributes.values()].filter(({ name }) => names.includes(name)));
+}
+
+/** Digest of everything that the first pass reads. */
+export function inputsOf({ sources, ruleset, places, options }: Run): string {
+  const { workspace, stack, accounts } = places;
+  const told = {
+    states: sources.map((source) => [source.path, source.digest()]),
+    rules: ruleset.files.map(({ path, level, sha256 }) => [path, level, sha256]),
+    places: [workspace, stack, [...accounts]],
+    clouds: options.clouds ?? null,
+    unmanaged: options.unmanaged ?? false,
+  };
+  return createHash('sha256').update(JSON.stringify(told)).digest('hex');
+}
+
+/** The managed objects of a state as the gate sees them; with `found`, tagged as the cloud says. */
+export async function classified(
+  file: StateFile,
+  { ruleset, places }: Run,
+  found?: ReadonlyMap<string, ReadonlyMap<string, string | null>>,
+): Promise<ClassifiedChange[]> {
+  const plan = standingPlan(file);
+  const context = await contextOf(
+    file.objects.map(({ provider }) => provider),
+    ruleset,
+    places,
+  );
+  const rows = classifyPlan(plan, found === undefined ? context : { ...context, found }).rows();
+  return [...rows].filter(({ change }) => change.mode === 'managed');
+}
