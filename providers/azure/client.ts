@@ -106,7 +106,8 @@ function session(arm: Arm, target: CloudTarget, { call }: ClientOptions): CloudS
 
   /** What manages each of these objects: an object that might be another's is not repaired, so not knowing is a failure of the read. */
   async function managersOf(objects: readonly CloudObject[]): Promise<(object: CloudObject) => string | null> {
-    const [own, ofGroups] = await Promise.all([owners(managedAmong(objects.map((object) => object.place.id))), groups()]);
+    const ofGroups = await groups();
+    const own = await owners(managedAmong(objects.map((object) => object.place.id)));
     return ({ place }) => {
       const group = parseArmId(place.id)?.group ?? null;
       return own.get(place.id) ?? (group === null ? undefined : ofGroups.get(group)) ?? null;
@@ -159,9 +160,11 @@ function session(arm: Arm, target: CloudTarget, { call }: ClientOptions): CloudS
     async read(objects) {
       if (objects.length === 0) return [];
       const managers = managersOf(objects);
-      // Each answer that needs it awaits it; where none does, its failure is nobody's.
       managers.catch(() => undefined);
-      return Promise.all(objects.map((object) => readOne(object, managers)));
+      const answers = await Promise.all(objects.map((object) => readOne(object, managers)));
+      // Every answer that needs it has told its failure; nothing stays under way behind the answers.
+      await managers.catch(() => undefined);
+      return answers;
     },
     async *inventory(): AsyncGenerator<readonly InventoryItem[]> {
       const managed = await groups();
