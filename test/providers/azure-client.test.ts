@@ -299,6 +299,12 @@ describe('read', () => {
     ['a dropped connection', { drop: 'whole' }, 'the connection to Azure failed (ECONNRESET)'],
     ['a connection that breaks in an answer', { drop: 'half' }, 'Azure answered with something that cannot be read'],
     ['a page of a proxy instead of JSON', { text: '<html>', status: 200 }, 'Azure answered with something that cannot be read'],
+    [
+      'an empty answer, which is no object without tags',
+      { text: '', status: 200 },
+      'Azure answered with something that cannot be read',
+    ],
+    ['an answer about something else', { text: '{"id":"x"}', status: 200 }, 'Azure answered with something that cannot be read'],
   ];
   for (const [name, fault, message] of passing) {
     it(`${name}: tried again, and told when it stays`, async () => {
@@ -399,13 +405,45 @@ describe('inventory', () => {
     expect(await all(session.inventory())).toHaveLength(52);
   });
 
-  it('pages that overlap: nothing is lost', async () => {
+  it('pages that overlap: nothing is lost, nothing comes twice', async () => {
     const session = await open([], { generated: generated(2_500) });
     at.faults.overlap = 3;
+    at.faults.expireToken = 3; // the page of the managed groups, then two
     const items = await all(session.inventory());
+    expect(at.faults.expireToken).toBeNull();
     expect(new Set(items.map(({ id }) => id)).size).toBe(2_502);
-    expect(items).toHaveLength(2_508);
+    expect(items).toHaveLength(2_502);
   });
+
+  it('objects that come and go between two pages', async () => {
+    const resources = Array.from({ length: 20 }, (_, index) => server(`m${index + 10}`, {}));
+    const session = await open(resources);
+    at.faults.short = 5;
+    const seen: string[] = [];
+    for await (const page of session.inventory()) {
+      seen.push(...page.map(({ id }) => id.split('/').at(-1) as string));
+      if (seen.length === 5) at.put(server('a-new-one', {}));
+      if (seen.length === 15) at.remove(resources[0]?.id as string);
+    }
+    expect(seen.filter((name, index) => seen.indexOf(name) !== index)).toEqual([]);
+    expect(seen.filter((name) => /^m\d\d$/.test(name))).toHaveLength(20);
+  });
+
+  for (const [name, fault] of [
+    ['500', { status: 500 }],
+    ['a dropped connection', { drop: 'whole' as const }],
+    ['throttling', { status: 429 }],
+  ] as const) {
+    it(`${name} on a page: nothing is lost, nothing comes twice`, async () => {
+      const session = await open([], { generated: generated(2_500) });
+      const sizes: number[] = [];
+      for await (const page of session.inventory()) {
+        sizes.push(page.length);
+        at.faults.planned.push({ api: QUERY, times: 1, ...fault });
+      }
+      expect(sizes).toEqual([1000, 1000, 502]);
+    });
+  }
 
   it('a token that is not taken any more: it goes on behind what was seen', async () => {
     const session = await open([], { generated: generated(2_500) });
