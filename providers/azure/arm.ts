@@ -122,7 +122,14 @@ export async function openArm(connection: AzureConnection): Promise<Arm> {
 
 /** A segment can hold what would mean something else in a URL; the SDK takes scopes as they are. */
 function encoded(scope: string): string {
-  return scope.split('/').map(encodeURIComponent).join('/');
+  const segments = scope.split('/');
+  if (segments.some((segment) => segment === '' || segment === '.' || segment === '..'))
+    throw new CloudFailure(
+      'refused',
+      'the id of the object is not an id of Azure Resource Manager',
+      'see the object in the state',
+    );
+  return segments.map(encodeURIComponent).join('/');
 }
 
 /** Not the SDK's own reading: it loses a key named `__proto__`, and takes an empty answer for an object without tags. */

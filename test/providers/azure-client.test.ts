@@ -341,6 +341,19 @@ describe('read', () => {
     expect(answer).toMatchObject({ state: 'unread', failure: { kind: 'unknown-place' } });
   });
 
+  it('a scope that would be another URL stays a name that nothing has', async () => {
+    unsent = 1;
+    const session = await open([server('a', { x: 'y' })]);
+    const { place, type } = object(server('a', {}).id);
+    const odd = ['?x=', '#', '%2f..', '/..'].map((end) => ({
+      type,
+      place: { ...place, detail: { scope: `${place.detail.scope}${end}` } },
+    }));
+    const answers = await session.read(odd.slice(0, 3));
+    expect(answers.map(({ state }) => state)).toEqual(['gone', 'gone', 'gone']);
+    expect(await session.read(odd.slice(3))).toMatchObject([{ state: 'unread', failure: { kind: 'refused' } }]);
+  });
+
   it('a redirect is not followed: the token stays with the endpoint', async () => {
     const session = await open([server('a', {})]);
     at.faults.planned.push({ api: READ, times: 1, status: 307, headers: { location: `${at.connection.endpoint}/elsewhere` } });

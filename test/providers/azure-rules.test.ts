@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { READ_TAGS } from '../../providers/azure/apis.ts';
 import { endpointOf, withinTime } from '../../providers/azure/connection.ts';
-import { failureOf, readRefusal, retryAfterOf } from '../../providers/azure/failures.ts';
+import { failureOf, readRefusal, retryAfterOf, saysGone } from '../../providers/azure/failures.ts';
 import { managedAmong } from '../../providers/azure/graph.ts';
 import { planEdit, tagLimit, tagProblem } from '../../providers/azure/tag-rules.ts';
 import { unansweredFailure } from '../../providers/azure/unanswered.ts';
@@ -102,6 +102,15 @@ describe('refusals', () => {
       READ_TAGS.name,
     );
     expect(of(403, 'Forbidden').permission).toBe(READ_TAGS.name);
+  });
+
+  it('only a 404 says that an object is gone', () => {
+    const gone = (status: number, code: string) =>
+      saysGone(readRefusal(status, () => undefined, JSON.stringify({ error: { code } })));
+    expect(gone(404, 'ResourceNotFound')).toBe(true);
+    expect(gone(404, 'ResourceGroupNotFound')).toBe(true);
+    expect(gone(404, 'SubscriptionNotFound')).toBe(false);
+    expect(gone(400, 'NotFound')).toBe(false);
   });
 
   it('bodies that are no errors', () => {
