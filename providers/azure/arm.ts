@@ -122,13 +122,21 @@ export async function openArm(connection: AzureConnection): Promise<Arm> {
 
 /** A segment can hold what would mean something else in a URL; the SDK takes scopes as they are. */
 function encoded(scope: string): string {
-  return scope.split('/').map(encodeURIComponent).join('/');
+  const segments = scope.split('/');
+  if (segments.some((segment) => segment === '' || segment === '.' || segment === '..'))
+    throw new CloudFailure(
+      'refused',
+      'the id of the object is not an id of Azure Resource Manager',
+      'see the object in the state',
+    );
+  return segments.map(encodeURIComponent).join('/');
 }
 
-/** Not the SDK's own reading: it loses a key named `__proto__`. */
+/** Not the SDK's own reading: it loses a key named `__proto__`, and takes an empty answer for an object without tags. */
 function readTags(body: string): ReadonlyMap<string, string> {
-  const { properties } = parsed(body) as { readonly properties?: { readonly tags?: unknown } };
-  return new Map(storedTags(properties?.tags));
+  const { properties } = parsed(body) as { readonly properties?: { readonly tags?: unknown } | null };
+  if (typeof properties !== 'object' || properties === null) throw unreadable();
+  return new Map(storedTags(properties.tags));
 }
 
 function parsed(body: string | null | undefined): object {
@@ -140,7 +148,11 @@ function parsed(body: string | null | undefined): object {
     value = undefined;
   }
   if (typeof value === 'object' && value !== null) return value;
-  throw new CloudFailure('transient', 'Azure answered with something that cannot be read', 'try again later');
+  throw unreadable();
+}
+
+function unreadable(): CloudFailure {
+  return new CloudFailure('transient', 'Azure answered with something that cannot be read', 'try again later');
 }
 
 /** Where a 202 answer says that its end is told. Only Resource Manager itself gets the token. */

@@ -14,7 +14,7 @@ import { APIS, AWAIT_WRITE, QUERY, READ_TAGS, WRITE_TAGS } from './apis.ts';
 import { type Arm, openArm } from './arm.ts';
 import { parseArmId } from './arm-id.ts';
 import type { AzureConnection } from './connection.ts';
-import { INVENTORY, inventoryItem, MANAGED_GROUPS, managedAmong, PAGE, type Page, readPage } from './graph.ts';
+import { type GraphRow, INVENTORY, inventoryItem, MANAGED_GROUPS, managedAmong, PAGE, type Page, readPage } from './graph.ts';
 import { foldTags, ownerByTags, ownerInGraph } from './owners.ts';
 import { planEdit } from './tag-rules.ts';
 
@@ -53,23 +53,28 @@ function hiddenSubscription(target: CloudTarget): CloudFailure {
 function session(arm: Arm, target: CloudTarget, { call }: ClientOptions): CloudSession {
   let managedGroups: Promise<ReadonlyMap<string, string>> | undefined;
 
-  async function* pages(query: string): AsyncGenerator<Page> {
+  /** Pages of a query; rows that a page shows again after its neighbour are left out. */
+  async function* pages(query: string): AsyncGenerator<readonly GraphRow[]> {
     let token: string | null = null;
-    let rows = 0;
+    let seen = 0;
     let fewest = Number.POSITIVE_INFINITY;
+    let last: ReadonlySet<string> = new Set();
     do {
-      const page: Page = await nextPage(query, token, rows);
+      const page: Page = await nextPage(query, token, seen);
       if (page.token !== null && page.token === token) throw incomplete('repeats a page');
+      const fresh = page.rows.filter(({ id }) => !last.has(id));
+      last = new Set(page.rows.map(({ id }) => id));
       token = page.token;
-      rows += page.rows.length;
+      seen += fresh.length;
       fewest = Math.min(fewest, page.total);
-      yield page;
+      yield fresh;
     } while (token !== null);
-    if (rows < fewest) throw incomplete('showed fewer objects than it counted');
+    // Objects come and go meanwhile: only fewer than were counted at any time are too few.
+    if (seen < fewest) throw incomplete('showed fewer objects than it counted');
   }
 
   /** A token that Azure does not take any more is no end: rows come in the order of their ids, so that those that were seen can be skipped. */
-  async function nextPage(query: string, token: string | null, rows: number): Promise<Page> {
+  async function nextPage(query: string, token: string | null, seen: number): Promise<Page> {
     const ask = (paging: object) => call(QUERY, target, () => arm.query(query, { $top: PAGE, ...paging }, target));
     if (token === null) return readPage(await ask({}));
     let body: unknown;
@@ -77,7 +82,7 @@ function session(arm: Arm, target: CloudTarget, { call }: ClientOptions): CloudS
       body = await ask({ $skipToken: token });
     } catch (error) {
       if (!(error instanceof CloudFailure) || error.kind !== 'refused') throw error;
-      body = await ask({ $skip: rows });
+      body = await ask({ $skip: seen });
     }
     return readPage(body);
   }
@@ -95,8 +100,8 @@ function session(arm: Arm, target: CloudTarget, { call }: ClientOptions): CloudS
 
   async function owners(query: string): Promise<ReadonlyMap<string, string>> {
     const found = new Map<string, string>();
-    for await (const page of pages(query)) {
-      for (const row of page.rows) {
+    for await (const rows of pages(query)) {
+      for (const row of rows) {
         const owner = ownerInGraph(row);
         if (owner !== undefined) found.set(row.id.toLowerCase(), owner);
       }
@@ -106,7 +111,8 @@ function session(arm: Arm, target: CloudTarget, { call }: ClientOptions): CloudS
 
   /** What manages each of these objects: an object that might be another's is not repaired, so not knowing is a failure of the read. */
   async function managersOf(objects: readonly CloudObject[]): Promise<(object: CloudObject) => string | null> {
-    const [own, ofGroups] = await Promise.all([owners(managedAmong(objects.map((object) => object.place.id))), groups()]);
+    const ofGroups = await groups();
+    const own = await owners(managedAmong(objects.map((object) => object.place.id)));
     return ({ place }) => {
       const group = parseArmId(place.id)?.group ?? null;
       return own.get(place.id) ?? (group === null ? undefined : ofGroups.get(group)) ?? null;
@@ -159,13 +165,15 @@ function session(arm: Arm, target: CloudTarget, { call }: ClientOptions): CloudS
     async read(objects) {
       if (objects.length === 0) return [];
       const managers = managersOf(objects);
-      // Each answer that needs it awaits it; where none does, its failure is nobody's.
       managers.catch(() => undefined);
-      return Promise.all(objects.map((object) => readOne(object, managers)));
+      const answers = await Promise.all(objects.map((object) => readOne(object, managers)));
+      // Every answer that needs it has told its failure; nothing stays under way behind the answers.
+      await managers.catch(() => undefined);
+      return answers;
     },
     async *inventory(): AsyncGenerator<readonly InventoryItem[]> {
       const managed = await groups();
-      for await (const page of pages(INVENTORY)) yield page.rows.map((row) => inventoryItem(row, managed));
+      for await (const rows of pages(INVENTORY)) yield rows.map((row) => inventoryItem(row, managed));
     },
     async write(edits) {
       return Promise.all(edits.map(writeOne));

@@ -43,13 +43,13 @@ export class Inventory {
     return this.#generated;
   }
 
-  /** Listed objects of a table, in the order they were given in. */
-  listed(table: string): StandInResource[] {
-    const containers = table === 'resourcecontainers';
-    return [...this.#listed.keys()]
-      .map((id) => this.find(id))
-      .filter((resource) => resource !== null)
-      .filter((resource) => resource.type.startsWith('microsoft.resources/subscriptions') === containers);
+  tableOf(resource: StandInResource): 'resources' | 'resourcecontainers' {
+    return resource.type.startsWith('microsoft.resources/subscriptions') ? 'resourcecontainers' : 'resources';
+  }
+
+  /** Listed objects, in the order they were given in. */
+  listed(): StandInResource[] {
+    return [...this.#listed.keys()].map((id) => this.find(id)).filter((resource) => resource !== null);
   }
 
   find(id: string): StandInResource | null {

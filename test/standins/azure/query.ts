@@ -56,11 +56,15 @@ export function runQuery(query: string, inventory: Inventory): Rows {
 
 /** Listed objects, and generated ones where a condition names them or has to look at each. */
 function rowsOf(leg: Leg, inventory: Inventory): StandInResource[] {
-  const holds = (resource: StandInResource) => leg.where.every((condition) => condition.holds(resource));
+  const holds = (resource: StandInResource) =>
+    inventory.tableOf(resource) === leg.table && leg.where.every((condition) => condition.holds(resource));
   const ids = leg.where.find((condition) => condition.ids !== undefined)?.ids;
   if (ids !== undefined)
-    return ids.map((id) => inventory.find(id)).filter((found) => found !== null && holds(found)) as StandInResource[];
-  const rows = inventory.listed(leg.table).filter(holds);
+    return ids
+      .map((id) => inventory.find(id))
+      .filter((found) => found !== null)
+      .filter(holds);
+  const rows = inventory.listed().filter(holds);
   if (leg.table === 'resources' && leg.where.length > 0) {
     for (let at = 0; at < inventory.generated.count; at += 1) {
       const resource = inventory.current(inventory.generated.resource(at));
