@@ -9,6 +9,7 @@ import { SCAN_FORMATS } from '../src/report/scan/formats.ts';
 import type { ScanReport } from '../src/report/scan/model.ts';
 import { type FakeCloud, fakeClient, item } from './scan/fake-cloud.ts';
 import { VirtualClock } from './scan/virtual-clock.ts';
+import { accountOf, arn, LANES, PROD, stateOf, table } from './states.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -16,44 +17,6 @@ beforeEach(() => {
   writeFileSync(join(folder, 'inlane.yaml'), LANES);
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
-
-const LANES = `
-inlane: 1
-level: org
-attributes:
-  environment: {values: {production: [prod], development: [dev]}, from: [{workspace: {"*-prod": production}}, {tag: environment}], tag: environment, required: true}
-  team: {values: {registry: teams}, from: [{tag: team}], tag: team}
-lanes:
-  developer:
-    who: {kind: human, team: developers}
-    may: [{do: [create, update, destroy], environment: development}]
-guards:
-  - {id: no-prod-drop, deny: destroy, class: stateful, environment: production}
-principals:
-  teams: {developers: [dana]}
-  people: {dana: {github: "1"}}
-`;
-
-/** Twelve digits. */
-const accountOf = (digit: string) => digit.repeat(12);
-const arn = (account: string, name: string) => `arn:aws:dynamodb:eu-central-1:${accountOf(account)}:table/${name}`;
-
-function table(account: string, name: string, tags: Record<string, string> | null): object {
-  const values = { arn: arn(account, name), id: name, name, tags, tags_all: tags ?? {} };
-  return {
-    mode: 'managed',
-    type: 'aws_dynamodb_table',
-    name,
-    address: `aws_dynamodb_table.${name}`,
-    provider_name: 'registry.terraform.io/hashicorp/aws',
-    values,
-    sensitive_values: { tags: {}, tags_all: {} },
-  };
-}
-
-function state(...resources: object[]): string {
-  return JSON.stringify({ format_version: '1.0', terraform_version: '1.11.4', values: { root_module: { resources } } });
-}
 
 const password = {
   mode: 'managed',
@@ -73,8 +36,6 @@ const namespace = {
   values: { id: 'shop', metadata: [{ name: 'shop', labels: { environment: 'prod' } }] },
   sensitive_values: {},
 };
-const PROD = { environment: 'prod', team: 'developers' };
-
 function put(name: string, text: string): string {
   writeFileSync(join(folder, name), text);
   return name;
@@ -104,8 +65,8 @@ const cloudOf = (objects: Record<string, Record<string, string> | null>, more: P
 
 describe('a scan', () => {
   it('counts every managed object once, and what it says adds up', async () => {
-    const one = put('a.json', state(table('1', 'a', PROD), table('1', 'b', PROD), table('1', 'c', null), password, namespace));
-    const two = put('b.json', state(table('2', 'd', PROD), table('2', 'e', PROD)));
+    const one = put('a.json', stateOf(table('1', 'a', PROD), table('1', 'b', PROD), table('1', 'c', null), password, namespace));
+    const two = put('b.json', stateOf(table('2', 'd', PROD), table('2', 'e', PROD)));
     const cloud = cloudOf({
       [arn('1', 'a')]: PROD,
       [arn('1', 'b')]: { ...PROD, environment: 'dev' },
@@ -151,7 +112,7 @@ describe('a scan', () => {
   });
 
   it('tells which lanes gained and lost, decided by the evaluator on both sides', async () => {
-    const one = put('a.json', state(table('1', 'a', PROD), table('1', 'b', PROD)));
+    const one = put('a.json', stateOf(table('1', 'a', PROD), table('1', 'b', PROD)));
     const { report } = await scan(
       cloudOf({ [arn('1', 'a')]: { ...PROD, environment: 'dev' }, [arn('1', 'b')]: { ...PROD, environment: 'dev' } }),
       [one],
@@ -178,7 +139,7 @@ describe('a scan', () => {
   });
 
   it('a lost tag cannot be decided, which grants nothing and denies', async () => {
-    const one = put('a.json', state(table('1', 'a', { ...PROD, environment: 'dev' })));
+    const one = put('a.json', stateOf(table('1', 'a', { ...PROD, environment: 'dev' })));
     const { report } = await scan(cloudOf({ [arn('1', 'a')]: { team: 'developers' } }), [one]);
     expect(report.findings[0]?.verdict).toBe('missing');
     expect(report.access[0]?.widens).toBe(false);
@@ -189,14 +150,14 @@ describe('a scan', () => {
   });
 
   it('a workspace gives the value of a required tag that the state lacks', async () => {
-    const one = put('a.json', state(table('1', 'a', null)));
+    const one = put('a.json', stateOf(table('1', 'a', null)));
     const { report } = await scan(cloudOf({ [arn('1', 'a')]: {} }), [one], { workspace: 'shop-prod' });
     expect(report.findings).toMatchObject([{ verdict: 'missing', wanted: 'production', in_configuration: false }]);
     expect(report.findings[0]?.fix).toContain('an apply would undo a repair');
   });
 
   it('a tag that somebody added is drift', async () => {
-    const one = put('a.json', state(table('1', 'a', { environment: 'prod' })));
+    const one = put('a.json', stateOf(table('1', 'a', { environment: 'prod' })));
     const { report } = await scan(cloudOf({ [arn('1', 'a')]: PROD }), [one]);
     expect(report.findings).toMatchObject([
       { verdict: 'drifted', key: 'team', wanted: null, found: 'developers', in_configuration: false },
@@ -204,7 +165,7 @@ describe('a scan', () => {
   });
 
   it('lists what is in no state, and whose nobody says', async () => {
-    const one = put('a.json', state(table('1', 'a', PROD)));
+    const one = put('a.json', stateOf(table('1', 'a', PROD)));
     const listed = [
       item(arn('1', 'a'), PROD),
       item('arn:x', { team: 'developers', secret: 'no' }),
@@ -226,7 +187,7 @@ describe('a scan', () => {
 
 describe('what was not read stands first, and makes the scan partial', () => {
   it('a denied account stops no other', async () => {
-    const states = ['1', '2', '3'].map((account) => put(`${account}.json`, state(table(account, 'a', PROD))));
+    const states = ['1', '2', '3'].map((account) => put(`${account}.json`, stateOf(table(account, 'a', PROD))));
     const cloud = cloudOf(
       { [arn('1', 'a')]: PROD, [arn('2', 'a')]: PROD, [arn('3', 'a')]: {} },
       {
@@ -255,7 +216,7 @@ describe('what was not read stands first, and makes the scan partial', () => {
   });
 
   it('a state that cannot be read stops no other', async () => {
-    const good = put('a.json', state(table('1', 'a', PROD)));
+    const good = put('a.json', stateOf(table('1', 'a', PROD)));
     const { report } = await scan(cloudOf({ [arn('1', 'a')]: PROD }), [put('bad.json', '{"format_version":'), 'gone.json', good]);
     expect(report).toMatchObject({ verdict: 'undecided', exit: 2, partial: true });
     expect(report.unread.map(({ what, state: path }) => [what, path])).toEqual([
@@ -266,7 +227,7 @@ describe('what was not read stands first, and makes the scan partial', () => {
   });
 
   it('an object of which nothing is heard is unread, never missing', async () => {
-    const one = put('a.json', state(table('1', 'a', PROD), table('1', 'b', PROD)));
+    const one = put('a.json', stateOf(table('1', 'a', PROD), table('1', 'b', PROD)));
     const { report } = await scan(cloudOf({ [arn('1', 'a')]: PROD }), [one]);
     expect(report).toMatchObject({ exit: 2, partial: true, findings: [] });
     expect(report.unread).toMatchObject([{ objects: 1, addresses: ['aws_dynamodb_table.b'], why: 'the cloud did not say' }]);
@@ -274,13 +235,13 @@ describe('what was not read stands first, and makes the scan partial', () => {
 
   it('a tag that the state hides is unread', async () => {
     const hidden = { ...table('1', 'a', PROD), sensitive_values: { tags: true, tags_all: true } };
-    const { report } = await scan(cloudOf({ [arn('1', 'a')]: PROD }), [put('a.json', state(hidden))]);
+    const { report } = await scan(cloudOf({ [arn('1', 'a')]: PROD }), [put('a.json', stateOf(hidden))]);
     expect(report).toMatchObject({ exit: 2, unread: [{ objects: 1 }] });
     expect(report.unread[0]?.why).toContain('does not show');
   });
 
   it('a scan that had nothing to ask for is undecided', async () => {
-    const { report } = await scan(cloudOf({}), [put('a.json', state(password, namespace))]);
+    const { report } = await scan(cloudOf({}), [put('a.json', stateOf(password, namespace))]);
     expect(report).toMatchObject({ verdict: 'undecided', exit: 2 });
     expect(report.diagnostics.map(({ code }) => code)).toContain('saw-nothing');
   });
@@ -299,17 +260,17 @@ describe('a scan is refused', () => {
     ],
   ] as const)('%s', async (_, states, more, words) => {
     mkdirSync(join(folder, 'empty'), { recursive: true });
-    put('a.json', state(table('1', 'a', PROD)));
+    put('a.json', stateOf(table('1', 'a', PROD)));
     const run = scan(cloudOf({}), states, more);
     await expect(run).rejects.toBeInstanceOf(InlaneError);
     await expect(run).rejects.toThrow(words);
   });
 
   it('with a checkpoint of other states', async () => {
-    const one = put('a.json', state(table('1', 'a', PROD)));
+    const one = put('a.json', stateOf(table('1', 'a', PROD)));
     const cloud = cloudOf({ [arn('1', 'a')]: PROD });
     await scan(cloud, [one], { checkpoint: 'kept' });
-    put('a.json', state(table('1', 'b', PROD)));
+    put('a.json', stateOf(table('1', 'b', PROD)));
     await expect(scan(cloud, [one], { checkpoint: 'kept' })).rejects.toThrow('belongs to a scan of other states');
   });
 });
@@ -321,7 +282,7 @@ describe('the same scan', () => {
   );
 
   it('says the same, byte for byte, whatever the order of answers and the number of workers', async () => {
-    const names = [put('a.json', state(...many.slice(0, 20))), put('b.json', state(...many.slice(20)))];
+    const names = [put('a.json', stateOf(...many.slice(0, 20))), put('b.json', stateOf(...many.slice(20)))];
     const texts = new Set<string>();
     for (const [workers, targets] of [
       [1, 1],
@@ -335,7 +296,7 @@ describe('the same scan', () => {
   });
 
   it('killed and taken up again says the same, without asking again for what was done', async () => {
-    const names = [put('a.json', state(...many))];
+    const names = [put('a.json', stateOf(...many))];
     const whole = (await scan(cloudOf(objects), names)).report;
     let asked = 0;
     let total = 0;
@@ -361,7 +322,7 @@ describe('the same scan', () => {
 
   it('leaves nothing behind in the temporary folder', async () => {
     const before = readdirSync(tmpdir()).filter((name) => name.startsWith('inlane-scan-'));
-    await scan(cloudOf(objects), [put('a.json', state(...many))]);
+    await scan(cloudOf(objects), [put('a.json', stateOf(...many))]);
     await scan(cloudOf({}), ['gone.json']).catch(() => null);
     expect(readdirSync(tmpdir()).filter((name) => name.startsWith('inlane-scan-'))).toEqual(before);
   });
@@ -375,7 +336,7 @@ describe('no format', () => {
       address: `aws_dynamodb_table.a["${hostile}"]`,
       index: hostile,
     };
-    const one = put('a.json', state(evil, password));
+    const one = put('a.json', stateOf(evil, password));
     const listed = [item(arn('1', 'a'), {}), item(`arn:${hostile}`, { team: hostile }, { createdBy: hostile })];
     const { report } = await scan(cloudOf({ [arn('1', 'a')]: { environment: hostile } }, { listed }), [one], { unmanaged: true });
     for (const [name, format] of SCAN_FORMATS) {

@@ -9,6 +9,7 @@ const WORDS: Readonly<Record<ScanProgress['phase'], string>> = {
   reading: 'reading states',
   looking: 'looking at objects',
   judging: 'judging access',
+  writing: 'writing tags',
 };
 
 /** Progress on standard error: rate and time left on a terminal, one line a minute in a log. Null = none at all. */

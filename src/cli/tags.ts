@@ -6,14 +6,17 @@ import { errorDiagnostics } from '../report/diagnostic.ts';
 import { escapeText } from '../report/escape.ts';
 import { showDiagnostics } from '../report/formats/diagnostics.ts';
 import { Page } from '../report/formats/layout.ts';
-import type { ExitCode } from '../report/report.ts';
+import { undecidedRepair } from '../report/repair/build.ts';
+import { REPAIR_FORMATS } from '../report/repair/formats.ts';
+import type { RepairReport } from '../report/repair/model.ts';
+import type { ExitCode, ReportDiagnostic } from '../report/report.ts';
 import { undecidedScan } from '../report/scan/build.ts';
 import { SCAN_FORMATS } from '../report/scan/formats.ts';
 import type { ScanReport } from '../report/scan/model.ts';
 import { asInlaneError } from './failure.ts';
 import type { CliIo } from './io.ts';
 import { addOptions, type Given, givenOptions, type OptionRow, SHARED_OPTIONS, usage } from './options.ts';
-import { openOutputs, printOutputs } from './output.ts';
+import { type Output, openOutputs, printOutputs, type Rendering } from './output.ts';
 import { Progress } from './progress.ts';
 
 type Words = Readonly<Record<string, unknown>>;
@@ -57,7 +60,30 @@ export function addTags(program: Command, io: CliIo, finish: Finish): void {
       '\nExit codes: 0 every tag is as wanted, 1 findings, 2 something was not read (the report is partial).\n\nExample:\n  terraform state pull > state.tfstate\n  inlane tags scan state.tfstate --lanes inlane.yaml --format text --format html=drift.html',
     )
     .action(async (states: string[], given: Words) => finish(await scan(states, given, io)));
+  addOptions(tags.command('repair [STATE...]'), REPAIR_OPTIONS)
+    .summary('mend what drifted; a dry run unless --apply')
+    .description(
+      'Scans, and works out the edits that would put lost or changed classification tags back as the configuration writes them. Every edit is decided by the lanes for whoever acts (--as). Nothing is ever taken off; what the configuration does not write becomes an edit of the configuration.',
+    )
+    .helpOption('--help', 'print this help')
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 nothing to mend, or all of it mended, 1 edits are planned, failed, refused or left to people, 2 something was not read, 3 all that is left waits for an approval.\n\nExample:\n  inlane tags repair states/ --as ci:nightly\n  inlane tags repair states/ --as ci:nightly --apply --journal repair.jsonl --history repairs.jsonl',
+    )
+    .action(async (states: string[], given: Words) => finish(await repair(states, given, io)));
 }
+
+const REPAIR_OPTIONS: readonly OptionRow[] = [
+  ...SHARED_OPTIONS.filter(({ name }) => name === 'as' || name === 'for'),
+  ...SCAN_OPTIONS.filter(({ name }) => !['unmanaged', 'owner', 'checkpoint', 'format'].includes(name)),
+  { name: 'apply', value: null, summary: 'write; without it nothing is written' },
+  { name: 'journal', value: 'FILE', summary: 'what is written, so that it can be undone and a killed run goes on' },
+  { name: 'undo', value: 'FILE', summary: 'put back what the repair of this journal wrote' },
+  { name: 'history', value: 'FILE', summary: 'what earlier runs repaired: what drifts again at once is fought over' },
+  { name: 'allow-widening', value: null, summary: 'make edits that give somebody more than now' },
+  { name: 'max-changes', value: 'NUMBER', summary: 'objects that one run may write to (default: 100)' },
+  { name: 'format', value: 'NAME[=FILE]', repeatable: true, summary: `${[...REPAIR_FORMATS.keys()].join(', ')} (default: text)` },
+];
 
 async function scan(states: readonly string[], words: Words, io: CliIo): Promise<ExitCode> {
   const given = givenOptions(words, io);
@@ -73,6 +99,47 @@ async function scan(states: readonly string[], words: Words, io: CliIo): Promise
   } finally {
     await progress.end();
   }
+  await print(report, outputs, io);
+  return report.exit;
+}
+
+async function repair(states: readonly string[], words: Words, io: CliIo): Promise<ExitCode> {
+  const given = givenOptions(words, io);
+  const outputs = await openOutputs(given.many('format') ?? ['text'], REPAIR_FORMATS, io);
+  const progress = new Progress(given.flag('quiet') ? null : io.stderr);
+  const apply = given.flag('apply') ?? false;
+  const undo = given.one('undo');
+  let report: RepairReport;
+  try {
+    const { unmanaged: _, checkpoint: __, ...options } = scanOptions(states, given, io);
+    const { repairTags } = await import('../repair.ts');
+    const asked = {
+      ...options,
+      as: given.option('as'),
+      for: given.option('for'),
+      apply,
+      undo,
+      allowWidening: given.flag('allow-widening') ?? false,
+      maxChanges: numberOf(given, 'max-changes') ?? 100,
+      journal: given.one('journal'),
+      history: given.one('history'),
+    };
+    report = (await repairTags({ ...asked, onProgress: (step) => progress.step(step) })).report;
+  } catch (error) {
+    report = undecidedRepair(errorDiagnostics(await asInlaneError(error, io)), apply, undo !== undefined);
+  } finally {
+    await progress.end();
+  }
+  await print(report, outputs, io);
+  return report.exit;
+}
+
+/** The report in every format that was asked for, its diagnostics on standard error. */
+async function print<R extends { readonly diagnostics: readonly ReportDiagnostic[] }>(
+  report: R,
+  outputs: readonly Output<(report: R, how: Rendering) => string>[],
+  io: CliIo,
+): Promise<void> {
   await printOutputs(
     outputs,
     io,
@@ -84,7 +151,6 @@ async function scan(states: readonly string[], words: Words, io: CliIo): Promise
       await io.stderr.write(page.toString());
     },
   );
-  return report.exit;
 }
 
 function scanOptions(states: readonly string[], given: Given, io: CliIo): ScanOptions {
@@ -123,7 +189,7 @@ function cloudOf(name: string, option: string): CloudName {
 function numberOf(given: Given, name: string): number | undefined {
   const text = given.one(name);
   if (text === undefined) return undefined;
-  if (!/^[1-9]\d{0,3}$/.test(text))
-    throw usage(`${given.nameOf(name)}: \`${escapeText(text)}\` is no number from 1 to 9999`, 'give one');
+  if (!/^[1-9]\d{0,6}$/.test(text))
+    throw usage(`${given.nameOf(name)}: \`${escapeText(text)}\` is no whole number from 1`, 'give one');
   return Number(text);
 }

@@ -95,7 +95,11 @@ export function readJournal(path: string, shown: string): readonly JournalEntry[
     text = nodeFs.readFileSync(path, 'utf8');
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
-    throw new InlaneError('io', `the journal \`${shown}\` cannot be read (${code})`, 'name the journal of the repair that is to be undone');
+    throw new InlaneError(
+      'io',
+      `the journal \`${shown}\` cannot be read (${code})`,
+      'name the journal of the repair that is to be undone',
+    );
   }
   return parseJournal(text.slice(0, text.lastIndexOf('\n') + 1), shown);
 }

@@ -1,10 +1,8 @@
 import { objectKey } from '../classify/address.ts';
 import type { ClassifiedChange } from '../classify/model.ts';
-import { InlaneError } from '../errors.ts';
 import { actorsOf, type Shift, shiftOf } from '../tags/authority.ts';
 import type { ObjectResult, ReadSummary, SweptTarget } from './record.ts';
-import { classified, type Run } from './run.ts';
-import type { StateSource } from './states.ts';
+import { classified, type Run, rereadState } from './run.ts';
 
 /** A result's object among those of all states. */
 export const shiftKey = ({ state, address, deposed }: Pick<ObjectResult, 'state' | 'address' | 'deposed'>): string =>
@@ -23,12 +21,9 @@ export async function judge(targets: readonly SweptTarget[], read: ReadSummary, 
   }
   const shifts = new Map<string, Shift>();
   const actors = actorsOf(run.ruleset);
-  const sources = new Map(run.sources.map((source) => [source.path, source]));
   let done = 0;
   for (const [state, found] of byState) {
-    const { path, sha256 } = read.states[state] as ReadSummary['states'][number];
-    const file = (sources.get(path) as StateSource).read();
-    if (file.sha256 !== sha256) throw new InlaneError('io', `\`${path}\` changed while it was scanned`, 'run the scan again');
+    const file = rereadState(state, read, run);
     const was = await classified(file, run);
     const is = new Map((await classified(file, run, found)).map((row) => [keyOf(row), row]));
     for (const row of was) {

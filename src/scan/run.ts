@@ -17,6 +17,7 @@ import { contextOf, placesOf, readNow } from '../run.ts';
 import { carrierKeys } from '../tags/key.ts';
 import type { Clock } from './clock.ts';
 import { Clouds } from './clouds.ts';
+import type { ReadSummary } from './record.ts';
 import { type StateSource, stateSources } from './states.ts';
 
 /** What a scan is asked to do. */
@@ -55,7 +56,7 @@ export interface ScanOptions {
 
 /** `total` null while states are still being read. */
 export interface ScanProgress {
-  readonly phase: 'reading' | 'looking' | 'judging';
+  readonly phase: 'reading' | 'looking' | 'judging' | 'writing';
   readonly done: number;
   readonly total: number | null;
 }
@@ -134,4 +135,14 @@ export async function classified(
   );
   const rows = classifyPlan(plan, found === undefined ? context : { ...context, found }).rows();
   return [...rows].filter(({ change }) => change.mode === 'managed');
+}
+
+/** A state once more, as the first pass read it. Throws `io` where it has changed since. */
+export function rereadState(state: number, { states }: ReadSummary, { sources }: Run): StateFile {
+  const { path, sha256 } = states[state] as ReadSummary['states'][number];
+  const source = sources.find((one) => one.path === path);
+  if (source === undefined) throw new Error(`no state ${state}`);
+  const file = source.read();
+  if (file.sha256 !== sha256) throw new InlaneError('io', `\`${path}\` changed while it was scanned`, 'run the scan again');
+  return file;
 }

@@ -1,5 +1,4 @@
 import { PlannedAtom } from '../classify/atom.ts';
-import type { AttributeDefinition } from '../classify/attribute.ts';
 import type { ClassifiedChange } from '../classify/model.ts';
 import { PlannedObject } from '../classify/object.ts';
 import { reclassified } from '../classify/reclassify.ts';
@@ -9,9 +8,9 @@ import type { DecisionContext } from '../decide/view.ts';
 import type { Principal } from '../lanes/registry.ts';
 import type { Ruleset } from '../lanes/ruleset.ts';
 import { type ChangedPath, unknown } from '../logic/fact.ts';
+import type { TagDrift } from './drift.ts';
 import type { Finding } from './finding.ts';
 import { fixFor } from './fix.ts';
-import type { TagDrift } from './drift.ts';
 
 /** A key that a repair leaves as it is, and why. `fix`: the edit of the configuration that would mend it. */
 export interface LeftKey {
@@ -66,17 +65,21 @@ export function decideEdit(
   was: ClassifiedChange,
   is: ClassifiedChange,
   keys: readonly string[],
-  attributes: Iterable<AttributeDefinition>,
   ruleset: Ruleset,
   principals: readonly [Principal, ...Principal[]],
   context: DecisionContext,
 ): EditVerdict {
   const [before, after] = [was.before, is.before];
   if (!(before instanceof PlannedObject) || !(after instanceof PlannedObject))
-    return { verdict: 'deny', because: [{ kind: 'error', id: null, at: null, why: 'the object cannot be judged', ask: null, observed: false }] };
-  const paths = (): readonly ChangedPath[] =>
-    keys.map((key) => ({ path: [carrierOf(was), key], maybe: false, subtree: false }));
-  const operations = ['update' as const, ...(reclassified(before, after, attributes).length > 0 ? ['reclassify' as const] : [])];
+    return {
+      verdict: 'deny',
+      because: [{ kind: 'error', id: null, at: null, why: 'the object cannot be judged', ask: null, observed: false }],
+    };
+  const paths = (): readonly ChangedPath[] => keys.map((key) => ({ path: [carrierOf(was), key], maybe: false, subtree: false }));
+  const operations = [
+    'update' as const,
+    ...(reclassified(before, after, ruleset.attributes.values()).length > 0 ? ['reclassify' as const] : []),
+  ];
   const why = 'no plan shows what is done besides';
   const relations = { dependents: () => unknown('dependents', why), successor: () => ({ value: 'unknown' as const, why }) };
   let worst: EditVerdict = { verdict: 'allow', because: [] };

@@ -8,15 +8,12 @@ import {
   type CloudSession,
   type CloudTarget,
   type InventoryItem,
+  type TagEdit,
+  type WriteAnswer,
 } from '../../providers/cloud.ts';
 
-export const READ: CloudApi = {
-  name: 'fake:Read',
-  permissions: ['fake:Read'],
-  limit: { calls: 10, per: 1000, of: 'target' },
-  writes: false,
-  source: 'assumed',
-};
+const READ_LIMIT = { limit: { calls: 10, per: 1000, of: 'target' as const }, source: 'assumed' };
+export const READ: CloudApi = { ...READ_LIMIT, name: 'fake:Read', permissions: ['fake:Read'], writes: false };
 export const LIST: CloudApi = { ...READ, name: 'fake:List', permissions: ['fake:List'] };
 
 /** A cloud in memory: tags by id, and whatever goes wrong. */
@@ -31,7 +28,15 @@ export interface FakeCloud {
   readonly onOpen?: (target: CloudTarget) => void;
   readonly onRead?: (objects: readonly CloudObject[]) => void;
   readonly onPage?: (page: number) => void;
+  /** Edits that one call takes; 1. */
+  readonly writeBatch?: number;
+  /** Before a call: throws what the whole call fails with. */
+  readonly onWrite?: (edits: readonly TagEdit[]) => void;
+  /** What fails of a call, by edit. */
+  readonly failsOn?: (edit: TagEdit) => CloudFailure | null;
 }
+
+export const WRITE: CloudApi = { ...READ_LIMIT, name: 'fake:Write', permissions: ['fake:Write'], writes: true };
 
 export function item(id: string, tags: Readonly<Record<string, string>>, more: Partial<InventoryItem> = {}): InventoryItem {
   return {
@@ -57,14 +62,14 @@ export function fakeClient(cloud: FakeCloud, { call }: Pick<ClientOptions, 'call
     return { state: 'found', tags: new Map(Object.entries(tags)), inherited, managedBy: null };
   };
   return {
-    apis: [READ, LIST],
+    apis: [READ, LIST, WRITE],
     close: async () => {},
     open: async (target) => {
       cloud.onOpen?.(target);
       return {
         first: cloud.first,
         batch: cloud.batch,
-        writeBatch: 1,
+        writeBatch: cloud.writeBatch ?? 1,
         read: (objects) =>
           call(READ, target, async () => {
             cloud.onRead?.(objects);
@@ -79,9 +84,18 @@ export function fakeClient(cloud: FakeCloud, { call }: Pick<ClientOptions, 'call
             });
           }
         },
-        write: async () => {
-          throw new Error('a scan never writes');
-        },
+        write: (edits) =>
+          call(WRITE, target, async () => {
+            cloud.onWrite?.(edits);
+            return edits.map((edit): WriteAnswer => {
+              const failure = cloud.failsOn?.(edit) ?? null;
+              if (failure !== null) return { state: 'failed', failure };
+              const tags = { ...cloud.objects.get(edit.object.place.id) };
+              for (const key of edit.unset) delete tags[key];
+              cloud.objects.set(edit.object.place.id, { ...tags, ...Object.fromEntries(edit.set) });
+              return { state: 'done' };
+            });
+          }),
       };
     },
   };

@@ -13,7 +13,7 @@ import type { ScanInput, ScanOutcome, ScanReport, ScanSummary, Unmanaged, Unread
 export function scanReport(input: ScanInput): ScanReport {
   const { read, ruleset } = input;
   const findings = input.targets.flatMap((swept) => swept.results.flatMap((result) => findingsOf(result, swept, input)));
-  const unread = [...unreadStates(read), ...unlocated(read), ...input.targets.flatMap((swept) => unreadOf(swept))];
+  const unread = allUnread(read, input.targets);
   const unmanaged = input.targets.flatMap(({ target, unmanaged: items }) =>
     items.map((item) => unmanagedOf(item, target, input.ownerKeys)),
   );
@@ -39,6 +39,11 @@ export function scanReport(input: ScanInput): ScanReport {
     unmanaged,
     diagnostics: [...input.diagnostics, ...nothing],
   };
+}
+
+/** Everything that was not read: states first, then objects of which no state says where they are, then targets. */
+export function allUnread(read: ReadSummary, targets: readonly SweptTarget[]): Unread[] {
+  return [...unreadStates(read), ...unlocated(read), ...targets.flatMap(unreadOf)];
 }
 
 const EXITS = { clean: 0, drift: 1, undecided: 2 } as const;
