@@ -70,7 +70,7 @@ export function getResources(standIn: StandIn, caller: Caller, input: Input): ob
     'The token has expired',
   );
   const { found, next } = standIn.world.page(caller.account, page.from, size, (one) => told(one) && isHere(one, caller));
-  const token = standIn.pages.give(next, found.at(-1));
+  const token = standIn.pages.give(next, page, found);
   return { PaginationToken: token ?? '', ResourceTagMappingList: standIn.repeating(page, found).map(mapping) };
 }
 
