@@ -76,7 +76,7 @@ function answer(standIn: StandIn, caller: Caller, input: Input, query: string, m
   const token = page.seen + found.length >= most ? null : pages.give(next, page, found);
   return {
     ViewArn: viewArn(caller),
-    Resources: standIn.repeating(page, found).map((one) => described(one, faults.explorer.tags)),
+    Resources: standIn.shown(page, found, token === null).map((one) => described(one, faults.explorer.tags)),
     ...(token === null ? {} : { NextToken: token }),
   };
 }

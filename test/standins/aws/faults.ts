@@ -14,8 +14,9 @@ export interface Faults {
   slow: number;
   /** Page tokens that are refused as expired. */
   expiredPages: number;
-  /** Every page begins with the last item of the page before. */
+  /** Every page begins with the last item of the page before; with `moves` that one does not show it. */
   repeats: boolean;
+  moves: boolean;
   /** A good answer of TagResources or UntagResources fails for this ARN. */
   item: ((api: string, arn: string) => ItemFault | null) | null;
   /** Permissions that are lacking: `tag:GetResources`, `rds:AddTagsToResource`. */
@@ -56,6 +57,7 @@ export function noFaults(): Faults {
     slow: 0,
     expiredPages: 0,
     repeats: false,
+    moves: false,
     item: null,
     denied: new Set(),
     revoked: new Set(),

@@ -71,7 +71,7 @@ export function getResources(standIn: StandIn, caller: Caller, input: Input): ob
   );
   const { found, next } = standIn.world.page(caller.account, page.from, size, (one) => told(one) && isHere(one, caller));
   const token = standIn.pages.give(next, page, found);
-  return { PaginationToken: token ?? '', ResourceTagMappingList: standIn.repeating(page, found).map(mapping) };
+  return { PaginationToken: token ?? '', ResourceTagMappingList: standIn.shown(page, found, token === null).map(mapping) };
 }
 
 export function tagResources(standIn: StandIn, caller: Caller, input: Input): object {
