@@ -198,6 +198,6 @@ export function deniedPermission(message: string | undefined): string | null {
 
 /** Seconds, or a date that tells nothing without a clock. */
 function retryAfter({ $response }: SdkError): number | null {
-  const seconds = Number($response?.headers?.['retry-after'] ?? Number.NaN);
-  return Number.isFinite(seconds) && seconds >= 0 ? seconds * 1000 : null;
+  const seconds = $response?.headers?.['retry-after'] ?? '';
+  return /^\d{1,6}$/.test(seconds) ? Number(seconds) * 1000 : null;
 }
