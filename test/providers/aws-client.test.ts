@@ -84,6 +84,7 @@ describe('reading', () => {
 });
 
 describe('absence', () => {
+  const TABLE = `arn:aws:dynamodb:eu-central-1:${ACCOUNT}:table/orders`;
   const read = async (arn: string, detail = {}) => {
     const session = await scene.client().open(target());
     const [answer] = await session.read([object('aws_db_instance', arn, target(), detail)]);
@@ -96,10 +97,11 @@ describe('absence', () => {
     expect(scene.standIn.calls().get('resource-explorer-2:Search')).toBe(1);
   });
 
-  it('is gone where a complete index that covers the type does not have it', async () => {
+  it('is gone where a complete index that covers the type, and whose search finds things, does not have it', async () => {
+    scene.put(db('other'), { team: 'x' });
     expect(await read(db('gone'))).toEqual({ state: 'gone' });
-    const index = ['GetDefaultView', 'GetView', 'Search', 'GetIndex', 'ListSupportedResourceTypes'];
-    expect(index.map((name) => scene.standIn.calls().get(`resource-explorer-2:${name}`))).toEqual([1, 1, 1, 1, 1]);
+    const index = ['GetDefaultView', 'GetView', 'Search', 'GetIndex', 'ListResources', 'ListSupportedResourceTypes'];
+    expect(index.map((name) => scene.standIn.calls().get(`resource-explorer-2:${name}`))).toEqual([1, 1, 2, 1, 1, 1]);
   });
 
   it.each<[string, () => unknown, string]>([
@@ -128,12 +130,24 @@ describe('absence', () => {
       () => scene.standIn.faults.explorer.types.delete('rds:db'),
       'does not index resources of its type',
     ],
+    [
+      'a search that finds nothing',
+      () => Object.assign(scene.standIn.faults.explorer, { blind: true }),
+      'does not find what the index holds',
+    ],
+    ['an index that holds nothing', () => scene.standIn.faults.explorer.missed.add(TABLE), 'holds nothing'],
   ])('stays unconfirmed with %s', async (_, break_, why) => {
+    scene.put(TABLE, { team: 'x' }, { type: 'dynamodb:table' });
     break_();
     const failure = failureOf(await read(db('gone')));
     expect(failure.kind).toBe('unconfirmed');
     expect(failure.message).toContain(why);
     expect(failure.hint).not.toBe('');
+  });
+
+  it('stays unconfirmed where the ARN holds what may mean something to a search', async () => {
+    scene.put(TABLE, { team: 'x' }, { type: 'dynamodb:table' });
+    expect(failureOf(await read(db('go*')))).toMatchObject({ kind: 'unconfirmed' });
   });
 
   it('stays unconfirmed where the account is a guess', async () => {

@@ -34,6 +34,8 @@ export interface Faults {
     /** Whether the view shows tags, and what it is restricted to. */
     tags: boolean;
     filter: string;
+    /** Whether a search for an id finds nothing whatever. */
+    blind: boolean;
     /** ARNs that the index has missed. */
     missed: Set<string>;
     /** Types that it indexes. */
@@ -69,6 +71,7 @@ export function noFaults(): Faults {
       view: true,
       tags: true,
       filter: '',
+      blind: false,
       missed: new Set(),
       types: new Set(['rds:db', 's3:bucket', 'ec2:instance', 'dynamodb:table', 'logs:log-group', 'iam:role', 'sqs:queue']),
     },
