@@ -1,6 +1,6 @@
 import type { Resource } from '@aws-sdk/client-resource-explorer-2';
 import { type CloudAnswer, CloudFailure } from '../cloud.ts';
-import { GET_DEFAULT_VIEW, GET_INDEX, GET_VIEW, LIST_SUPPORTED_TYPES, SEARCH_RESOURCES } from './apis.ts';
+import { GET_DEFAULT_VIEW, GET_INDEX, GET_VIEW, LIST_RESOURCES, LIST_SUPPORTED_TYPES, SEARCH_RESOURCES } from './apis.ts';
 import { canonicalArn } from './arn.ts';
 import type { Door } from './door.ts';
 import { belongsTo, explorerTypes } from './explorer-types.ts';
@@ -19,11 +19,17 @@ export interface View {
   readonly filtered: boolean;
 }
 
-/** Resource Explorer of one session. */
+/** What an absence from the index means: types that it would have, or why it means nothing. */
+type Coverage = { readonly types: ReadonlySet<string> } | { readonly why: string; readonly hint: string };
+
+/** Characters that mean nothing to the query syntax. */
+const PLAIN = /^[A-Za-z0-9:/_.-]+$/;
+
+/** Resource Explorer of one session. Only what has a default view is searched: a first search elsewhere may turn Resource Explorer on. */
 export class Explorer {
   readonly #door: Door;
   #view: Promise<View> | null = null;
-  #covered: Promise<ReadonlySet<string> | null> | null = null;
+  #coverage: Promise<Coverage> | null = null;
 
   constructor(door: Door) {
     this.#door = door;
@@ -71,7 +77,7 @@ export class Explorer {
 
   /** The search is by words and knows no case: only the ARN itself counts. */
   async #search(view: View, arn: string): Promise<Resource | undefined> {
-    const QueryString = `id:${/^[A-Za-z0-9:/_.-]+$/.test(arn) ? arn : quoted(arn)}`;
+    const QueryString = `id:${PLAIN.test(arn) ? arn : quoted(arn)}`;
     let token: string | undefined;
     do {
       const request = { QueryString, ViewArn: view.arn, MaxResults: EXPLORER_PAGE, ...(token ? { NextToken: token } : {}) };
@@ -92,29 +98,43 @@ export class Explorer {
       return unconfirmed(arn, `the default view in ${region} hides resources`, 'take the filter off the default view');
     if (!belongsTo(arn, region))
       return unconfirmed(arn, `the index in ${region} may not hold it`, 'look it up in the AWS console');
-    const types = await this.#types();
-    if (types === null)
-      return unconfirmed(
-        arn,
-        `the index in ${region} is not complete yet`,
-        'scan again when Resource Explorer has indexed the region',
-      );
-    if (explorerTypes(arn).some((type) => types.has(type))) return { state: 'gone' };
+    if (!PLAIN.test(arn))
+      return unconfirmed(arn, 'its ARN cannot be searched for with certainty', 'look it up in the AWS console');
+    const coverage = await this.#covered(view);
+    if ('why' in coverage) return unconfirmed(arn, coverage.why, coverage.hint);
+    if (explorerTypes(arn).some((type) => coverage.types.has(type))) return { state: 'gone' };
     return unconfirmed(arn, 'Resource Explorer does not index resources of its type', 'look it up in the AWS console');
   }
 
-  /** Types that the region's index holds; null while it is still being built. */
-  #types(): Promise<ReadonlySet<string> | null> {
-    this.#covered ??= this.#readTypes().catch((failure: unknown) => {
-      if (failure instanceof CloudFailure && isPassing(failure)) this.#covered = null;
+  #covered(view: View): Promise<Coverage> {
+    this.#coverage ??= this.#readCoverage(view).catch((failure: unknown) => {
+      if (failure instanceof CloudFailure && isPassing(failure)) this.#coverage = null;
       throw failure;
     });
-    return this.#covered;
+    return this.#coverage;
   }
 
-  async #readTypes(): Promise<ReadonlySet<string> | null> {
+  async #readCoverage(view: View): Promise<Coverage> {
+    const { region } = this.#door;
     const { State } = await this.#door.explorer(GET_INDEX, (service) => service.getIndex({}));
-    if (State !== 'ACTIVE') return null;
+    const hint = 'scan again when Resource Explorer has indexed the region';
+    if (State !== 'ACTIVE') return { why: `the index in ${region} is not complete yet`, hint };
+    // A search that does not find what is there would have everything gone.
+    const sample = await this.#sample(view);
+    if (sample === undefined) return { why: `the index in ${region} holds nothing`, hint };
+    if ((await this.#search(view, sample)) === undefined)
+      return { why: `a search in ${region} does not find what the index holds`, hint };
+    return { types: await this.#types() };
+  }
+
+  /** An ARN that the index holds. */
+  async #sample(view: View): Promise<string | undefined> {
+    const request = { ViewArn: view.arn, MaxResults: 50, Filters: { FilterString: `region:${this.#door.region}` } };
+    const { Resources } = await this.#door.explorer(LIST_RESOURCES, (service) => service.listResources(request));
+    return Resources?.map(({ Arn }) => canonicalArn(Arn ?? '')).find((arn) => PLAIN.test(arn));
+  }
+
+  async #types(): Promise<ReadonlySet<string>> {
     const types = new Set<string>();
     let token: string | undefined;
     do {

@@ -119,8 +119,10 @@ export function failureOf(error: unknown, api: CloudApi, target: CloudTarget): C
   return failure;
 }
 
+/** Codes are words; what an address that is not AWS says instead does not reach a message. */
 function namedCode({ code, Code, name }: SdkError): string {
-  return [Code, code, name].find((text) => typeof text === 'string' && text !== '' && text !== 'Error') ?? 'unknown error';
+  const said = [Code, code, name].find((text) => typeof text === 'string' && text !== '' && text !== 'Error') ?? '';
+  return /^[A-Za-z][\w.-]{0,79}$/.test(said) ? said : 'unknown error';
 }
 
 function described(code: string, sdk: SdkError, api: CloudApi, target: CloudTarget): CloudFailure {
@@ -157,17 +159,7 @@ function described(code: string, sdk: SdkError, api: CloudApi, target: CloudTarg
   if (SKEWED.has(code)) {
     return new CloudFailure('credentials', `AWS refuses the request because of its time (${code})`, "set this machine's clock");
   }
-  if (DENIED.has(code)) {
-    const permission = deniedPermission(sdk.message) ?? api.permissions[0] ?? null;
-    return new CloudFailure(
-      'denied',
-      `${place} denies ${api.name}`,
-      `allow ${permission ?? api.name}, and see that no policy of the organization denies it`,
-      {
-        permission,
-      },
-    );
-  }
+  if (DENIED.has(code)) return deniedHere(place, sdk, api);
   if (NO_PLACE.has(code)) {
     return new CloudFailure(
       'unknown-place',
@@ -185,11 +177,18 @@ function described(code: string, sdk: SdkError, api: CloudApi, target: CloudTarg
       retryAfter: retryAfter(sdk),
     });
   }
+  if (status === 401 || status === 403) return deniedHere(place, sdk, api);
   return new CloudFailure(
     'refused',
     `AWS refuses ${api.name} in ${place} (${code})`,
     'see what the error means for this API in the AWS documentation',
   );
+}
+
+function deniedHere(place: string, { message }: SdkError, api: CloudApi): CloudFailure {
+  const permission = deniedPermission(message) ?? api.permissions[0] ?? null;
+  const hint = `allow ${permission ?? api.name}, and see that no policy of the organization denies it`;
+  return new CloudFailure('denied', `${place} denies ${api.name}`, hint, { permission });
 }
 
 /** `User: ... is not authorized to perform: iam:ListRoleTags on resource: ...` */
@@ -199,6 +198,6 @@ export function deniedPermission(message: string | undefined): string | null {
 
 /** Seconds, or a date that tells nothing without a clock. */
 function retryAfter({ $response }: SdkError): number | null {
-  const seconds = Number($response?.headers?.['retry-after'] ?? Number.NaN);
-  return Number.isFinite(seconds) && seconds >= 0 ? seconds * 1000 : null;
+  const seconds = $response?.headers?.['retry-after'] ?? '';
+  return /^\d{1,6}$/.test(seconds) ? Number(seconds) * 1000 : null;
 }

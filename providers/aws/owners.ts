@@ -4,32 +4,44 @@ interface OwnerPermissions {
   readonly untag: string;
 }
 
-/** Services whose tagging action is not called TagResource and UntagResource (service authorization reference). */
+/**
+ * Services whose tagging action is not called TagResource and UntagResource (AWS managed policy ResourceGroupsTaggingAPITagUntagSupportedResources;
+ * apigateway and ds: service authorization reference).
+ */
 const OWNERS: ReadonlyMap<string, OwnerPermissions> = new Map(
   Object.entries({
     acm: both('AddTagsToCertificate', 'RemoveTagsFromCertificate'),
+    'acm-pca': both('TagCertificateAuthority', 'UntagCertificateAuthority'),
     apigateway: both('PUT', 'DELETE'),
     cloudtrail: both('AddTags', 'RemoveTags'),
+    codestar: both('TagProject', 'UntagProject'),
     datapipeline: both('AddTags', 'RemoveTags'),
     dms: both('AddTagsToResource', 'RemoveTagsFromResource'),
     ds: both('AddTagsToResource', 'RemoveTagsFromResource'),
     ec2: both('CreateTags', 'DeleteTags'),
     elasticache: both('AddTagsToResource', 'RemoveTagsFromResource'),
-    elasticbeanstalk: both('AddTags', 'RemoveTags'),
+    elasticbeanstalk: both('UpdateTagsForResource', 'UpdateTagsForResource'),
+    elasticfilesystem: both('CreateTags', 'DeleteTags'),
     elasticloadbalancing: both('AddTags', 'RemoveTags'),
     elasticmapreduce: both('AddTags', 'RemoveTags'),
     es: both('AddTags', 'RemoveTags'),
     firehose: both('TagDeliveryStream', 'UntagDeliveryStream'),
     glacier: both('AddTagsToVault', 'RemoveTagsFromVault'),
+    inspector: both('SetTagsForResource', 'SetTagsForResource'),
     kinesis: both('AddTagsToStream', 'RemoveTagsFromStream'),
-    opsworks: both('TagResource', 'UntagResource'),
+    machinelearning: both('AddTags', 'DeleteTags'),
+    medialive: both('CreateTags', 'DeleteTags'),
+    mq: both('CreateTags', 'DeleteTags'),
     rds: both('AddTagsToResource', 'RemoveTagsFromResource'),
     redshift: both('CreateTags', 'DeleteTags'),
+    'resource-groups': both('Tag', 'Untag'),
     route53: both('ChangeTagsForResource', 'ChangeTagsForResource'),
+    route53domains: both('UpdateTagsForDomain', 'DeleteTagsForDomain'),
     s3: both('PutBucketTagging', 'PutBucketTagging'),
     sagemaker: both('AddTags', 'DeleteTags'),
     sqs: both('TagQueue', 'UntagQueue'),
     ssm: both('AddTagsToResource', 'RemoveTagsFromResource'),
+    storagegateway: both('AddTagsToResource', 'RemoveTagsFromResource'),
     workspaces: both('CreateTags', 'DeleteTags'),
   }),
 );
@@ -47,11 +59,9 @@ export function ownerPermission(service: string, edit: 'tag' | 'untag'): string 
 /** Services whose permissions the published repair policy grants; `ownerPermission` covers any other. */
 export const POLICY_SERVICES: readonly string[] = [
   'acm',
-  'apigateway',
   'backup',
   'cloudfront',
   'cloudwatch',
-  'codebuild',
   'cognito-idp',
   'dms',
   'dynamodb',
@@ -73,7 +83,6 @@ export const POLICY_SERVICES: readonly string[] = [
   'kms',
   'lambda',
   'logs',
-  'memorydb',
   'rds',
   'redshift',
   'route53',
@@ -87,5 +96,8 @@ export const POLICY_SERVICES: readonly string[] = [
   'workspaces',
 ];
 
-/** What tagging an S3 bucket reads first (API reference of TagResources, minimum permissions). */
-export const POLICY_EXTRAS: readonly string[] = ['s3:GetBucketTagging'];
+/** What tagging an S3 bucket needs besides: it reads first, and a bucket with ABAC takes TagResource only (S3 user guide, "Using tags with buckets"). */
+export const POLICY_EXTRAS: readonly string[] = ['s3:GetBucketTagging', 's3:TagResource', 's3:UntagResource'];
+
+/** API Gateway has no action for tags: PUT and DELETE are harmless on `/tags/*` only. */
+export const API_GATEWAY_TAGS = 'arn:*:apigateway:*::/tags/*';

@@ -9,7 +9,7 @@ import { ownerPermission } from './owners.ts';
 
 /** ARNs that one GetResources takes, and one TagResources or UntagResources (service model). */
 export const READ_BATCH = 100;
-const WRITE_BATCH = 20;
+export const WRITE_BATCH = 20;
 /** Keys that one TagResources or UntagResources takes (service model). */
 export const KEYS_AT_MOST = 50;
 /** How often an ARN is sent again that fails inside a good answer. */

@@ -27,7 +27,8 @@ export function getView(standIn: StandIn, caller: Caller): object {
   const { view, tags, filter } = standIn.faults.explorer;
   if (!view) throw notFound();
   const IncludedProperties = tags ? [{ Name: 'tags' }] : [];
-  const View = { ViewArn: viewArn(caller), Owner: caller.account, IncludedProperties, Filters: { FilterString: filter } };
+  const Scope = `arn:aws:iam::${caller.account}:root`;
+  const View = { ViewArn: viewArn(caller), Owner: caller.account, Scope, IncludedProperties, Filters: { FilterString: filter } };
   return { View, Tags: {} };
 }
 
@@ -67,15 +68,15 @@ function answer(standIn: StandIn, caller: Caller, input: Input, query: string, m
     asked.every((matches) => matches(one));
   const known = exactArn(query);
   // An index finds an id without looking at everything.
-  const direct = known === null ? null : world.get(known);
+  const direct = known === null || faults.explorer.blind ? null : world.get(known);
   const { found, next } =
     known === null
-      ? world.page(caller.account, page.from, Math.min(size, most), isIndexed)
+      ? world.page(caller.account, page.from, Math.min(size, most - page.seen), isIndexed)
       : { found: direct !== null && direct.account === caller.account && isIndexed(direct) ? [direct] : [], next: null };
-  const token = page.from >= most ? null : pages.give(next, found.at(-1));
+  const token = page.seen + found.length >= most ? null : pages.give(next, page, found);
   return {
     ViewArn: viewArn(caller),
-    Resources: standIn.repeating(page, found).map((one) => described(one, faults.explorer.tags)),
+    Resources: standIn.shown(page, found, token === null).map((one) => described(one, faults.explorer.tags)),
     ...(token === null ? {} : { NextToken: token }),
   };
 }

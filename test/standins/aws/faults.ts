@@ -14,8 +14,9 @@ export interface Faults {
   slow: number;
   /** Page tokens that are refused as expired. */
   expiredPages: number;
-  /** Every page begins with the last item of the page before. */
+  /** Every page begins with the last item of the page before; with `moves` that one does not show it. */
   repeats: boolean;
+  moves: boolean;
   /** A good answer of TagResources or UntagResources fails for this ARN. */
   item: ((api: string, arn: string) => ItemFault | null) | null;
   /** Permissions that are lacking: `tag:GetResources`, `rds:AddTagsToResource`. */
@@ -33,6 +34,8 @@ export interface Faults {
     /** Whether the view shows tags, and what it is restricted to. */
     tags: boolean;
     filter: string;
+    /** Whether a search for an id finds nothing whatever. */
+    blind: boolean;
     /** ARNs that the index has missed. */
     missed: Set<string>;
     /** Types that it indexes. */
@@ -56,6 +59,7 @@ export function noFaults(): Faults {
     slow: 0,
     expiredPages: 0,
     repeats: false,
+    moves: false,
     item: null,
     denied: new Set(),
     revoked: new Set(),
@@ -67,6 +71,7 @@ export function noFaults(): Faults {
       view: true,
       tags: true,
       filter: '',
+      blind: false,
       missed: new Set(),
       types: new Set(['rds:db', 's3:bucket', 'ec2:instance', 'dynamodb:table', 'logs:log-group', 'iam:role', 'sqs:queue']),
     },

@@ -5,6 +5,8 @@ import type { Standing } from './world.ts';
 export interface Page {
   readonly from: number;
   readonly last: Standing | null;
+  /** Items on the pages before. */
+  readonly seen: number;
 }
 
 /** Page tokens of the stand-in: a position, the last item before it and the time they were given. */
@@ -19,16 +21,16 @@ export class Pages {
   }
 
   /** Null at the end. */
-  give(next: number | null, last: Standing | undefined): string | null {
+  give(next: number | null, page: Page, found: readonly Standing[]): string | null {
     if (next === null) return null;
     const token = Buffer.from(`page ${this.#given.size}`).toString('base64');
-    this.#given.set(token, { from: next, last: last ?? null, at: this.#clock.now() });
+    this.#given.set(token, { from: next, last: found.at(-1) ?? null, seen: page.seen + found.length, at: this.#clock.now() });
     return token;
   }
 
   /** The first page for no token; throws for one that is unknown or older than `life` milliseconds. */
   take(token: unknown, life: number, code: string, message: string): Page {
-    if (token === undefined || token === '') return { from: 0, last: null };
+    if (token === undefined || token === '') return { from: 0, last: null, seen: 0 };
     const page = this.#given.get(String(token));
     const spoilt = this.#faults.expiredPages > 0;
     if (spoilt) this.#faults.expiredPages -= 1;

@@ -108,9 +108,11 @@ export class StandIn {
     return this.world.get(arn)?.tags ?? null;
   }
 
-  /** With the fault `repeats` every page but the first begins with the last item of the page before. */
-  repeating(page: Page, found: readonly Standing[]): readonly Standing[] {
-    return this.faults.repeats && page.last !== null ? [page.last, ...found] : found;
+  /** A page as it is shown: with the faults `repeats` and `moves` its edges are wrong. */
+  shown(page: Page, found: readonly Standing[], isLast: boolean): readonly Standing[] {
+    const { repeats, moves } = this.faults;
+    const before = (repeats || moves) && page.last !== null ? [page.last] : [];
+    return [...before, ...(moves && !isLast ? found.slice(0, -1) : found)];
   }
 
   async listen(): Promise<void> {

@@ -70,8 +70,8 @@ export function getResources(standIn: StandIn, caller: Caller, input: Input): ob
     'The token has expired',
   );
   const { found, next } = standIn.world.page(caller.account, page.from, size, (one) => told(one) && isHere(one, caller));
-  const token = standIn.pages.give(next, found.at(-1));
-  return { PaginationToken: token ?? '', ResourceTagMappingList: standIn.repeating(page, found).map(mapping) };
+  const token = standIn.pages.give(next, page, found);
+  return { PaginationToken: token ?? '', ResourceTagMappingList: standIn.shown(page, found, token === null).map(mapping) };
 }
 
 export function tagResources(standIn: StandIn, caller: Caller, input: Input): object {
