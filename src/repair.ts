@@ -138,7 +138,7 @@ function refusalsOf(
       const why = `${fought.map((key) => `\`${key}\``).join(', ')} was repaired by the last run and has drifted again: something else writes it`;
       refusals.set(edit, { fate: 'refused', reason: 'fight', why });
     } else if (edit.widens && !allowWidening) {
-      const why = `it would give ${gainers(edit)} more than now: --allow-widening makes it all the same`;
+      const why = `it would give more access than now, to ${gainers(edit)}; --allow-widening makes it all the same`;
       refusals.set(edit, { fate: 'refused', reason: 'widening', why });
     }
   }
