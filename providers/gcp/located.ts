@@ -62,11 +62,12 @@ export function located(type: string, values: ObjectValue, row: CatalogRow | nul
   if (type === 'google_project') return projectPlace(values);
   if (type === 'google_storage_bucket') return bucketPlace(values);
   const service = serviceOf(type);
-  if (service === null) return `the service that \`${type}\` belongs to is not known`;
   const name = nameOf(type, values);
+  if (name !== null && /^(organizations|folders)\//.test(name)) return BESIDE_PROJECTS;
+  if (service === null) return `the service that \`${type}\` belongs to is not known`;
   if (name === null) return 'its state does not hold the name that Google Cloud knows it by';
   const written = /^projects\/([^/]+)\/.+$/.exec(name)?.[1];
-  if (written === undefined) return /^(organizations|folders)\//.test(name) ? BESIDE_PROJECTS : `its name is not under a project`;
+  if (written === undefined) return 'its name is not under a project';
   const account = projectOf(values, row, written);
   const path = `projects/${account}${name.slice('projects/'.length + written.length)}`;
   const kind = bindableKind(service, path);
@@ -118,7 +119,7 @@ function nameOf(type: string, values: ObjectValue): string | null {
   if (serviceOf(type) === 'compute' && linked !== undefined) return linked;
   for (const attribute of ['id', 'name']) {
     const text = known(values, attribute)?.replace(/^\/+/, '');
-    if (text !== undefined && /^(projects|organizations|folders)\/[^/]+\/.+/.test(text)) return text;
+    if (text !== undefined && /^(projects\/[^/]+\/.|(organizations|folders)\/.)/.test(text)) return text;
   }
   return linked ?? null;
 }
