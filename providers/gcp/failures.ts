@@ -48,7 +48,8 @@ export function codeOf(error: unknown): number | null {
 
 /** No credentials, or such as the sign-in service does not take: found before any request is sent. */
 export function signInFailure(error: unknown): CloudFailure {
-  const text = String((error as Thrown | null)?.message ?? error);
+  const thrown = (error ?? {}) as Thrown;
+  const text = thrown.details ?? thrown.message ?? String(error);
   if (/ENOTFOUND|EAI_AGAIN|ECONN|ETIMEDOUT|socket hang up|network/i.test(text)) {
     return new CloudFailure(
       'transient',
