@@ -183,9 +183,14 @@ function quoted(text: string): string {
     .replace(/^\d+ [A-Z_]+: /, '')
     .split(/\s+/)
     .filter((word) => !/^\W*(ya29\.|eyJ)|\d{4}-\d\d-\d\dT|[0-9a-f]{8}-[0-9a-f]{4}-|[A-Za-z0-9+/_=-]{40,}/.test(word))
+    .map(printable)
     .join(' ')
-    .replace(/[^\x20-\x7e]/g, '?')
     .slice(0, 300);
+}
+
+/** Text of others in a line of ours. */
+export function printable(text: string): string {
+  return text.replace(/[^\x20-\x7e]/g, '?');
 }
 
 /** google.rpc.RetryInfo, in milliseconds. */

@@ -47,6 +47,9 @@ const NUMBERS = [
   'certificate_id',
 ];
 
+/** A location becomes a part of the name of a host, to which credentials are sent. */
+export const LOCATION = /^[a-z][a-z0-9-]{0,62}$/;
+
 /** Stands in `detail.parent` for a number that the state does not hold; the asset inventory knows it. */
 export const UNTOLD_NUMBER = '{number}';
 
@@ -86,6 +89,7 @@ function place(
 ): CloudPlace | string {
   // Names go into queries and requests: what no name of Google Cloud holds is not sent.
   if (!/^[\w\-./:@%+~()*,{}]+$/.test(`${id}${detail.parent ?? ''}`)) return 'its name holds characters that no name has';
+  if (detail.location !== null && !LOCATION.test(detail.location)) return 'its location holds characters that no location has';
   const told = Object.entries(detail).filter((entry): entry is [string, string] => entry[1] !== null);
   return { target: { cloud: 'google', partition: null, account, region: null }, id, detail: Object.fromEntries(told) };
 }

@@ -255,6 +255,13 @@ describe('google: read', () => {
     expect(spell(answers[1])).toBe(`transient: Google Cloud failed to answer: tags of \`${database.name}\``);
   });
 
+  it('sends credentials to no host that a state makes up', async () => {
+    const parent = bucket.parent ?? '';
+    const evil = of('google_storage_bucket', bucket, { kind: 'storage.buckets', parent, location: 'evil.example/' }, [ENV]);
+    expect(await one(evil)).toBe(`refused: the location of \`${bucket.name}\` is none`);
+    expect(standin.calls().get(LIST)).toBeUndefined();
+  });
+
   it('the wrong location', async () => {
     const elsewhere = of(
       'google_storage_bucket',
@@ -667,6 +674,13 @@ describe('google: write', () => {
       `refused: Google Cloud refuses: tags of \`${bucket.name}\`: a policy forbids it; \`${ENV}\` is \`production\` again`,
     ]);
     expect(standin.tags(bucket.name)).toEqual({ [ENV]: 'production' });
+  });
+
+  it('tells what an edit of several keys has changed before it failed', async () => {
+    standin.faults.denied.add('resourcemanager.tagValueBindings.delete');
+    const [failed] = await session.write([edit(theBucket(), { [`${ORG}/cost`]: 'shared', [ENV]: 'staging' })]);
+    expect(failed?.state === 'failed' && failed.failure.message).toMatch(`; changed before that: \`${ORG}/cost\``);
+    expect(standin.tags(bucket.name)).toEqual({ [`${ORG}/cost`]: 'shared', [ENV]: 'production' });
   });
 
   it('an operation that fails', async () => {

@@ -337,6 +337,8 @@ describe('google: located, by naming scheme', () => {
     ['google_unheard_of_thing', { id: 'projects/acme/things/t' }, /`google_unheard_of_thing` belongs to is not known/],
     ['google_pubsub_topic', { id: 'projects/acme/topics/a" OR name:*' }, /characters that no name has/],
     ['google_storage_bucket', { name: 'a\nb', project: 'acme' }, /characters that no name has/],
+    ['google_storage_bucket', { name: 'statements', project: 'acme', location: 'evil.example/' }, /location holds characters/],
+    ['google_redis_instance', { id: 'projects/acme/locations/evil.example:443/instances/x' }, /location holds characters/],
     ['google_pubsub_topic', { id: '__proto__', project: 'constructor' }, /does not hold the name/],
   ])('%s %j is not told', (type, members, why) => {
     expect(located(type, members)).toMatch(why);
