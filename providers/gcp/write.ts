@@ -14,7 +14,8 @@ export interface Writing {
 
 /**
  * One edit: everything is looked up and refused before anything is written. A key holds one value on an object, so a wrong value is
- * taken off before the right one is put on; what cannot be put on is put back. Ends with a look at what stands. Rejects with CloudFailure.
+ * taken off before the right one is put on; what cannot be put on is put back. Ends with a look at what stands. Rejects with CloudFailure. (`tagBindingCollections` would change
+ * all keys at once under an etag; the protos of @google-cloud/resource-manager 6.3 do not hold it.)
  */
 export async function writeEdit(edit: TagEdit, spot: Spot, writing: Writing): Promise<void> {
   const { requests, target, project } = writing;
