@@ -12,7 +12,7 @@ import {
   SEARCH,
 } from './apis.ts';
 import type { ProjectNames } from './asset-names.ts';
-import { type Asked, CODE, codeOf, failureOf, signInFailure } from './failures.ts';
+import { type Asked, CODE, codeOf, failureOf, printable, signInFailure } from './failures.ts';
 import type { EffectiveTag, SearchResult } from './found.ts';
 import { LocationClients } from './locations.ts';
 import { quietly } from './quietly.ts';
@@ -61,7 +61,11 @@ export function createClient(options: ClientOptions): CloudClient {
 
   const signIn = async (): Promise<void> => {
     try {
-      await quietly(() => projects.auth.getClient());
+      await quietly(async () => {
+        await projects.auth.getClient();
+        // What goes wrong here, the SDK would throw where nobody catches it.
+        await projects.initialize();
+      });
     } catch (error) {
       throw signInFailure(error);
     }
@@ -101,7 +105,11 @@ export function createClient(options: ClientOptions): CloudClient {
     },
 
     async tagValue(target, name) {
-      const asked = { what: `tag value \`${name}\``, project: target.account, permission: GET_TAG_VALUE.permissions[0] ?? null };
+      const asked = {
+        what: `tag value \`${printable(name)}\``,
+        project: target.account,
+        permission: GET_TAG_VALUE.permissions[0] ?? null,
+      };
       const [value] = await send(options, GET_TAG_VALUE, target, asked, () =>
         orGone(values.getNamespacedTagValue({ name }, { ...ONCE })),
       );

@@ -48,7 +48,8 @@ export function codeOf(error: unknown): number | null {
 
 /** No credentials, or such as the sign-in service does not take: found before any request is sent. */
 export function signInFailure(error: unknown): CloudFailure {
-  const text = String((error as Thrown | null)?.message ?? error);
+  const thrown = (error ?? {}) as Thrown;
+  const text = thrown.details ?? thrown.message ?? String(error);
   if (/ENOTFOUND|EAI_AGAIN|ECONN|ETIMEDOUT|socket hang up|network/i.test(text)) {
     return new CloudFailure(
       'transient',
@@ -182,9 +183,14 @@ function quoted(text: string): string {
     .replace(/^\d+ [A-Z_]+: /, '')
     .split(/\s+/)
     .filter((word) => !/^\W*(ya29\.|eyJ)|\d{4}-\d\d-\d\dT|[0-9a-f]{8}-[0-9a-f]{4}-|[A-Za-z0-9+/_=-]{40,}/.test(word))
+    .map(printable)
     .join(' ')
-    .replace(/[^\x20-\x7e]/g, '?')
     .slice(0, 300);
+}
+
+/** Text of others in a line of ours. */
+export function printable(text: string): string {
+  return text.replace(/[^\x20-\x7e]/g, '?');
 }
 
 /** google.rpc.RetryInfo, in milliseconds. */

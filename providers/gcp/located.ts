@@ -47,6 +47,9 @@ const NUMBERS = [
   'certificate_id',
 ];
 
+/** A location becomes a part of the name of a host, to which credentials are sent. */
+export const LOCATION = /^[a-z][a-z0-9-]{0,62}$/;
+
 /** Stands in `detail.parent` for a number that the state does not hold; the asset inventory knows it. */
 export const UNTOLD_NUMBER = '{number}';
 
@@ -62,11 +65,12 @@ export function located(type: string, values: ObjectValue, row: CatalogRow | nul
   if (type === 'google_project') return projectPlace(values);
   if (type === 'google_storage_bucket') return bucketPlace(values);
   const service = serviceOf(type);
-  if (service === null) return `the service that \`${type}\` belongs to is not known`;
   const name = nameOf(type, values);
+  if (name !== null && /^(organizations|folders)\//.test(name)) return BESIDE_PROJECTS;
+  if (service === null) return `the service that \`${type}\` belongs to is not known`;
   if (name === null) return 'its state does not hold the name that Google Cloud knows it by';
   const written = /^projects\/([^/]+)\/.+$/.exec(name)?.[1];
-  if (written === undefined) return /^(organizations|folders)\//.test(name) ? BESIDE_PROJECTS : `its name is not under a project`;
+  if (written === undefined) return 'its name is not under a project';
   const account = projectOf(values, row, written);
   const path = `projects/${account}${name.slice('projects/'.length + written.length)}`;
   const kind = bindableKind(service, path);
@@ -85,6 +89,7 @@ function place(
 ): CloudPlace | string {
   // Names go into queries and requests: what no name of Google Cloud holds is not sent.
   if (!/^[\w\-./:@%+~()*,{}]+$/.test(`${id}${detail.parent ?? ''}`)) return 'its name holds characters that no name has';
+  if (detail.location !== null && !LOCATION.test(detail.location)) return 'its location holds characters that no location has';
   const told = Object.entries(detail).filter((entry): entry is [string, string] => entry[1] !== null);
   return { target: { cloud: 'google', partition: null, account, region: null }, id, detail: Object.fromEntries(told) };
 }
@@ -118,7 +123,7 @@ function nameOf(type: string, values: ObjectValue): string | null {
   if (serviceOf(type) === 'compute' && linked !== undefined) return linked;
   for (const attribute of ['id', 'name']) {
     const text = known(values, attribute)?.replace(/^\/+/, '');
-    if (text !== undefined && /^(projects|organizations|folders)\/[^/]+\/.+/.test(text)) return text;
+    if (text !== undefined && /^(projects\/[^/]+\/.|(organizations|folders)\/.)/.test(text)) return text;
   }
   return linked ?? null;
 }

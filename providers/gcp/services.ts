@@ -7,7 +7,7 @@ const SAME_NAME: ReadonlySet<string> = new Set(
     'dialogflow dns documentai edgecontainer edgenetwork eventarc firebaseapphosting firebasedataconnect firestore gkebackup ' +
     'gkehub gkeonprem healthcare hypercomputecluster licensemanager logging looker lustre managedkafka memcache memorystore ' +
     'migrationcenter modelarmor monitoring netapp networkconnectivity networkmanagement networksecurity networkservices ' +
-    'notebooks oracledatabase osconfig parallelstore parametermanager privateca pubsub recaptchaenterprise redis ' +
+    'notebooks oracledatabase osconfig parallelstore parametermanager privateca pubsub pubsublite recaptchaenterprise redis ' +
     'secretmanager securesourcemanager servicedirectory spanner storage transcoder vectorsearch vmwareengine workflows workstations'
   ).split(' '),
 );

@@ -10,7 +10,7 @@ import {
 } from '../cloud.ts';
 import { canonical, type ProjectNames, spellings, withNumber } from './asset-names.ts';
 import { type EffectiveTag, effective, INVENTORY_MASK, item, numberIn, OBJECT_MASK, type SearchResult } from './found.ts';
-import { UNTOLD_NUMBER } from './located.ts';
+import { LOCATION, UNTOLD_NUMBER } from './located.ts';
 import { writeEdit } from './write.ts';
 
 /** Where the tags of an object hang. */
@@ -178,6 +178,7 @@ export function openSession(target: CloudTarget, project: ProjectNames, requests
     const number = parent.includes(UNTOLD_NUMBER) ? result && numberIn(result) : '';
     const location = detail.location ?? (result?.location || null)?.toLowerCase();
     if (typeof number !== 'string' || location === undefined) throw unshown(id);
+    if (!LOCATION.test(location)) throw new CloudFailure('refused', `the location of \`${id}\` is none`, 'refresh the state');
     return { id, kind, location, parent: withNumber(parent.replace(UNTOLD_NUMBER, number), project) };
   }
 }

@@ -1,5 +1,6 @@
 import { CloudFailure, type CloudTarget, type TagEdit } from '../cloud.ts';
 import type { ProjectNames } from './asset-names.ts';
+import { printable } from './failures.ts';
 import { type Bound, type EffectiveTag, effective } from './found.ts';
 import type { Requests, Spot } from './session.ts';
 
@@ -13,7 +14,8 @@ export interface Writing {
 
 /**
  * One edit: everything is looked up and refused before anything is written. A key holds one value on an object, so a wrong value is
- * taken off before the right one is put on; what cannot be put on is put back. Ends with a look at what stands. Rejects with CloudFailure.
+ * taken off before the right one is put on; what cannot be put on is put back. Ends with a look at what stands. Rejects with CloudFailure. (`tagBindingCollections` would change
+ * all keys at once under an etag; the protos of @google-cloud/resource-manager 6.3 do not hold it.)
  */
 export async function writeEdit(edit: TagEdit, spot: Spot, writing: Writing): Promise<void> {
   const { requests, target, project } = writing;
@@ -21,7 +23,7 @@ export async function writeEdit(edit: TagEdit, spot: Spot, writing: Writing): Pr
   if (label !== undefined) {
     throw new CloudFailure(
       'refused',
-      `\`${label}\` is a label: Terraform writes labels, and no other API writes every type's`,
+      `\`${printable(label)}\` is a label: Terraform writes labels, and no other API writes every type's`,
       'run `terraform apply`, which puts the labels of the configuration back',
     );
   }
@@ -29,13 +31,23 @@ export async function writeEdit(edit: TagEdit, spot: Spot, writing: Writing): Pr
   const now = await requests.effectiveTags(target, spot);
   if (now === null) throw gone(spot);
   const { direct } = effective(now, project);
-  for (const [key, value] of wanted) {
-    const old = direct.get(key);
-    if (old?.valueId !== value.valueId) await replace(key, old, value, spot, writing);
-  }
-  for (const key of edit.unset) {
-    const old = direct.get(key);
-    if (old !== undefined && !edit.set.has(key)) await requests.unbind(target, spot, old.valueId);
+  const changed: string[] = [];
+  try {
+    for (const [key, value] of wanted) {
+      const old = direct.get(key);
+      if (old?.valueId === value.valueId) continue;
+      await replace(key, old, value, spot, writing);
+      changed.push(`\`${key}\``);
+    }
+    for (const key of edit.unset) {
+      const old = direct.get(key);
+      if (old === undefined || edit.set.has(key)) continue;
+      await requests.unbind(target, spot, old.valueId);
+      changed.push(`\`${key}\``);
+    }
+  } catch (error) {
+    if (changed.length === 0 || !(error instanceof CloudFailure)) throw error;
+    throw extended(error, `changed before that: ${changed.join(', ')}`);
   }
   if ((await requests.effectiveTags(target, spot, (tags) => asWanted(tags, edit, project))) === null) throw gone(spot);
 }
@@ -46,7 +58,7 @@ async function valuesOf(edit: TagEdit, { tagValue }: Writing): Promise<ReadonlyM
     const valueId = await tagValue(`${key}/${value}`);
     if (valueId === null) {
       const hint = 'create it first, or correct the value';
-      throw new CloudFailure('refused', `the tag key \`${key}\` has no value \`${value}\``, hint);
+      throw new CloudFailure('refused', printable(`the tag key \`${key}\` has no value \`${value}\``), hint);
     }
     values.set(key, { value, valueId });
   }
@@ -72,9 +84,14 @@ async function replace(
       if (!(again instanceof CloudFailure)) throw again;
       left = `\`${key}\`, which was \`${old.value}\`, is off now`;
     }
-    const { kind, hint, permission, retryAfter } = error;
-    throw new CloudFailure(kind, `${error.message}; ${left}`, hint, { permission, retryAfter, cause: error });
+    throw extended(error, left);
   }
+}
+
+/** The same failure, and what it leaves behind. */
+function extended(failure: CloudFailure, left: string): CloudFailure {
+  const { kind, message, hint, permission, retryAfter } = failure;
+  return new CloudFailure(kind, `${message}; ${left}`, hint, { permission, retryAfter, cause: failure });
 }
 
 /** Throws where the tags are not those of the edit: others write them too, or the change is still on its way. */

@@ -27,6 +27,8 @@ export interface Faults {
   readonly operations: { code: number; times: number };
   /** What credentials are looked for and not found: text of the error; null = found. */
   signIn: string | null;
+  /** The look for credentials prints what google-auth-library prints where there is no metadata server. */
+  metadataWarning: boolean;
   /** Bindings that others put back at once: key to value. */
   readonly fights: Map<string, string>;
 }
@@ -47,6 +49,7 @@ export function noFaults(): Faults {
     polls: 0,
     operations: { code: 13, times: 0 },
     signIn: null,
+    metadataWarning: false,
     fights: new Map(),
   };
 }

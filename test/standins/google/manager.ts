@@ -78,17 +78,25 @@ export function resourceManager(
     const message = types.lookupType(type);
     return { type_url: `type.googleapis.com/${type}`, value: message.encode(message.fromObject(members)).finish() };
   };
-  const operate = (location: string, answer: Record<string, unknown>, polls = faults.polls): Record<string, unknown> => {
-    let ending = answer;
+  const operate = (
+    location: string,
+    answer: Record<string, unknown>,
+    polls = faults.polls,
+    more: Record<string, unknown> = {},
+  ): Record<string, unknown> => {
+    let ending = { ...more, ...answer };
     if (faults.operations.times > 0) {
       faults.operations.times--;
-      ending = { error: { code: faults.operations.code, message: 'The operation failed.' } };
+      ending = { ...more, error: { code: faults.operations.code, message: 'The operation failed.' } };
     }
     const name = `operations/rctb.${location}.${operations.size + 1}`;
     if (polls === 0) return { done: true, ...ending };
     operations.set(name, { name, location, left: polls, answer: ending });
-    return { name, done: false };
+    return { name, done: false, ...more };
   };
+  /** Keys and values take their time, at the host without a location, and say what is done to them. */
+  const slowly = (verb: string, kind: 'TagKey' | 'TagValue', thing: TagKey): Record<string, unknown> =>
+    operate('global', { response: any(`${V3}.${kind}`, thing) }, 1, { metadata: any(`${V3}.${verb}${kind}Metadata`, {}) });
 
   const TagBindings: UntypedServiceImplementation = {
     listEffectiveTags: read('effectiveTags.list', ({ request }, location) => {
@@ -156,13 +164,13 @@ export function resourceManager(
       const { parent = '', shortName = '' } = request.tagValue as unknown as Message;
       const made = world.addValue(parent, shortName);
       if (made === null) throw notFound(parent);
-      return operate('global', { response: any(`${V3}.TagValue`, made) }, 1);
+      return slowly('Create', 'TagValue', made);
     }),
     deleteTagValue: write('tagValues.delete', ({ request: { name = '' } }) => {
       const value = world.values.get(name);
       if (value === undefined) throw notFound(name);
       world.removeValue(value);
-      return operate('global', { response: any(`${V3}.TagValue`, value) }, 1);
+      return slowly('Delete', 'TagValue', value);
     }),
   };
   const TagKeys: UntypedServiceImplementation = {
@@ -172,13 +180,13 @@ export function resourceManager(
     ),
     createTagKey: write('tagKeys.create', ({ request }) => {
       const { parent = '', shortName = '' } = request.tagKey as unknown as Message;
-      return operate('global', { response: any(`${V3}.TagKey`, world.addKey(parent, shortName)) }, 1);
+      return slowly('Create', 'TagKey', world.addKey(parent, shortName));
     }),
     deleteTagKey: write('tagKeys.delete', ({ request: { name = '' } }) => {
       const key = world.keys.get(name);
       if (key === undefined) throw notFound(name);
       world.keys.delete(name);
-      return operate('global', { response: any(`${V3}.TagKey`, key) }, 1);
+      return slowly('Delete', 'TagKey', key);
     }),
   };
   const Projects: UntypedServiceImplementation = {

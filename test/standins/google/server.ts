@@ -57,6 +57,7 @@ export async function start(options: StandinOptions) {
 
   const auth = {
     getClient: async () => {
+      if (faults.metadataWarning) process.emitWarning('received unexpected error = x code = UNKNOWN', 'MetadataLookupWarning');
       if (faults.signIn !== null) throw new Error(faults.signIn);
       return {};
     },
