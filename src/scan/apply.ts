@@ -1,5 +1,12 @@
 import pLimit from 'p-limit';
-import { type CloudAnswer, CloudFailure, type CloudSession, type TagEdit, type WriteAnswer } from '../../providers/cloud.ts';
+import {
+  type CloudAnswer,
+  CloudFailure,
+  type CloudObject,
+  type CloudSession,
+  type TagEdit,
+  type WriteAnswer,
+} from '../../providers/cloud.ts';
 import type { Clock } from './clock.ts';
 import type { Clouds } from './clouds.ts';
 import type { Journal, JournalEdit } from './journal.ts';
@@ -127,7 +134,7 @@ async function readAll(edits: readonly JournalEdit[], session: CloudSession): Pr
   for (let at = 0; at < edits.length; at += session.batch) {
     const batch = edits.slice(at, at + session.batch);
     try {
-      answers.push(...(await session.read(batch)));
+      answers.push(...(await session.read(batch.map(objectOf))));
     } catch (error) {
       if (!(error instanceof CloudFailure)) throw error;
       answers.push(...batch.map(() => null));
@@ -143,10 +150,14 @@ function isWritten({ set }: JournalEdit, tags: ReadonlyMap<string, string>): boo
 function tagEdit(edit: JournalEdit): TagEdit {
   const entries = Object.entries(edit.set);
   return {
-    object: edit,
+    object: objectOf(edit),
     set: new Map(entries.flatMap(([key, value]) => (value === null ? [] : [[key, value] as const]))),
     unset: new Set(entries.flatMap(([key, value]) => (value === null ? [key] : []))),
   };
+}
+
+function objectOf({ type, place, set }: JournalEdit): CloudObject {
+  return { type, place, keys: Object.keys(set) };
 }
 
 function failureWords(error: unknown): string {

@@ -2,6 +2,7 @@ import {
   type CloudAnswer,
   type CloudClient,
   CloudFailure,
+  type CloudObject,
   type CloudSession,
   type InventoryItem,
 } from '../../providers/cloud.ts';
@@ -133,7 +134,7 @@ class Sweep {
         const batch = take(lines, session.batch);
         if (batch.length === 0) return;
         try {
-          this.#settle(batch, await session.read(batch.map(({ object }) => object)));
+          this.#settle(batch, await session.read(batch.map(({ object }) => asked(object))));
         } catch (error) {
           if (!(error instanceof CloudFailure)) throw error;
           if (error.kind === 'credentials' || error.kind === 'denied' || error.kind === 'unknown-place') {
@@ -188,6 +189,11 @@ function take<T>(lines: Iterator<T>, count: number): T[] {
     batch.push(next.value);
   }
   return batch;
+}
+
+/** Only what is wanted has to be looked for. */
+function asked({ type, place, tags }: SpooledObject): CloudObject {
+  return { type, place, keys: tags.map(({ key }) => key) };
 }
 
 function unmanagedItem(item: InventoryItem, keys: ReadonlySet<string>): UnmanagedItem {
