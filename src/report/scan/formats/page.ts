@@ -25,7 +25,9 @@ ul.plain { padding-left: 1.2rem; } ul.plain li { margin: .3rem 0; }
 table { border-collapse: collapse; width: 100%; font-size: .9rem; }
 caption { text-align: left; font-weight: 600; padding: .5rem 0 .3rem; }
 th, td { border: 1px solid var(--line); padding: .25rem .5rem; text-align: left; vertical-align: top; }
-thead th { background: var(--panel); }
+thead th { background: var(--panel); white-space: nowrap; overflow-wrap: normal; }
+td { overflow-wrap: break-word; }
+td[data-label=Id], td[data-label=Object], td[data-label=State] { overflow-wrap: anywhere; min-width: 9rem; }
 th button { font: inherit; font-weight: 600; color: inherit; background: none; border: 0; padding: 0; cursor: pointer; text-align: left; }
 th[aria-sort] button::after { content: " \\2193"; } th[aria-sort=ascending] button::after { content: " \\2191"; }
 @media screen and (max-width: 60rem) {
