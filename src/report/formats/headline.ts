@@ -87,6 +87,14 @@ export function rowWords(change: ReportChange): readonly string[] {
   ];
 }
 
+/** What a group is called in short: `create aws_sqs_queue.jobs`, `30 x create aws_sqs_queue`, `4 x destroy of 3 types`. */
+export function groupWords(rows: readonly ReportChange[]): { readonly does: string; readonly what: string } {
+  const [first] = rows as readonly [ReportChange];
+  const types = new Set(rows.map(({ type }) => type));
+  const what = rows.length === 1 ? spellRow(first) : types.size === 1 ? first.type : `of ${types.size} types`;
+  return { does: `${rows.length === 1 ? '' : `${rows.length} x `}${operationWords(first)}`, what: whole(what) };
+}
+
 /** `db.tf:12`; null where it was not established. */
 export function sourceOf({ source }: ReportChange): string | null {
   return source === null ? null : `${source.file}:${source.line}`;

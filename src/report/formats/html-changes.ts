@@ -3,10 +3,11 @@ import { spellRow } from '../place.ts';
 import type { Report, ReportChange } from '../report.ts';
 import { explained } from './explained.ts';
 import { allowedKey, groupRows, reasonKey } from './group.ts';
-import { lanesOf, sourceOf } from './headline.ts';
-import { classOf, factsHtml, text, verdictHtml, waysHtml, whyHtml } from './html-parts.ts';
+import { groupWords, lanesOf, sourceOf } from './headline.ts';
+import { classOf, factsList, foldHtml, text, verdictHtml, waysList, whyHtml } from './html-parts.ts';
 import { doesNothing } from './idle.ts';
-import { operationWords } from './words.ts';
+import { whole } from './layout.ts';
+import { count } from './words.ts';
 
 /** Rows of a group that stand in sight; more of them are folded. */
 const MOST_OPEN = 12;
@@ -40,56 +41,68 @@ export function changesHtml(report: Report, changedOnly: boolean, level: number)
   const of = (verdict: ReportChange['verdict']) => report.changes.filter((change) => change.verdict === verdict);
   const allowed = of('allow').filter((change) => !doesNothing(change));
   const idle = report.changes.filter(doesNothing);
-  return [
-    ...groupRows(of('deny'), reasonKey),
-    ...groupRows(of('needs-approval'), reasonKey),
-    ...groupRows(allowed, allowedKey),
-    ...(changedOnly ? [] : groupRows(idle, allowedKey)),
-  ]
+  return [...groupRows(of('deny'), reasonKey), ...groupRows(of('needs-approval'), reasonKey), ...groupRows(allowed, allowedKey)]
     .map((rows) => groupHtml(rows, level))
+    .concat(changedOnly ? [] : idleHtml(idle, level))
     .join('\n');
 }
 
 function groupHtml(rows: readonly ReportChange[], level: number): string {
   const [first] = rows as readonly [ReportChange];
-  const types = new Set(rows.map((row) => row.type));
-  const what = rows.length === 1 ? spellRow(first) : types.size === 1 ? first.type : `of ${types.size} types`;
-  const times = rows.length === 1 ? '' : `${rows.length} x `;
+  const { does, what } = groupWords(rows);
   const passed = first.verdict === 'allow' ? `<span class="soft">${text(lanesOf(first))}</span>` : '';
   const { decisions, facts, differing, remedies } = explained(rows, false);
+  const name = `<span class="name">${text(what)}</span>`;
   return [
     `<article class="group ${classOf(first.verdict)}">`,
-    `<h${level}>${verdictHtml(first.verdict)} ${times}${text(operationWords(first))} <span class="name">${text(escapeText(what))}</span>${passed}</h${level}>`,
-    rowsHtml(rows),
+    `<h${level}>${verdictHtml(first.verdict)} ${text(does)} ${rows.length === 1 ? rowItem(first, 'span', name) : name}${passed}</h${level}>`,
+    rows.length === 1 ? '' : rowsHtml(rows),
     whyHtml(decisions),
-    first.verdict === 'allow' ? '' : factsHtml(facts, differing, false),
-    waysHtml(remedies),
+    first.verdict === 'allow' ? '' : foldHtml('facts', factsList(facts, differing), false),
+    foldHtml('ways out', waysList(remedies), true),
     '</article>',
   ]
     .filter((line) => line !== '')
     .join('\n');
 }
 
-/** The rows by name, for the filter too: a group of one has its name in the heading, yet not its place. */
+function idleHtml(rows: readonly ReportChange[], level: number): string {
+  if (rows.length === 0) return '';
+  return [
+    '<article class="group allow">',
+    `<h${level}>${verdictHtml('allow')} ${count(rows.length, 'row')} without effect</h${level}>`,
+    foldHtml('names', listHtml(rows), false),
+    '</article>',
+  ].join('\n');
+}
+
 function rowsHtml(rows: readonly ReportChange[]): string {
-  const items = rows.map((row) => {
-    const source = sourceOf(row);
-    const at = source === null ? '' : ` <span class="at">${text(escapeText(source))}</span>`;
-    const before =
-      row.previous_address === null ? '' : ` <span class="soft">before: ${text(escapeText(row.previous_address))}</span>`;
-    const sought = `${spellRow(row)} ${row.type}`.toLowerCase();
-    const data = `data-text="${escapeHtml(sought)}" data-verdict="${row.verdict}" data-operation="${row.operations.join(' ')}" data-class="${escapeHtml(row.classes.join(' '))}"`;
-    return `<li ${data}>${text(escapeText(spellRow(row)))}${at}${before}</li>`;
-  });
-  const list = `<ul class="rows">${items.join('\n')}</ul>`;
-  return rows.length > MOST_OPEN ? `<details><summary>${rows.length} rows</summary>${list}</details>` : list;
+  return rows.length > MOST_OPEN ? foldHtml('names', listHtml(rows), false) : listHtml(rows);
+}
+
+function listHtml(rows: readonly ReportChange[]): string {
+  return `<ul class="rows">${rows.map((row) => rowItem(row, 'li', text(whole(spellRow(row))))).join('\n')}</ul>`;
+}
+
+/** A row by its name, with what the filter looks at and where it stands. */
+function rowItem(row: ReportChange, tag: 'li' | 'span', name: string): string {
+  const source = sourceOf(row);
+  const at = source === null ? '' : ` <span class="at">${text(whole(source))}</span>`;
+  const before = row.previous_address === null ? '' : ` <span class="soft">before: ${text(whole(row.previous_address))}</span>`;
+  const data = [
+    ['text', `${spellRow(row)} ${row.type}`.toLowerCase()],
+    ['verdict', row.verdict],
+    ['operation', row.operations.join(' ')],
+    ['class', row.classes.join(' ')],
+  ].map(([key, value = '']) => ` data-${key}="${escapeHtml(value)}"`);
+  return `<${tag}${data.join('')}>${name}${at}${before}</${tag}>`;
 }
 
 /** One row with nothing left out. */
 export function rowHtml(change: ReportChange, level: number): string {
   const { decisions, facts, differing, remedies } = explained([change], true);
   const part = (title: string, body: string) => (body === '' ? '' : `<h${level}>${title}</h${level}>\n${body}`);
-  return [part('Why', whyHtml(decisions)), part('Facts', factsHtml(facts, differing, true)), part('Ways out', waysHtml(remedies))]
+  return [part('Why', whyHtml(decisions)), part('Facts', factsList(facts, differing)), part('Ways out', waysList(remedies))]
     .filter((line) => line !== '')
     .join('\n');
 }

@@ -42,16 +42,20 @@ export function whyHtml(decisions: readonly ExplainedDecision[]): string {
   return `<ul class="rules why">${entries.join('\n')}</ul>`;
 }
 
-/** Ways out, folded: code to be copied stands in boxes. */
-export function waysHtml(ways: readonly Remedy[] | Pick<WaysOut, 'edits' | 'asks' | 'grant'>): string {
+/** Ways out: code to be copied stands in boxes. Empty where there is none. */
+export function waysList(ways: readonly Remedy[] | Pick<WaysOut, 'edits' | 'asks' | 'grant'>): string {
   const { edits, asks, grant } = 'edits' in ways ? ways : waysOut(ways, { remedies: Infinity, grants: Infinity });
   const entries = [
     ...edits.map(({ words, insert }) => `<li>${text(words)}${insert === null ? '' : `:${code(insert)}`}</li>`),
     ...asks.map((ask) => `<li>${text(ask)}</li>`),
     ...(grant === null ? [] : [`<li>${text(grant.words)}:${code(grant.yaml)}</li>`]),
   ];
-  if (entries.length === 0) return '';
-  return `<details open><summary>ways out</summary><ul class="rules">${entries.join('\n')}</ul></details>`;
+  return entries.length === 0 ? '' : `<ul class="rules">${entries.join('\n')}</ul>`;
+}
+
+/** A part that can be folded away; nothing where it is empty. */
+export function foldHtml(title: string, body: string, open: boolean): string {
+  return body === '' ? '' : `<details${open ? ' open' : ''}><summary>${title}</summary>${body}</details>`;
 }
 
 /** Lines as they stand, to be copied. A keyboard can scroll it. */
@@ -60,7 +64,6 @@ function code(block: string): string {
   return `<pre tabindex="0"><code>${lines.map((line) => escapeHtml(escapeText(line))).join('\n')}</code></pre>`;
 }
 
-export function factsHtml(facts: readonly string[], differing: readonly string[], open: boolean): string {
-  const lines = [...facts, ...(differing.length > 0 ? [`different from row to row: ${differing.join(', ')}`] : [])];
-  return lines.length === 0 ? '' : `<details${open ? ' open' : ''}><summary>facts</summary>${bullets(lines)}</details>`;
+export function factsList(facts: readonly string[], differing: readonly string[]): string {
+  return bullets([...facts, ...(differing.length > 0 ? [`different from row to row: ${differing.join(', ')}`] : [])]);
 }

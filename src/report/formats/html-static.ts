@@ -45,7 +45,7 @@ if (form) {
     let shown = 0, all = 0;
     for (const group of groups) {
       let own = 0;
-      for (const row of group.querySelectorAll('ul.rows > li')) {
+      for (const row of group.querySelectorAll('[data-text]')) {
         const data = row.dataset;
         row.hidden = !(data.text.includes(sought) && has(data.verdict, fields.verdict.value) && has(data.operation, fields.operation.value) && has(data.class, fields.class.value));
         all += 1;

@@ -1,15 +1,17 @@
 import { escapeHtml, escapeText } from '../escape.ts';
 import type { FormatOptions, Formatter } from '../formats.ts';
-import type { Report, ReportDiagnostic } from '../report.ts';
+import type { Report, ReportDiagnostic, ReportSet } from '../report.ts';
 import { headline, rowWords, setWords, sums } from './headline.ts';
 import { changesHtml, filterHtml, rowHtml } from './html-changes.ts';
 import { matrixHtml } from './html-matrix.ts';
-import { bullets, text, verdictHtml, waysHtml } from './html-parts.ts';
+import { bullets, foldHtml, text, verdictHtml, waysList } from './html-parts.ts';
 import { SCRIPT, STYLE } from './html-static.ts';
 import { whole } from './layout.ts';
 import { htmlPage } from './page.ts';
 import { sectionsOf } from './sections.ts';
 import { count, reasonWords } from './words.ts';
+
+const LONGEST_TITLE = 40;
 
 /** One page that stands alone: what was decided, why and what to do; what is not needed at once can be filtered or folded away. */
 export const html: Formatter = (report, options) => {
@@ -29,9 +31,17 @@ export const html: Formatter = (report, options) => {
     ...parts.map(({ body: own }) => own),
     '</main>',
   ];
-  const title = `${report.verdict.toUpperCase()}: ${text(words)}`;
-  return htmlPage(title, body.filter((line) => line !== '').join('\n'), SCRIPT, STYLE);
+  return htmlPage(titleOf(report), body.filter((line) => line !== '').join('\n'), SCRIPT, STYLE);
 };
+
+/** For a tab or a list of windows: the verdict and the last part of the plan's name. */
+function titleOf(report: Report | ReportSet): string {
+  const name =
+    report.format === 'inlane-report-set/1'
+      ? count(report.reports.length, 'plan')
+      : escapeText(report.plan?.path.split(/[/\\]/).at(-1) ?? 'no plan');
+  return text(`${report.verdict.toUpperCase()}: ${name.length > LONGEST_TITLE ? `${name.slice(0, LONGEST_TITLE)}...` : name}`);
+}
 
 interface Part {
   readonly title: string;
@@ -50,7 +60,7 @@ function planHtml(
   const row = options.view === 'row';
   const decided = report.verdict !== 'undecided';
   const parts: readonly Part[] = [
-    ...diagnosticsPart(report, id),
+    ...diagnosticsPart(report, id, ['error', 'warning']),
     ...(decided ? [...(row ? rowPart(report, id, level) : planParts(report, options, id, level))] : []),
     ...sectionsOf(report).map(({ title, items }, index) => ({
       title: capital(title),
@@ -58,13 +68,14 @@ function planHtml(
       body: `<ul class="rules">${items
         .map(({ words, about, ways }) => {
           const told = about.map((line) => `<br>${text(line)}`).join('');
-          return `<li>${text(words)}${told}${waysHtml({ edits: ways, asks: [], grant: null })}</li>`;
+          return `<li>${text(words)}${told}${waysList({ edits: ways, asks: [], grant: null })}</li>`;
         })
         .join('\n')}</ul>`,
     })),
+    ...diagnosticsPart(report, id, ['note']),
     aboutPart(report, id),
   ];
-  const body = parts.map((part) => sectionHtml(part, level)).join('\n');
+  const body = parts.map((part) => sectionHtml(part, level, !several)).join('\n');
   if (!several) return { links: parts.map(link), body };
   const title = headline(report, options.view);
   const path = report.plan === null ? 'no plan' : escapeText(report.plan.path);
@@ -78,8 +89,9 @@ function link({ title, id }: Pick<Part, 'title' | 'id'>): string {
   return `<li><a href="#${id}">${text(title)}</a></li>`;
 }
 
-function sectionHtml({ title, id, body }: Part, level: number): string {
-  return `<section aria-labelledby="${id}">\n<h${level} id="${id}">${text(title)}</h${level}>\n${body}\n</section>`;
+/** A landmark only where its name is the only one. */
+function sectionHtml({ title, id, body }: Part, level: number, landmark: boolean): string {
+  return `<section${landmark ? ` aria-labelledby="${id}"` : ''}>\n<h${level} id="${id}">${text(title)}</h${level}>\n${body}\n</section>`;
 }
 
 function planParts(report: Report, options: FormatOptions, id: string, level: number): readonly Part[] {
@@ -92,7 +104,7 @@ function planParts(report: Report, options: FormatOptions, id: string, level: nu
           {
             title: 'The plan as a whole',
             id: `${id}-whole`,
-            body: `${bullets(because.map(reasonWords))}${waysHtml(remedies)}`,
+            body: `${bullets(because.map(reasonWords))}${foldHtml('ways out', waysList(remedies), true)}`,
           },
         ]),
     ...(report.changes.length > 0
@@ -112,16 +124,17 @@ function rowPart(report: Report, id: string, level: number): readonly Part[] {
   }));
 }
 
-function diagnosticsPart({ diagnostics }: Report, id: string): readonly Part[] {
-  if (diagnostics.length === 0) return [];
-  const words = ({ code, severity, message, hint, at }: ReportDiagnostic) => {
+/** What is wrong stands first, what is only to be known last. */
+function diagnosticsPart(report: Report, id: string, severities: readonly ReportDiagnostic['severity'][]): readonly Part[] {
+  const own = report.diagnostics.filter(({ severity }) => severities.includes(severity));
+  const worst = severities.find((severity) => own.some((diagnostic) => diagnostic.severity === severity));
+  if (worst === undefined) return [];
+  const lines = own.map(({ code, severity, message, hint, at }) => {
     const place = at === undefined ? '' : ` <span class="at">${text(whole(at))}</span>`;
     const told = `${escapeText(message)}${hint === null ? '' : `; ${escapeText(hint)}`}`;
     return `<li><strong>${severity}</strong> ${text(escapeText(code))}${place}: ${text(told)}</li>`;
-  };
-  const worst = (['error', 'warning', 'note'] as const).find((severity) => diagnostics.some((d) => d.severity === severity));
-  const title = worst === 'note' ? 'Notes' : worst === 'warning' ? 'Warnings' : 'Errors';
-  return [{ title, id: `${id}-diagnostics`, body: `<ul class="rules">${diagnostics.map(words).join('\n')}</ul>` }];
+  });
+  return [{ title: capital(`${worst}s`), id: `${id}-${worst}s`, body: `<ul class="rules">${lines.join('\n')}</ul>` }];
 }
 
 function aboutPart(report: Report, id: string): Part {

@@ -2,16 +2,15 @@ import { escapeMarkdownHtml, escapeText } from '../escape.ts';
 import type { FormatOptions, Formatter } from '../formats.ts';
 import { spellRow } from '../place.ts';
 import type { Report, ReportChange, ReportDiagnostic } from '../report.ts';
-import { names } from './block.ts';
 import { type Budget, type Cuttable, fitted } from './budget.ts';
 import { explained } from './explained.ts';
 import { allowedKey, groupRows, reasonKey } from './group.ts';
-import { headline, lanesOf, rowWords, setWords, sourceOf, sums } from './headline.ts';
+import { groupWords, headline, lanesOf, rowWords, setWords, sourceOf, sums } from './headline.ts';
 import { doesNothing } from './idle.ts';
 import { plain, whole } from './layout.ts';
 import { bullet, md, nameCell, wayLines, waysLines, whyLines } from './markdown-parts.ts';
 import { sectionsOf } from './sections.ts';
-import { count, operationWords, reasonLines, reasonWords } from './words.ts';
+import { count, reasonLines, reasonWords } from './words.ts';
 
 /** Characters that a comment may have on GitHub. */
 const COMMENT = 65_536;
@@ -71,9 +70,9 @@ function left(number: number, one: string, many: string): readonly string[] {
 
 function tableRow(group: readonly ReportChange[]): string {
   const [first] = group as readonly [ReportChange];
-  const times = group.length === 1 ? '' : `${group.length} x `;
+  const { does } = groupWords(group);
   const source = group.length === 1 ? sourceOf(first) : null;
-  const change = `${times}${md(operationWords(first))} ${nameCell(group.map(spellRow))}${source === null ? '' : ` ${md(escapeText(source))}`}`;
+  const change = `${md(does)} ${nameCell(group.map(spellRow))}${source === null ? '' : ` ${md(escapeText(source))}`}`;
   const why = explained(group, false).decisions.flatMap(({ what, reasons }) => reasons.map((reason) => md(`${what}: ${reason}`)));
   return `| **${first.verdict}** | ${change} | ${why.join('<br>')} |`;
 }
@@ -87,7 +86,6 @@ function groupFolds(groups: readonly (readonly ReportChange[])[], budget: Budget
 }
 
 function groupFold(group: readonly ReportChange[], budget: Budget): readonly string[] {
-  const [first] = group as readonly [ReportChange];
   const { decisions, facts, differing, remedies } = explained(group, false);
   const told = [
     ...facts.map((fact) => bullet(fact)),
@@ -105,8 +103,8 @@ function groupFold(group: readonly ReportChange[], budget: Budget): readonly str
     ...(shownFacts.left > 0 ? [`Nearest lanes and ${count(told.length, 'fact')} are left out here for length.`, ''] : []),
     ...(shownWays.left > 0 ? [`${count(remedies.length, 'way')} out left out here for length.`, ''] : []),
   ];
-  const words = `${group.length === 1 ? '' : `${group.length} x `}${operationWords(first)} ${names(group)}`;
-  return fold(words, parts);
+  const { does, what } = groupWords(group);
+  return fold(`${does} ${what}`, parts);
 }
 
 function fold(words: string, lines: readonly string[]): readonly string[] {
@@ -140,11 +138,10 @@ function allowedFold(report: Report, changedOnly: boolean, budget: Budget): read
   const hidden = allowed.length - shown.length;
   const groups = groupRows(shown, allowedKey).map((group) => {
     const [first] = group as readonly [ReportChange];
-    const times = group.length === 1 ? '' : `${group.length} x `;
-    const what = group.length === 1 ? whole(spellRow(first)) : escapeText(first.type);
+    const { does, what } = groupWords(group);
     const observed = first.decisions.flatMap((d) => d.because.filter((reason) => reason.observed));
     return [
-      bullet(`${times}${operationWords(first)} ${what}: allow${lanesOf(first)}`),
+      bullet(`${does} ${what}: allow${lanesOf(first)}`),
       ...[...new Set(reasonLines(observed))].map((line) => bullet(line, 1)),
     ];
   });
