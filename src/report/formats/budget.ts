@@ -33,7 +33,7 @@ export function fitted(render: (budget: Budget) => readonly string[], limit: num
   const room: Record<Cuttable, number> = { allowed: Infinity, facts: Infinity, ways: Infinity, row: Infinity };
   const text = (): { text: string; budget: Budget; fits: boolean } => {
     const budget = new Budget(room);
-    const lines = render(budget).filter((line, index, all) => line !== '' || all[index - 1] !== '');
+    const lines = render(budget).filter((line, index, all) => line !== '' || (index > 0 && all[index - 1] !== ''));
     const rendered = `${lines.join('\n')}\n`;
     return { text: rendered, budget, fits: Buffer.byteLength(rendered) <= limit };
   };

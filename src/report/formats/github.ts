@@ -106,12 +106,14 @@ function waysLines(remedies: Explained['remedies']): readonly string[] {
   return [...edits.map(({ words }) => words), ...asks].map((way) => `- ${way}`);
 }
 
-/** What rules that are observed only would have done to rows that pass. */
+/** What rules that are observed only would have done to rows that pass; required tags are told as findings. */
 function observed({ changes }: Report): readonly Annotation[] {
   const told = changes
     .filter(({ verdict: word }) => word === 'allow')
     .flatMap((row) =>
-      row.decisions.flatMap(({ because }) => because.filter((r) => r.observed).map((reason) => ({ row, reason }))),
+      row.decisions.flatMap(({ because }) =>
+        because.filter((r) => r.observed && r.kind !== 'tag').map((reason) => ({ row, reason })),
+      ),
     );
   return groupRows(told, ({ reason }) => JSON.stringify(reason)).map((same) => {
     const [{ reason }] = same as readonly [(typeof told)[number]];

@@ -18,7 +18,7 @@ export const html: Formatter = (report, options) => {
   const reports = report.format === 'inlane-report-set/1' ? report.reports : [report];
   const words = report.format === 'inlane-report-set/1' ? setWords(report) : headline(report, options.view);
   const several = reports.length > 1;
-  const parts = reports.map((one, index) => planHtml(one, options, several, `p${index + 1}`));
+  const parts = reports.map((one, index) => planHtml(one, options, several ? index + 1 : null));
   const links = parts.flatMap(({ links: own }) => own);
   const body = [
     '<a class="skip" href="#main">Skip to the content</a>',
@@ -53,9 +53,10 @@ interface Part {
 function planHtml(
   report: Report,
   options: FormatOptions,
-  several: boolean,
-  id: string,
+  number: number | null,
 ): { readonly links: readonly string[]; readonly body: string } {
+  const several = number !== null;
+  const id = `p${number ?? 1}`;
   const level = several ? 3 : 2;
   const row = options.view === 'row';
   const decided = report.verdict !== 'undecided';
@@ -81,7 +82,7 @@ function planHtml(
   const path = report.plan === null ? 'no plan' : escapeText(report.plan.path);
   return {
     links: [link({ title: `${report.verdict}: ${path}`, id })],
-    body: `<section class="plan" aria-labelledby="${id}">\n<h2 id="${id}">${verdictHtml(report.verdict)} ${text(title)}</h2>\n${body}\n</section>`,
+    body: `<section class="plan" aria-labelledby="${id}">\n<h2 id="${id}">${number}. ${verdictHtml(report.verdict)} ${text(title)}</h2>\n${body}\n</section>`,
   };
 }
 

@@ -1,7 +1,7 @@
 import { escapeText, escapeXml } from '../escape.ts';
 import type { Formatter } from '../formats.ts';
 import { spellRow } from '../place.ts';
-import type { Report, ReportChange, ReportFinding } from '../report.ts';
+import type { Report, ReportChange, ReportDiagnostic, ReportFinding } from '../report.ts';
 import { explained } from './explained.ts';
 import { setWords, sourceOf } from './headline.ts';
 import { doesNothing } from './idle.ts';
@@ -43,7 +43,9 @@ export const junit: Formatter = (report, options) => {
 };
 
 function suiteLines(report: Report, cases: readonly Case[]): readonly string[] {
-  const { plan, rules, verdict, exit, observe, principal, diagnostics } = report;
+  const { plan, rules, verdict, exit, observe, principal } = report;
+  // The errors of an undecided plan stand in its case.
+  const diagnostics = report.diagnostics.filter(({ severity }) => verdict !== 'undecided' || severity !== 'error');
   const properties: readonly (readonly [string, string])[] = [
     ['verdict', verdict],
     ['exit', String(exit)],
@@ -53,10 +55,7 @@ function suiteLines(report: Report, cases: readonly Case[]): readonly string[] {
     ...(plan === null || plan.sha256 === null ? [] : [['plan.sha256', plan.sha256] as const]),
     ...(rules === null ? [] : [['rules.sha256', rules.sha256] as const]),
   ];
-  const told = diagnostics.map(({ code, severity, message, hint, at }) => {
-    const place = at === undefined ? '' : ` ${escapeText(at)}`;
-    return `${severity}[${escapeText(code)}]${place}: ${escapeText(message)}${hint === null ? '' : `; ${escapeText(hint)}`}`;
-  });
+  const told = diagnostics.map(diagnosticLine);
   return [
     `  <testsuite name="${escapeXml(plan === null ? 'no plan' : escapeText(plan.path))}" ${counts(cases)}>`,
     '    <properties>',
@@ -111,10 +110,10 @@ function casesOf(report: Report, changedOnly: boolean): readonly Case[] {
 function wholeCase(report: Report, findings: readonly ReportFinding[]): Case | null {
   const of = { classname: 'plan', name: 'the plan as a whole', out: findings.map(findingLine) };
   if (report.verdict === 'undecided') {
-    const error = report.diagnostics.find(({ severity }) => severity === 'error');
-    const hint = error?.hint === null || error === undefined ? [] : [escapeText(error.hint)];
-    const message = error === undefined ? 'nothing was decided' : escapeText(error.message);
-    return { ...of, failure: { tag: 'error', type: error?.code ?? 'undecided', message, lines: hint } };
+    const errors = report.diagnostics.filter(({ severity }) => severity === 'error');
+    const [first] = errors;
+    const message = first === undefined ? 'nothing was decided' : escapeText(first.message);
+    return { ...of, failure: { tag: 'error', type: first?.code ?? 'undecided', message, lines: errors.map(diagnosticLine) } };
   }
   const because = report.because ?? [];
   const counts = because.filter((reason) => !reason.observed);
@@ -159,6 +158,11 @@ function waysLines(remedies: ReturnType<typeof explained>['remedies']): readonly
     ...asks.map((ask) => `way out: ${ask}`),
     ...(grant === null ? [] : [`way out: ${grant.words}`, ...indented(grant.yaml)]),
   ];
+}
+
+function diagnosticLine({ code, severity, message, hint, at }: ReportDiagnostic): string {
+  const place = at === undefined ? '' : ` ${escapeText(at)}`;
+  return `${severity}[${escapeText(code)}]${place}: ${escapeText(message)}${hint === null ? '' : `; ${escapeText(hint)}`}`;
 }
 
 function findingLine({ code, severity, message, fix, observed }: ReportFinding): string {

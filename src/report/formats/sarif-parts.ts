@@ -19,7 +19,7 @@ export function messageOf(words: string): Message & { text: string } {
  */
 export function uriOf(file: string): string {
   const steps = file.replaceAll('\\', '/').split('/');
-  const isAbsolute = file.startsWith('/') || /^([A-Za-z]:|\\)/.test(file);
+  const isAbsolute = file.startsWith('/') || /^([A-Za-z]:[\\/]|\\)/.test(file);
   const kept = isAbsolute ? steps.slice(-1) : steps.filter((step, index) => step !== '.' && (step !== '' || index === 0));
   // What is no well-formed text has no percent code.
   return kept.map((step) => encodeURIComponent(step.replace(/\p{Cs}/gu, '\ufffd'))).join('/');
