@@ -3,6 +3,9 @@ export const STYLE = `
 :root { --deny: #a40e26; --deny-back: #ffebe9; }
 @media (prefers-color-scheme: dark) { :root { --deny: #ffa198; --deny-back: #30171a; } }
 h1 { line-height: 1.4; }
+.at, td { white-space: normal; }
+th, td { overflow-wrap: anywhere; }
+select { text-overflow: ellipsis; }
 h4 { font-size: .95rem; margin: 1rem 0 .25rem; }
 .verdict { display: inline-block; border: 1px solid currentColor; border-radius: .3rem; padding: 0 .4rem; font-weight: 600; white-space: nowrap; }
 .verdict.allow { color: var(--allow); background: var(--allow-back); }
