@@ -53,6 +53,21 @@ const library = await build({
   format: 'esm',
 });
 
+// Formats that a plain gate does not print: a script each, which the programme requires when it is asked for one.
+const ASIDE = /^\.\/formats\/(markdown|sarif|junit|github|html)\.ts$/;
+await build({
+  ...common,
+  entryPoints: ['markdown', 'sarif', 'junit', 'github', 'html'].map((name) => `src/report/formats/${name}.ts`),
+  outdir: join(dist, 'formats'),
+  outExtension: { '.js': '.cjs' },
+  format: 'cjs',
+});
+
+/** Leaves them out of the programme. */
+function formatsAside({ onResolve }) {
+  onResolve({ filter: ASIDE }, ({ path }) => ({ path: path.replace(/\.ts$/, '.cjs'), external: true }));
+}
+
 // The programme: one script, in which what is imported lazily is also run lazily. CommonJS, for Node spends 4 ms on its loader
 // of ES modules; the bin (scripts/start.cjs) compiles it with the code cache that is made below. What does not decide plans stands in
 // a second script, which is the whole programme: a gate need not even read it.
@@ -67,7 +82,12 @@ for (const [name, plugins] of [
     format: 'cjs',
     supported: { 'dynamic-import': false },
     define: { 'import.meta.url': '__moduleUrl' },
-    plugins: [{ name: 'lazy-child-process', setup: lazyChildProcess }, yamlEager, ...plugins],
+    plugins: [
+      { name: 'lazy-child-process', setup: lazyChildProcess },
+      { name: 'formats-aside', setup: formatsAside },
+      yamlEager,
+      ...plugins,
+    ],
   });
   // esbuild writes ASCII except in regular expressions, where an escape means the same; start.cjs reads one byte a character.
   const script = join(dist, `${name}.js`);

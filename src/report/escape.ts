@@ -107,6 +107,14 @@ export function escapeMarkdown(text: string): string {
   });
 }
 
+/** Text within a line of raw HTML in Markdown (a summary): no markup, and nothing for what looks at the finished page. Not cut. */
+export function escapeMarkdownHtml(text: string): string {
+  return escapeHtml(text).replace(
+    /[@#!$](?=\w)(?!#39;|#96;)|:(?=\/\/)|(?<!\d):(?=[\w+-]+:)|www(?=\.)/gi,
+    (found, offset: number, all: string) => (found === '#' && /&$/.test(all.slice(0, offset)) ? found : found + APART),
+  );
+}
+
 /** Text for XML 1.0, between tags or in a quoted attribute: what XML cannot hold at all is spelled out. Not cut. */
 export function escapeXml(text: string): string {
   return escapeUncut(text).replace(/[&<>"']/g, (character) => HTML[character] ?? '');

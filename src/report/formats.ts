@@ -11,10 +11,12 @@ export interface FormatOptions {
   readonly width: number;
   /** Hide rows that do nothing; null = as the format does by itself. */
   readonly changedOnly: boolean | null;
-  /** Only the first line of each plan; machine formats do not care. */
+  /** Text: only the first line of each plan; other formats do not care. */
   readonly quiet: boolean;
   /** Print diagnostics too: for a file, beside which there is no standard error. */
   readonly diagnostics: boolean;
+  /** Markdown: the longest text, in bytes of UTF-8, which no host counts as less than its characters. Default: what GitHub takes. */
+  readonly limit?: number;
 }
 
 /** Pure. The text ends in a line end. */
@@ -33,6 +35,11 @@ export const FORMATS: FormatTable<Formatter> = new Map([
       load: async () => (await import('./formats/json.ts')).json,
     },
   ],
+  ['markdown', { summary: 'for a comment or a job summary', load: async () => (await import('./formats/markdown.ts')).markdown }],
+  ['sarif', { summary: 'for code scanning', load: async () => (await import('./formats/sarif.ts')).sarif }],
+  ['junit', { summary: 'for test reports', load: async () => (await import('./formats/junit.ts')).junit }],
+  ['github', { summary: 'annotations of a workflow', load: async () => (await import('./formats/github.ts')).github }],
+  ['html', { summary: 'a page of its own', load: async () => (await import('./formats/html.ts')).html }],
 ]);
 
 /** Throws `usage` with the nearest known name. */

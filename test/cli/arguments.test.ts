@@ -20,7 +20,10 @@ describe('usage errors', () => {
     [['gate', 'x', '--as', '--observe'], 'option `--as` lacks its value; see `inlane gate --help`'],
     [['gate', 'x', '--as='], 'option `--as` lacks its value; see `inlane gate --help`'],
     [['gate', 'x', '--as', 'a', '--as', 'b'], 'option `--as` is given twice; give it once'],
-    [['gate', 'x', '--format', 'jsn'], 'unknown format `jsn`; did you mean `json`? the formats are text, json'],
+    [
+      ['gate', 'x', '--format', 'jsn'],
+      'unknown format `jsn`; did you mean `json`? the formats are text, json, markdown, sarif, junit, github, html',
+    ],
     [['gate', 'x', '--format', 'text='], '`--format text=` names no file; write `--format NAME` or `--format NAME=FILE`'],
     [
       ['gate', 'x', '--format', 'text', '--format', 'text'],

@@ -131,6 +131,27 @@ it('what is left out above is loaded where it is asked for', () => {
   expect(modules).not.toContain('src/report/formats/text.ts');
 });
 
+it('a format beside text and JSON is a script of its own, read where it is asked for', () => {
+  // Long literals go on in the next line.
+  const script = (file: string) => readFileSync(join(dist, file), 'utf8').replaceAll('\\\n', '');
+  const programme = script('programme.js');
+  const known = {
+    markdown: 'There is no room for more',
+    sarif: 'primaryLocationLineHash',
+    junit: '<testsuites',
+    github: 'title=',
+    html: 'article.group',
+  };
+  for (const [name, words] of Object.entries(known)) {
+    const { files, modules, stdout } = watch(['gate', story('aws-moved'), ...lanes, '--format', name]);
+    expect(files.filter((file) => file.startsWith('formats'))).toEqual([join('formats', `${name}.cjs`)]);
+    expect(modules).not.toContain('src/report/formats/text.ts');
+    expect(stdout.length).toBeGreaterThan(50);
+    expect(script(join('formats', `${name}.cjs`)).includes(words), name).toBe(true);
+    expect(programme.includes(words), name).toBe(false);
+  }
+});
+
 describe('the code cache', () => {
   const cache = () => join(dist, 'cache', readdirSync(join(dist, 'cache'))[0] ?? '');
   const run = () => {

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 
-/** The page around what `lanes show` says: one file without network; the policy allows this style and this script, and nothing else. */
+/** The page around a report or a set of rules: one file without network; its policy allows its own style and script, and nothing else. */
 
 const STYLE = `
 :root { color-scheme: light dark; --text: #1b1f24; --soft: #57606a; --back: #fff; --panel: #f6f8fa; --line: #d0d7de;
@@ -75,48 +75,14 @@ ol.notes li { margin: .2rem 0; }
 }
 `;
 
-/** Hides rows and columns of the tables. Without it the page says the same, only all at once. */
-const SCRIPT = `
-'use strict';
-const form = document.getElementById('filter');
-if (form) {
-  const fields = form.elements, told = form.querySelector('output');
-  const tables = [...document.querySelectorAll('table[data-value]')];
-  const apply = () => {
-    const name = fields.class.value.trim().toLowerCase(), operation = fields.operation.value;
-    const answer = fields.answer.value, value = fields.value ? fields.value.value : '';
-    let shown = 0, all = 0;
-    for (const table of tables) {
-      const isOut = value !== '' && table.dataset.value !== value;
-      let rows = 0;
-      for (const cell of table.querySelectorAll('[data-operation]'))
-        cell.hidden = operation !== '' && cell.dataset.operation !== operation;
-      for (const row of table.tBodies[0].rows) {
-        const cells = [...row.cells].filter((cell) => cell.dataset.answer && !cell.hidden);
-        row.hidden = isOut || !row.dataset.class.includes(name) || (answer !== '' && !cells.some((cell) => cell.dataset.answer === answer));
-        all += 1;
-        if (!row.hidden) rows += 1;
-      }
-      table.hidden = rows === 0;
-      shown += rows;
-    }
-    told.value = shown === all ? '' : shown + ' of ' + all + ' rows shown';
-  };
-  form.hidden = false;
-  form.addEventListener('input', apply);
-  form.addEventListener('reset', () => setTimeout(apply));
-  form.addEventListener('submit', (event) => event.preventDefault());
-  apply();
-}
-`;
-
 function source(text: string): string {
   return `'sha256-${hash('sha256', text, 'base64')}'`;
 }
 
-/** Title and body are HTML already. */
-export function htmlPage(title: string, body: string): string {
-  const policy = `default-src 'none'; style-src ${source(STYLE)}; script-src ${source(SCRIPT)}; base-uri 'none'; form-action 'none'`;
+/** Title and body are HTML already; the script is one of ours, and so is `more`, which goes behind the common style. */
+export function htmlPage(title: string, body: string, script: string, more = ''): string {
+  const style = STYLE + more;
+  const policy = `default-src 'none'; style-src ${source(style)}; script-src ${source(script)}; base-uri 'none'; form-action 'none'`;
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -125,11 +91,11 @@ export function htmlPage(title: string, body: string): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="referrer" content="no-referrer">
 <title>${title}</title>
-<style>${STYLE}</style>
+<style>${style}</style>
 </head>
 <body>
 ${body}
-<script>${SCRIPT}</script>
+<script>${script}</script>
 </body>
 </html>
 `;
