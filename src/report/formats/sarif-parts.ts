@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Invocation, Location, Message, Notification, PhysicalLocation } from 'sarif';
 import { escapeText } from '../escape.ts';
 import type { ExitCode, Report, ReportDiagnostic } from '../report.ts';
@@ -44,6 +45,18 @@ export function locationOf(place: string, logical: readonly string[]): Location 
       ? { logicalLocations: logical.map((address) => ({ fullyQualifiedName: escapeText(address), kind: 'resource' })) }
       : {}),
   };
+}
+
+/** Prints that outlive a move of lines, one for each identity in order; things that are alike in it are counted, as CodeQL does. */
+export function fingerprintsOf(identities: readonly unknown[]): readonly Readonly<Record<string, string>>[] {
+  const seen = new Map<string, number>();
+  return identities.map((identity) => {
+    const digest = createHash('sha256').update(JSON.stringify(identity)).digest('hex');
+    const nth = (seen.get(digest) ?? 0) + 1;
+    seen.set(digest, nth);
+    // The second is the one that GitHub compares.
+    return { 'inlane/v1': `${digest}:${nth}`, primaryLocationLineHash: `${digest.slice(0, 16)}:${nth}` };
+  });
 }
 
 /** How one plan was decided. `left`: how many results of the run stand nowhere. */

@@ -1,10 +1,9 @@
-import { createHash } from 'node:crypto';
 import type { Log, Result, Run } from 'sarif';
 import { escapeJson } from '../escape.ts';
 import type { Formatter } from '../formats.ts';
 import { processExit, type Report, type ReportSet } from '../report.ts';
 import { TOOL } from '../tool.ts';
-import { invocationOf, messageOf } from './sarif-parts.ts';
+import { fingerprintsOf, invocationOf, messageOf } from './sarif-parts.ts';
 import { type Found, foundIn } from './sarif-results.ts';
 import type { SarifRule } from './sarif-rules.ts';
 
@@ -34,6 +33,8 @@ function runOf(whole: Report | ReportSet, reports: readonly Report[], found: rea
   for (const { rule } of found) if (!rules.has(rule.id)) rules.set(rule.id, rule);
   const ids = [...rules.keys()].sort();
   const { name, version } = TOOL;
+  // Of the row and the rule.
+  const prints = fingerprintsOf(found.map(({ identity }) => identity));
   return {
     tool: {
       driver: {
@@ -48,7 +49,7 @@ function runOf(whole: Report | ReportSet, reports: readonly Report[], found: rea
     },
     invocations: reports.map((one) => invocationOf(one, processExit(whole), left)),
     columnKind: 'utf16CodeUnits',
-    results: withFingerprints(found).map(([one, prints]) => resultOf(one, prints, ids.indexOf(one.rule.id))),
+    results: found.map((one, index) => resultOf(one, prints[index] ?? {}, ids.indexOf(one.rule.id))),
     properties: { verdict: whole.verdict },
   };
 }
@@ -62,18 +63,6 @@ function descriptorOf({ id, short, help }: SarifRule): NonNullable<Run['tool']['
     defaultConfiguration: { level: 'error' },
     properties: { tags: ['terraform', 'authorization'] },
   };
-}
-
-/** Of the row and the rule, so that they outlive a move of lines; things that are alike in both are counted, as CodeQL does. */
-function withFingerprints(found: readonly Found[]): readonly (readonly [Found, Readonly<Record<string, string>>])[] {
-  const seen = new Map<string, number>();
-  return found.map((one) => {
-    const digest = createHash('sha256').update(JSON.stringify(one.identity)).digest('hex');
-    const nth = (seen.get(digest) ?? 0) + 1;
-    seen.set(digest, nth);
-    // The second is the one that GitHub compares.
-    return [one, { 'inlane/v1': `${digest}:${nth}`, primaryLocationLineHash: `${digest.slice(0, 16)}:${nth}` }];
-  });
 }
 
 function resultOf(
