@@ -1,7 +1,6 @@
 import { relative, sep } from 'node:path';
 import { loadClasses } from '../providers/classes.ts';
-import { loadCatalog, loadProvider } from '../providers/index.ts';
-import type { Catalog, Provider } from '../providers/provider.ts';
+import { loadKnowledge } from '../providers/knowledge.ts';
 import { objectKey } from './classify/address.ts';
 import { classifyPlan } from './classify/classify.ts';
 import type { ClassifyContext, PlaceOptions } from './classify/context.ts';
@@ -10,7 +9,7 @@ import type { RanDecision, Reason } from './decide/decision.ts';
 import { decidePlan } from './decide/plan.ts';
 import type { DecisionContext } from './decide/view.ts';
 import { InlaneError, kindOfError } from './errors.ts';
-import { repositoryRoot, stackDirectory } from './lanes/cascade.ts';
+import { type ReadRules, repositoryRoot, stackDirectory } from './lanes/cascade.ts';
 import { resolvePrincipal, resolvePrincipalFor } from './lanes/principal.ts';
 import type { Principal } from './lanes/registry.ts';
 import { rulesOf } from './lanes/rules-of.ts';
@@ -34,12 +33,20 @@ export type { GateOptions, GateResult } from './report/options.ts';
  * read is an undecided report beside the others; rules or options that are wrong throw InlaneError.
  */
 export async function gate(options: GateOptions): Promise<GateResult> {
-  const run = await prepare(options);
   const reports: Report[] = [];
-  for (const path of options.plans) reports.push(await gateOne(path, run));
+  for await (const report of gateEach(options)) reports.push(report);
   const [only] = reports;
   if (only === undefined) throw new InlaneError('usage', 'no plan is given', 'name a plan file, or `-` for standard input');
   return { reports, exit: processExit(reports.length === 1 ? only : reportSet(reports)) };
+}
+
+/**
+ * The same, one report after the other, so that many plans need not be held at once. `read`: where lane files are read from instead of
+ * the working tree, for rules that no file holds yet.
+ */
+export async function* gateEach(options: GateOptions, read?: ReadRules): AsyncGenerator<Report, void, undefined> {
+  const run = await prepare(options, read);
+  for (const path of options.plans) yield gateOne(path, run);
 }
 
 /** What all plans of one run share. */
@@ -53,14 +60,14 @@ interface Run {
   readonly diagnostics: readonly ReportDiagnostic[];
 }
 
-async function prepare(options: GateOptions): Promise<Run> {
+async function prepare(options: GateOptions, read?: ReadRules): Promise<Run> {
   const env = options.env ?? {};
   const cwd = options.cwd ?? process.cwd();
   const stack = options.stack ?? '.';
   requireTrustedRules(env, { rulesFrom: options.rulesFrom, trustWorktree: options.trustWorktree ?? false });
   const classNames = new Set(loadClasses().keys());
   const { lanes, rulesFrom } = options;
-  const { ruleset, diagnostics } = await rulesOf({ lanes, rulesFrom, stack, cwd, env, classNames });
+  const { ruleset, diagnostics } = await rulesOf({ lanes, rulesFrom, stack, cwd, env, classNames, read });
   if (options.observe && !ruleset.observeAllowed) {
     throw new InlaneError('usage', 'the org lane file forbids --observe (`limits: {observe: false}`)', 'run without --observe');
   }
@@ -136,24 +143,13 @@ function defect(error: unknown): InlaneError {
   );
 }
 
-/** Loads what is known of the providers that the plan names, and of no other. */
 async function classifyContext(plan: PlanFile, rows: readonly ResourceChange[], run: Run): Promise<ClassifyContext> {
   const { ruleset } = run;
-  const sources = new Set<string>();
-  for (const row of rows) sources.add(row.provider);
-  for (const object of plan.prior) sources.add(object.provider);
-  for (const block of plan.configuration.blocks.values()) sources.add(block.provider?.source ?? '');
-  const known = new Map<string, { provider: Provider; catalog: Catalog | null }>();
-  for (const source of sources) {
-    const real = ruleset.providers.get(source) ?? source;
-    known.set(source, { provider: await loadProvider(real), catalog: loadCatalog(real) });
-  }
-  const nothing = { provider: await loadProvider(''), catalog: null };
   return {
     attributes: ruleset.attributes,
     classes: ruleset.classes,
     builtin: loadClasses(),
-    knowledge: (source) => known.get(source) ?? nothing,
+    knowledge: await loadKnowledge(plan, rows, ruleset.providers),
     options: run.places,
   };
 }

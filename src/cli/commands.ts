@@ -16,6 +16,7 @@ const COMMANDS: ReadonlyMap<string, (program: Command, io: CliIo, finish: Finish
   ['gate', addGate],
   ['explain', addExplain],
   ['lanes', async (program: Command, io: CliIo, finish: Finish) => (await import('./lanes.ts')).addLanes(program, io, finish)],
+  ['init', async (program: Command, io: CliIo, finish: Finish) => (await import('./init.ts')).addInit(program, io, finish)],
   ['classes', addClasses],
   ['catalog', addCatalog],
 ]);
