@@ -9,7 +9,7 @@ import { InlaneError } from './errors.ts';
 import { gateEach } from './gate.ts';
 import type { Answers, Surroundings } from './initial/answers.ts';
 import { proposeEnvironment } from './initial/environment.ts';
-import { type Evidence, evidenceOf } from './initial/evidence.ts';
+import { type Evidence, evidenceOf, planName } from './initial/evidence.ts';
 import type { Catalogs } from './initial/kinds.ts';
 import type { Proposal } from './initial/proposal.ts';
 import { type Guess, propose } from './initial/propose.ts';
@@ -209,7 +209,7 @@ function attributesOf({ attributes }: Proposal): InitialReport['attributes'] {
 
 function plansInWords(plans: readonly string[]): string {
   const [only] = plans;
-  return plans.length === 1 && only !== undefined ? only : `${plans.length} plans`;
+  return plans.length === 1 && only !== undefined ? planName(only) : `${plans.length} plans`;
 }
 
 function nextSteps({ plans, stack, workspace }: InitiateOptions, { shown, discovered }: Target, as: string): readonly string[] {

@@ -121,7 +121,7 @@ function requirement(evidence: Evidence, keys: readonly SeenKey[]): NonNullable<
   return {
     enforce: false,
     comments: [
-      `${bare.length} of ${taggable.length} taggable resources of ${plansInWords(evidence)} lack the tag, so this only reports; say \`required: true\` once they have it`,
+      `${bare.length} of ${taggable.length} taggable resources of ${plansInWords(evidence)} ${bare.length === 1 ? 'lacks' : 'lack'} the tag, so this only reports; say \`required: true\` once every one has it`,
     ],
   };
 }

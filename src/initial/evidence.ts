@@ -28,7 +28,7 @@ export interface SeenObject {
 }
 
 export interface SeenPlan {
-  /** As the user named it. */
+  /** As the user named it, without folders of the machine. */
   readonly name: string;
   /** Root variables that hold text; sensitive ones are masked at the door and never get here. */
   readonly variables: ReadonlyMap<string, string>;
@@ -46,9 +46,16 @@ export function evidenceOf(
   primary: (name: string) => boolean,
 ): Evidence {
   return {
-    plans: plans.map(({ plan }) => ({ name: plan.path, variables: textVariables(plan) })),
+    plans: plans.map(({ plan }) => ({ name: planName(plan.path), variables: textVariables(plan) })),
     objects: plans.flatMap(({ rows }, index) => rows.map((row) => seen(row, index, primary))),
   };
+}
+
+/** How a lane file names the plan that it was made from: relative to where the run looks from, never by a path of the machine. */
+export function planName(path: string): string {
+  if (path === '-') return 'standard input';
+  const absolute = path.startsWith('/') || /^[A-Za-z]:[\\/]/.test(path);
+  return absolute ? path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1) : path;
 }
 
 function textVariables(plan: PlanFile): ReadonlyMap<string, string> {

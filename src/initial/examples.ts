@@ -1,4 +1,4 @@
-import type { SeenObject } from './evidence.ts';
+import type { Evidence, SeenObject } from './evidence.ts';
 import { type Catalogs, typeOf } from './kinds.ts';
 import type { ProposedTest, Written } from './proposal.ts';
 import { type RuleBasis, someAlone } from './rules.ts';
@@ -14,7 +14,7 @@ export function proposeTests(basis: RuleBasis, catalogs: Catalogs): readonly Pro
   const { evidence, kinds, environment, answers } = basis;
   const [developer] = answers.developers;
   if (developer === undefined) return [];
-  const plain = typeOf(evidence, (object) => isPlain(object, basis, catalogs)) ?? plainExample(basis);
+  const plain = plainSample(basis, catalogs);
   const stateful = typeOf(evidence, (object) => isStateful(object, catalogs)) ?? 'aws_db_instance';
   const alone = someAlone(basis) ? environment?.alone[0] : undefined;
   const only: Written = { changes: [HARMLESS] };
@@ -37,15 +37,20 @@ export function proposeTests(basis: RuleBasis, catalogs: Catalogs): readonly Pro
     test('helpers need nobody', 'anonymous', ['create', 'terraform_data'], {}, 'allow'),
     test('nor does reading', 'anonymous', ['read', readType(basis, catalogs)], {}, 'allow'),
   ];
-  if (plain !== null) {
-    tests.push(test('nobody in particular may change anything', 'anonymous', ['create', plain], production, 'deny'));
+  const any = plain ?? carefulSample(basis);
+  if (any !== null) {
+    const create = ['create', any.type] as const;
+    tests.push(test('nobody in particular may change anything', 'anonymous', create, { ...any.with, ...production }, 'deny'));
+    tests.push(test('production waits for an approval', developer, create, { ...any.with, ...production }, 'needs-approval'));
     if (alone !== undefined) {
-      const known: Written = { environment: alone, ...only };
-      tests.push(test(`developers are alone in ${alone}`, developer, ['create', plain], known, 'allow'));
-      if (answers.agents) tests.push(test('and so are agents', 'agent:any', ['create', plain], known, 'allow'));
-      tests.push(test('without an environment it counts as production', developer, ['create', plain], only, 'needs-approval'));
+      const unplaced: Written = { ...any.with, ...only };
+      tests.push(test('without an environment it counts as production', developer, create, unplaced, 'needs-approval'));
     }
-    tests.push(test('production waits for an approval', developer, ['create', plain], production, 'needs-approval'));
+  }
+  if (plain !== null && alone !== undefined) {
+    const known: Written = { ...plain.with, environment: alone, ...only };
+    tests.push(test(`developers are alone in ${alone}`, developer, ['create', plain.type], known, 'allow'));
+    if (answers.agents) tests.push(test('and so are agents', 'agent:any', ['create', plain.type], known, 'allow'));
   }
   tests.push(test('data of production stays', developer, ['destroy', stateful], production, 'deny'));
   if (alone !== undefined) {
@@ -72,27 +77,42 @@ function codeTests({ kinds, evidence }: RuleBasis, developer: string, only: Writ
   return tests;
 }
 
-/** Of a class that developers are let alone with, and of no other that asks for more. */
-function isPlain(object: SeenObject, { kinds }: RuleBasis, catalogs: Catalogs): boolean {
-  const [own] = object.classes;
-  const facts = object.mode === 'managed' ? catalogs.find(object.type, 'create') : null;
-  return (
-    own !== undefined &&
-    kinds.plain.has(own) &&
-    facts !== null &&
-    facts.class === own &&
-    !facts.also.includes('access') &&
-    !facts.telling.has(HARMLESS)
-  );
+/** A type that stands for its class, and what a test must spell with it. */
+interface Sample {
+  readonly type: string;
+  readonly with: Written;
+}
+
+/**
+ * A type of a class that developers are let alone with, and of no other class that asks for more; where the plans show none that is so by
+ * itself, the test spells the class.
+ */
+function plainSample({ evidence, kinds }: RuleBasis, catalogs: Catalogs): Sample | null {
+  if (kinds.example) return { type: 'aws_sqs_queue', with: {} };
+  const isOf = ({ mode, classes }: SeenObject) => mode === 'managed' && kinds.plain.has(classes[0] ?? '');
+  const clean = typeOf(evidence, (object) => isOf(object) && isClean(object, catalogs));
+  if (clean !== null) return { type: clean, with: {} };
+  return spelledSample(evidence, isOf);
+}
+
+function carefulSample({ evidence, kinds }: RuleBasis): Sample | null {
+  return spelledSample(evidence, ({ mode, classes }) => mode === 'managed' && kinds.careful.has(classes[0] ?? ''));
+}
+
+function spelledSample(evidence: Evidence, isOf: (object: SeenObject) => boolean): Sample | null {
+  const type = typeOf(evidence, isOf);
+  const own = evidence.objects.find((object) => object.type === type && isOf(object))?.classes[0];
+  return type === null || own === undefined ? null : { type, with: { class: own } };
+}
+
+function isClean({ type, classes }: SeenObject, catalogs: Catalogs): boolean {
+  const facts = catalogs.find(type, 'create');
+  return facts !== null && facts.class === classes[0] && !facts.also.includes('access') && !facts.telling.has(HARMLESS);
 }
 
 function isStateful({ mode, type }: SeenObject, catalogs: Catalogs): boolean {
   const facts = mode === 'managed' ? catalogs.find(type, 'destroy') : null;
   return facts !== null && facts.class !== null && facts.also.includes('stateful');
-}
-
-function plainExample({ kinds }: RuleBasis): string | null {
-  return kinds.example ? 'aws_sqs_queue' : null;
 }
 
 function readType({ evidence }: RuleBasis, catalogs: Catalogs): string {

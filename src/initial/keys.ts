@@ -79,6 +79,11 @@ export function counted(values: ReadonlyMap<string, number>): string {
   return sorted.length > MOST_TOLD ? `${told.join(', ')} and ${sorted.length - MOST_TOLD} more` : told.join(', ');
 }
 
+/** `1 resource`, `2 resources`. */
+export function resources(count: number): string {
+  return `${count} ${count === 1 ? 'resource' : 'resources'}`;
+}
+
 /** `plan.json`, or `3 plans`. */
 export function plansInWords({ plans }: Evidence): string {
   const [only] = plans;

@@ -1,7 +1,7 @@
 import type { Answers, Surroundings } from './answers.ts';
 import type { Spellings } from './environment.ts';
 import type { Evidence, SeenObject } from './evidence.ts';
-import { managed, plansInWords } from './keys.ts';
+import { managed, plansInWords, resources } from './keys.ts';
 import type { ProposedSource } from './proposal.ts';
 import { dimensionOf, ENVIRONMENTS, environmentOf, isPlainText } from './words.ts';
 
@@ -59,7 +59,9 @@ export function workspaceSource({ workspaces }: Surroundings, evidence: Evidence
   if (against > 0) map.delete(current as string);
   const comments = [
     'give the workspace with `--workspace "$(terraform workspace show)"`: a plan does not say it',
-    ...(against > 0 ? [`\`${current}\` is left out: ${against} resources say something else`] : []),
+    ...(against > 0
+      ? [`\`${current}\` is left out: ${resources(against)} ${against === 1 ? 'says' : 'say'} something else`]
+      : []),
   ];
   return map.size === 0 ? null : { from: 'workspace', name: null, map, comments, active: true };
 }
@@ -90,7 +92,7 @@ export function variableSources(
       const told = [...new Set(values.values())].sort().map((value) => `\`${value}\``);
       const comments = [
         `variable \`${name}\` is ${told.join(', ')} in ${plansInWords(evidence)}`,
-        ...(against > 0 ? [`left out: the tags of ${against} resources say something else`] : []),
+        ...(against > 0 ? [`left out: the tags of ${resources(against)} say something else`] : []),
       ];
       const map = new Map([...values.values()].map((value) => [value, environmentOf(value) ?? value]));
       return { from: 'variable', name, map, comments, active: against === 0 };
@@ -146,7 +148,7 @@ export function accountSource(
     const named = environmentOf(account);
     const [only] = others.size === 1 ? others : [];
     const answered = others.size === 0 ? answers.environment : null;
-    const told = `${count} resources of ${account} say ${[...others].sort().join(', ')}`;
+    const told = `${resources(count)} of ${account} ${count === 1 ? 'says' : 'say'} ${[...others].sort().join(', ')}`;
     if (named !== null && [...others].every((other) => other === named)) {
       sure.set(account, named);
       comments.push(`the name of ${account} says ${named}`);

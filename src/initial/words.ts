@@ -7,13 +7,13 @@ export const ENVIRONMENTS: readonly { readonly name: string; readonly alone: boo
   {
     name: 'staging',
     alone: true,
-    words: ['staging', 'stage', 'stg', 'stag', 'preprod', 'preproduction', 'uat', 'acc', 'acceptance'],
+    words: ['staging', 'stage', 'stg', 'stag', 'preprod', 'preproduction', 'uat', 'acceptance'],
   },
-  { name: 'test', alone: true, words: ['test', 'testing', 'tst', 'qa', 'sit', 'e2e', 'int', 'integration', 'ci'] },
+  { name: 'test', alone: true, words: ['test', 'testing', 'tst', 'qa', 'e2e', 'integration'] },
   {
     name: 'development',
     alone: true,
-    words: ['development', 'dev', 'devel', 'devl', 'develop', 'sandbox', 'sbx', 'demo', 'playground', 'lab'],
+    words: ['development', 'dev', 'devel', 'devl', 'develop', 'sandbox', 'sbx', 'demo', 'playground'],
   },
   { name: 'nonproduction', alone: true, words: ['nonproduction', 'nonprod', 'nonprd', 'npd', 'nprd'] },
 ];
@@ -36,16 +36,20 @@ const TURNED: ReadonlyMap<string, string> = new Map([
   ['pre', 'staging'],
 ]);
 
+/** Numbers and UUIDs name nothing, whatever letters stand in them. */
+const IDENTIFIER = /^(?:[\d-]+|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$/i;
+
 /**
  * The environment that a name means (`shop-prod-eu` -> production), or null. Where several are named the most careful one stands:
  * `dev-platform-prod` is production.
  */
 export function environmentOf(text: string): string | null {
+  if (IDENTIFIER.test(text)) return null;
   const words = text
     .replace(/([a-z])([A-Z])/g, '$1 $2')
     .toLowerCase()
     .split(/[^a-z0-9]+/)
-    .map((word) => (ENVIRONMENT_OF.has(word) ? word : word.replace(/\d+$/, '')));
+    .map((word) => (ENVIRONMENT_OF.has(word) ? word : word.replace(/\d{1,2}$/, '')));
   const found = new Set<string>();
   for (const [at, word] of words.entries()) {
     const own = ENVIRONMENT_OF.get(word);

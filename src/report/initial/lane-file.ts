@@ -16,6 +16,7 @@ import { scalar } from '../grant.ts';
 
 /** Columns that comments and one-line entries keep to where words allow. */
 const WIDTH = 118;
+const LAYOUT = { lineWidth: 0, flowCollectionPadding: false } as const;
 
 /** A proposal as the text of a lane file. Every text is quoted where YAML could take it for anything else; comments are one line each. */
 export function laneFileText(proposal: Proposal, from: string): string {
@@ -45,7 +46,7 @@ export function laneFileText(proposal: Proposal, from: string): string {
     ...notes,
   ]);
   const open = [...mirrors.map(mirrorText), ...(classes.length > 0 ? [classesText(classes)] : [])];
-  return [`${document.toString({ lineWidth: 0, flowCollectionPadding: false })}`, ...open].join('\n');
+  return [`${document.toString(LAYOUT)}`, ...open].join('\n');
 }
 
 function attributeNode({ values, from, tag, required }: ProposedAttribute): YAMLMap {
@@ -81,7 +82,7 @@ function sourceNode({ from, name, map, comments }: ProposedSource): YAMLMap {
 
 /** A source that is not active, as the lines it would have. */
 function idleText(source: ProposedSource): string[] {
-  return new Document(entries([sourceNode({ ...source, comments: [] })])).toString({ lineWidth: 0 }).trimEnd().split('\n');
+  return new Document(entries([sourceNode({ ...source, comments: [] })])).toString(LAYOUT).trimEnd().split('\n');
 }
 
 function laneNode({ summary, who, may }: ProposedLane): YAMLMap {
@@ -105,7 +106,7 @@ function rules(all: readonly ProposedRule[]): YAMLSeq {
 /** On one line where that stays short, else one key a line. */
 function ruleNode(rule: Written): YAMLMap {
   const node = written(rule) as YAMLMap;
-  if (new Document(node).toString({ lineWidth: 0 }).length > WIDTH - 6) node.flow = false;
+  if (new Document(node).toString(LAYOUT).length > WIDTH - 6) node.flow = false;
   return node;
 }
 
