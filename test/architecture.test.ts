@@ -58,11 +58,13 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'src/surroundings',
     'providers',
   ],
+  'src/simulate.ts': ['src/gate.ts', 'src/errors.ts', 'src/report', 'src/surroundings'],
   'src/index.ts': ['src/gate.ts', 'src/errors.ts', 'src/report'],
   'src/cli': [
     'src/gate.ts',
     'src/analyse.ts',
     'src/initiate.ts',
+    'src/simulate.ts',
     'src/initial',
     'src/surroundings',
     'src/errors.ts',

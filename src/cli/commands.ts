@@ -17,6 +17,10 @@ const COMMANDS: ReadonlyMap<string, (program: Command, io: CliIo, finish: Finish
   ['explain', addExplain],
   ['lanes', async (program: Command, io: CliIo, finish: Finish) => (await import('./lanes.ts')).addLanes(program, io, finish)],
   ['init', async (program: Command, io: CliIo, finish: Finish) => (await import('./init.ts')).addInit(program, io, finish)],
+  [
+    'simulate',
+    async (program: Command, io: CliIo, finish: Finish) => (await import('./simulate.ts')).addSimulate(program, io, finish),
+  ],
   ['classes', addClasses],
   ['catalog', addCatalog],
 ]);

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 
-/** The page around what `lanes show` says: one file without network; the policy allows this style and this script, and nothing else. */
+/** The page around what `lanes show` and `simulate` say: one file without network; the policy allows this style and this script, and nothing else. */
 
 const STYLE = `
 :root { color-scheme: light dark; --text: #1b1f24; --soft: #57606a; --back: #fff; --panel: #f6f8fa; --line: #d0d7de;
@@ -114,9 +114,10 @@ function source(text: string): string {
   return `'sha256-${hash('sha256', text, 'base64')}'`;
 }
 
-/** Title and body are HTML already. */
-export function htmlPage(title: string, body: string): string {
-  const policy = `default-src 'none'; style-src ${source(STYLE)}; script-src ${source(SCRIPT)}; base-uri 'none'; form-action 'none'`;
+/** Title and body are HTML already; `more` is style of the page's own. */
+export function htmlPage(title: string, body: string, more = ''): string {
+  const style = STYLE + more;
+  const policy = `default-src 'none'; style-src ${source(style)}; script-src ${source(SCRIPT)}; base-uri 'none'; form-action 'none'`;
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -125,7 +126,7 @@ export function htmlPage(title: string, body: string): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="referrer" content="no-referrer">
 <title>${title}</title>
-<style>${STYLE}</style>
+<style>${style}</style>
 </head>
 <body>
 ${body}
