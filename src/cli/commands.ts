@@ -21,6 +21,7 @@ const COMMANDS: ReadonlyMap<string, (program: Command, io: CliIo, finish: Finish
     'simulate',
     async (program: Command, io: CliIo, finish: Finish) => (await import('./simulate.ts')).addSimulate(program, io, finish),
   ],
+  ['doctor', async (program: Command, io: CliIo, finish: Finish) => (await import('./doctor.ts')).addDoctor(program, io, finish)],
   ['classes', addClasses],
   ['catalog', addCatalog],
 ]);

@@ -113,7 +113,7 @@ function groupsHtml(noun: string, groups: readonly SimulationGroup[]): string {
 
 function comparisonHtml({ rules, plans, changes, moved_plans: movedPlans, moved_changes: moved }: Comparison): string {
   const share = (counts: VerdictCounts, noun: string) =>
-    `<p>Then, ${shareInWords(counts.allow, sumOf(counts))} of ${plural(sumOf(counts), noun)} needed nobody.</p>\n${shareBar(counts)}`;
+    `<p>Under those ${shareInWords(counts.allow, sumOf(counts))} of ${plural(sumOf(counts), noun)} need nobody.</p>\n${shareBar(counts)}`;
   const parts = [
     `<p class="soft">Compared with ${escapeHtml(rulesInWords(rules))}.</p>`,
     share(plans, 'plan'),
