@@ -13,6 +13,7 @@ import { type Evidence, evidenceOf, planName } from './initial/evidence.ts';
 import type { Catalogs } from './initial/kinds.ts';
 import type { Proposal } from './initial/proposal.ts';
 import { type Guess, propose } from './initial/propose.ts';
+import { EXAMPLE_AGENT } from './initial/rules.ts';
 import { LANE_FILE, type ReadRules, repositoryRoot, stackDirectory } from './lanes/cascade.ts';
 import type { Environment } from './lanes/principal.ts';
 import { quoted } from './lanes/problems.ts';
@@ -87,7 +88,7 @@ export async function initiate(options: InitiateOptions): Promise<InitialReport>
     file: target.shown,
     text,
     attributes: attributesOf(proposal),
-    placeholders: answers.placeholders,
+    placeholders: [...answers.placeholders, ...(answers.agents ? [EXAMPLE_AGENT] : [])],
     check: initialCheck(check),
     gate: gated,
     next: nextSteps(options, target, as),

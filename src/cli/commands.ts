@@ -33,7 +33,10 @@ export async function programOf(first: string | undefined, io: CliIo, finish: Fi
     .version(TOOL.version, '--version', 'print the version')
     .helpOption('--help', 'print this help')
     .helpCommand('help [COMMAND]', 'print the help of a command')
-    .addHelpText('after', `${EXIT_CODES}\n\nExample:\n  inlane gate plan.json --as dana`);
+    .addHelpText(
+      'after',
+      `${EXIT_CODES}\n\nExample:\n  inlane init plan.json                proposes the rules, once\n  inlane gate plan.json --as dana      decides by them`,
+    );
   if (first === '--version') return program;
   const one = COMMANDS.get(first ?? '');
   for (const add of one ? [one] : COMMANDS.values()) await add(program, io, finish);

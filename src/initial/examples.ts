@@ -1,7 +1,7 @@
 import type { Evidence, SeenObject } from './evidence.ts';
 import { type Catalogs, typeOf } from './kinds.ts';
 import type { ProposedTest, Written } from './proposal.ts';
-import { type RuleBasis, someAlone } from './rules.ts';
+import { EXAMPLE_AGENT, type RuleBasis, someAlone } from './rules.ts';
 
 /** A path that no catalog gives a class of its own: with it spelled, a change is of its type's classes alone. */
 const HARMLESS = 'name';
@@ -50,7 +50,7 @@ export function proposeTests(basis: RuleBasis, catalogs: Catalogs): readonly Pro
   if (plain !== null && alone !== undefined) {
     const known: Written = { ...plain.with, environment: alone, ...only };
     tests.push(test(`developers are alone in ${alone}`, developer, ['create', plain.type], known, 'allow'));
-    if (answers.agents) tests.push(test('and so are agents', 'agent:any', ['create', plain.type], known, 'allow'));
+    if (answers.agents) tests.push(test('and so are agents', `agent:${EXAMPLE_AGENT}`, ['create', plain.type], known, 'allow'));
   }
   tests.push(test('data of production stays', developer, ['destroy', stateful], production, 'deny'));
   if (alone !== undefined) {

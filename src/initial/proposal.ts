@@ -12,7 +12,7 @@ export interface Proposal {
   readonly never: readonly ProposedRule[];
   readonly principals: ProposedPrincipals;
   readonly tests: readonly ProposedTest[];
-  /** Operations that change something, for the group `change`. */
+  /** What the head of the file says besides where it comes from. */
   readonly notes: readonly string[];
 }
 
@@ -71,8 +71,8 @@ export interface ProposedRule {
 export interface ProposedPrincipals {
   readonly comments: readonly string[];
   readonly teams: ReadonlyMap<string, readonly string[]>;
-  /** Ids that nobody has given: to be replaced. */
-  readonly placeholders: readonly string[];
+  /** Agents with the person who answers for them. */
+  readonly agents: ReadonlyMap<string, string>;
 }
 
 export interface ProposedTest {

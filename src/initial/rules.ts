@@ -19,6 +19,9 @@ const MANAGE = ['create', 'update', 'destroy', 'import', 'move', 'forget', 'recl
 /** Without `forget`: nothing drops out of a state of production unseen. */
 const REVIEWED = ['create', 'update', 'destroy', 'import', 'move', 'reclassify'] as const;
 
+/** The agent of tests, for somebody to name. */
+export const EXAMPLE_AGENT = 'agent-1';
+
 /** Whether there is an environment in which developers need no approval. */
 export function someAlone({ environment }: RuleBasis): boolean {
   return environment !== null && environment.alone.length > 0;
@@ -63,9 +66,7 @@ export function proposeLanes(basis: RuleBasis): readonly ProposedLane[] {
     if (answers.agents) {
       lanes.push({
         name: 'agent',
-        comments: [
-          'As developers, by an AI agent: `--as agent:NAME`. Register agents under `principals` to give them an owner and a tier.',
-        ],
+        comments: ['As developers, by an AI agent: `--as agent:NAME`. `principals` says who answers for which.'],
         summary: 'what developers may, where it is no production',
         who: { kind: 'agent' },
         may: [{ do: MANAGE, class: oneOrMany(plain), ...aloneCondition(basis) }],
@@ -156,5 +157,7 @@ export function proposePrincipals({ answers }: RuleBasis): ProposedPrincipals {
     ['developers', answers.developers],
     ['approvers', answers.approvers],
   ]);
-  return { comments, teams, placeholders: answers.placeholders };
+  const agents = new Map(answers.agents ? [[EXAMPLE_AGENT, answers.developers[0] ?? '']] : []);
+  if (agents.size > 0) comments.push(`\`--as agent:${EXAMPLE_AGENT}\` is an example: name yours.`);
+  return { comments, teams, agents };
 }

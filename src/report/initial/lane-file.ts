@@ -4,6 +4,7 @@ import type {
   ProposedAttribute,
   ProposedClass,
   ProposedLane,
+  ProposedPrincipals,
   ProposedRule,
   ProposedSource,
   ProposedTest,
@@ -36,7 +37,7 @@ export function laneFileText(proposal: Proposal, from: string): string {
     'Who may do what. What no lane allows is denied.',
   ]);
   section('guards', rules(guards), ['What no lane lifts: denials, and approvals that are asked for.']);
-  section('principals', mapOf([['teams', teamsNode(principals.teams), principals.comments]]), ['Who is who.']);
+  section('principals', principalsNode(principals), ['Who is who.']);
   section('never', rules(never), ['What must hold whatever is added later; `inlane lanes check` proves it.']);
   section('tests', entries(tests.map(testNode)), ['One change each; `inlane lanes check` runs them.']);
   const document = new Document(root, { version: '1.2' });
@@ -123,8 +124,10 @@ function testNode(test: ProposedTest): YAMLMap {
   return flow(parts);
 }
 
-function teamsNode(teams: ReadonlyMap<string, readonly string[]>): YAMLMap {
-  return mapOf([...teams].map(([team, members]) => [team, list(members), []]));
+function principalsNode({ teams, agents, comments }: ProposedPrincipals): YAMLMap {
+  const members = mapOf([...teams].map(([team, ids]) => [team, list(ids), []]));
+  const known = mapOf([...agents].map(([agent, owner]) => [agent, flow([['owner', text(owner)]]), []]));
+  return mapOf([['teams', members, comments], ...(agents.size === 0 ? [] : [['agents', known, []] as const])]);
 }
 
 function mirrorText({ source, of }: Proposal['mirrors'][number]): string {

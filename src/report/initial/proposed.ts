@@ -1,5 +1,6 @@
 import type { CheckReport } from '../lanes/checked.ts';
 import type { Report, ReportDiagnostic, ReportSummary, ReportVerdict } from '../report.ts';
+import { type SimulationReason, Tally } from '../simulation/tally.ts';
 import { TOOL } from '../tool.ts';
 
 /** `inlane init`: what was proposed, and what the proposal does with the plans that it was made from. Keys in this order. */
@@ -42,6 +43,8 @@ export interface InitialGate {
   readonly as: string;
   readonly verdict: ReportVerdict;
   readonly summary: ReportSummary;
+  /** Why changes are not allowed outright, the most frequent first. */
+  readonly reasons: readonly SimulationReason[];
 }
 
 export function initialCheck({ outcome, tests, never, lint }: CheckReport): InitialCheck {
@@ -50,7 +53,9 @@ export function initialCheck({ outcome, tests, never, lint }: CheckReport): Init
 }
 
 export function initialGate(report: Report, as: string): InitialGate {
-  return { plan: report.plan?.path ?? '', as, verdict: report.verdict, summary: report.summary };
+  const tally = new Tally();
+  if (report.verdict !== 'undecided') tally.add(report);
+  return { plan: report.plan?.path ?? '', as, verdict: report.verdict, summary: report.summary, reasons: tally.reasons };
 }
 
 /** Nothing could be proposed: only diagnostics. */

@@ -1,6 +1,8 @@
 import { escapeText } from '../escape.ts';
 import { Page, type Style } from '../formats/layout.ts';
 import type { ReportVerdict } from '../report.ts';
+import type { SimulationReason } from '../simulation/tally.ts';
+import { plural, reasonInWords } from '../simulation/words.ts';
 import type { InitialAttribute, InitialGate, InitialReport } from './proposed.ts';
 
 const COLOURS: Readonly<Record<ReportVerdict, Style>> = {
@@ -40,11 +42,22 @@ export function initialText(report: InitialReport, options: { readonly width: nu
       `nobody is called ${placeholders.map(escapeText).join(', ')}: put the ids of those who are meant under \`principals\``,
     );
   page.gap();
-  for (const one of gate) page.line(0, gateInWords(one, page));
+  for (const one of gate) {
+    page.line(0, gateInWords(one, page));
+    for (const reason of one.reasons.slice(0, MOST_REASONS)) page.line(2, escapeText(reasonOf(reason)));
+    if (one.reasons.length > MOST_REASONS) page.line(2, `and for ${one.reasons.length - MOST_REASONS} more reasons`);
+  }
   page.gap();
   page.line(0, 'next:');
   for (const command of next) page.line(2, escapeText(command));
   return page.toString();
+}
+
+const MOST_REASONS = 4;
+
+/** A reason that concerns the plan as a whole counts no changes. */
+function reasonOf(reason: SimulationReason): string {
+  return reason.changes === 0 ? reasonInWords(reason) : `${plural(reason.changes, 'change')} ${reasonInWords(reason)}`;
 }
 
 function sourcesInWords({ name, sources }: InitialAttribute): string {

@@ -13,7 +13,7 @@ export interface SimulationReason {
   readonly verdict: 'needs-approval' | 'deny';
   /** As in `because` of a report. */
   readonly kind: ReportReason['kind'];
-  /** Rule, finding or state of a plan; null where there is none. */
+  /** Rule, finding or state of a plan; null where there is none, and of `unknown`, whose facts say more than the rules that asked. */
   readonly id: string | null;
   /** Of `no-lane` what was done to what; of `unknown` the facts that were not known. */
   readonly detail: string | null;
@@ -83,8 +83,9 @@ export class Tally {
     ofPlan: Set<string>,
     counted: Set<string> = new Set(),
   ): void {
-    const key = JSON.stringify([verdict, kind, id, detail]);
-    const entry = this.#reasons.get(key) ?? { verdict, kind, id, detail, plans: 0, changes: 0 };
+    const rule = kind === 'unknown' ? null : id;
+    const key = JSON.stringify([verdict, kind, rule, detail]);
+    const entry = this.#reasons.get(key) ?? { verdict, kind, id: rule, detail, plans: 0, changes: 0 };
     this.#reasons.set(key, entry);
     ofPlan.add(key);
     if (!counted.has(key)) entry.changes += changes;

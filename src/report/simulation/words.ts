@@ -67,7 +67,7 @@ function causeInWords(kind: SimulationReason['kind'], id: string | null, detail:
     case 'no-lane':
       return `no lane allows ${detail ?? 'it'}`;
     case 'unknown':
-      return `${detail ?? 'a fact'} not known${id === null ? '' : ` (${id})`}`;
+      return `${detail ?? 'a fact'} not known`;
     case 'plan':
       return id === null ? 'the row cannot be read' : `the plan is ${id}`;
     default:
