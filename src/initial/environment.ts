@@ -3,7 +3,7 @@ import type { Evidence, SeenObject } from './evidence.ts';
 import { carriersOf, keyInWords, keysOf, managed, plansInWords, type SeenKey, tagOf } from './keys.ts';
 import { accountSource, namespaceSource, stackSource, variableSources, workspaceSource } from './places.ts';
 import type { ProposedAttribute, ProposedSource, ProposedValue } from './proposal.ts';
-import { ENVIRONMENTS, environmentOf, USUAL } from './words.ts';
+import { ENVIRONMENTS, environmentOf, isPlainText, USUAL } from './words.ts';
 
 /** The attribute `environment` with what hangs on it; null = nothing says which environment anything is in. */
 export interface ProposedEnvironment {
@@ -95,7 +95,7 @@ function environmentByTags(object: SeenObject, keys: readonly SeenKey[], spellin
   const said = new Set(
     keys.flatMap(({ key }) => {
       const value = object.tags.get(key);
-      return typeof value === 'string' ? [spellings.of(value)] : [];
+      return typeof value === 'string' && isPlainText(value) ? [spellings.of(value)] : [];
     }),
   );
   return said.size === 1 ? ([...said][0] ?? null) : null;

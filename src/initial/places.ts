@@ -27,13 +27,16 @@ export function stackSource({ stack, stacks }: Surroundings, answered: string | 
   }
   if (map.size === 0) return null;
   // The first line that matches speaks: what stands deeper comes first.
-  const depth = (path: string) => path.split('/').length;
+  const depth = (path: string) => path.split('/').filter((step) => step !== '*').length;
   const sorted = [...map].sort(([a], [b]) => depth(b) - depth(a) || (a < b ? -1 : 1));
   if (sorted.length > MOST_LINES) comments.push(`${sorted.length - MOST_LINES} more folders are left out`);
   return { from: 'stack', name: null, map: new Map(sorted.slice(0, MOST_LINES)), comments, active: true };
 }
 
-/** The deepest folder that names an environment; `live` counts only where no other does, for many repositories keep all of them below it. */
+/**
+ * The folder that names the environment: production wherever it stands (`prod/dev-tools` is production), else the deepest. `live` counts
+ * only where no other does, for many repositories keep all of them below it.
+ */
 function environmentOfPath(path: string): { readonly prefix: string; readonly environment: string } | null {
   const steps = path.split('/');
   const named = steps.flatMap((step, at) => {
@@ -41,8 +44,9 @@ function environmentOfPath(path: string): { readonly prefix: string; readonly en
     return environment === null ? [] : [{ step, at, environment }];
   });
   const telling = named.filter(({ step }) => step !== 'live');
-  const last = (telling.length > 0 ? telling : named).at(-1);
-  return last === undefined ? null : { prefix: steps.slice(0, last.at + 1).join('/'), environment: last.environment };
+  const all = telling.length > 0 ? telling : named;
+  const one = all.find(({ environment }) => environment === 'production') ?? all.at(-1);
+  return one === undefined ? null : { prefix: steps.slice(0, one.at + 1).join('/'), environment: one.environment };
 }
 
 /** Workspaces that are there and name an environment. */

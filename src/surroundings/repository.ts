@@ -5,7 +5,17 @@ import { join, relative, sep } from 'node:path';
 const MOST_FOLDERS = 5000;
 const DEEPEST = 8;
 /** Folders that hold no stack of the repository's own. */
-const SKIPPED: ReadonlySet<string> = new Set(['node_modules', 'modules', 'vendor', 'examples', 'dist']);
+const SKIPPED: ReadonlySet<string> = new Set([
+  'node_modules',
+  'modules',
+  'vendor',
+  'examples',
+  'dist',
+  'fixtures',
+  'testdata',
+  'tests',
+  '__tests__',
+]);
 const CONFIGURATION = /\.(?:tf|tofu)(?:\.json)?$|^terragrunt\.hcl$/;
 
 /** Folders below `root` that hold configuration, relative to it and `/`-separated, sorted. Links are not followed. */

@@ -17,6 +17,8 @@ import { scalar } from '../grant.ts';
 
 /** Columns that comments and one-line entries keep to where words allow. */
 const WIDTH = 118;
+/** One source stays on one line up to so many. */
+const LONGEST_SOURCE = 180;
 const LAYOUT = { lineWidth: 0, flowCollectionPadding: false } as const;
 
 /** A proposal as the text of a lane file. Every text is quoted where YAML could take it for anything else; comments are one line each. */
@@ -77,6 +79,11 @@ function sourceNode({ from, name, map, comments }: ProposedSource): YAMLMap {
   const lines = map === null ? null : flow([...map].map(([glob, value]) => [glob, text(value)]));
   const value = lines === null ? text(name ?? '') : name === null ? lines : flow([[name, lines]]);
   const node = flow([[from, value]]);
+  // A list of many folders is read line by line.
+  if (new Document(node).toString(LAYOUT).length > LONGEST_SOURCE) {
+    node.flow = false;
+    if (name === null && lines !== null) lines.flow = false;
+  }
   comment(node, comments);
   return node;
 }

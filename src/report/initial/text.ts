@@ -45,7 +45,7 @@ export function initialText(report: InitialReport, options: { readonly width: nu
   for (const one of gate) {
     page.line(0, gateInWords(one, page));
     for (const reason of one.reasons.slice(0, MOST_REASONS)) page.line(2, escapeText(reasonOf(reason)));
-    if (one.reasons.length > MOST_REASONS) page.line(2, `and for ${one.reasons.length - MOST_REASONS} more reasons`);
+    if (one.reasons.length > MOST_REASONS) page.line(2, `and ${plural(one.reasons.length - MOST_REASONS, 'more reason')}`);
   }
   page.gap();
   page.line(0, 'next:');
@@ -57,7 +57,7 @@ const MOST_REASONS = 4;
 
 /** A reason that concerns the plan as a whole counts no changes. */
 function reasonOf(reason: SimulationReason): string {
-  return reason.changes === 0 ? reasonInWords(reason) : `${plural(reason.changes, 'change')} ${reasonInWords(reason)}`;
+  return reason.changes === 0 ? reasonInWords(reason) : `${reasonInWords(reason)} (${plural(reason.changes, 'change')})`;
 }
 
 function sourcesInWords({ name, sources }: InitialAttribute): string {

@@ -67,9 +67,11 @@ export class Tally {
     for (const decision of change.decisions) {
       for (const reason of decision.because) {
         if (reason.observed) continue;
-        if (decision.verdict !== 'allow')
-          this.#reason(decision.verdict, reason, detailOf(reason, decision, change), 1, reasons, own);
-        else if (verdict === 'allow' && (reason.kind === 'lane' || reason.kind === 'grant')) this.#lane(reason, lanes, ownLanes);
+        const grants = reason.kind === 'lane' || reason.kind === 'grant';
+        if (decision.verdict !== 'allow') {
+          // That a lane holds is no reason to ask.
+          if (!grants) this.#reason(decision.verdict, reason, detailOf(reason, decision, change), 1, reasons, own);
+        } else if (verdict === 'allow' && grants) this.#lane(reason, lanes, ownLanes);
       }
     }
   }
