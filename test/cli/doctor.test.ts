@@ -1,5 +1,15 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
@@ -75,7 +85,12 @@ describe('what inlane doctor finds', () => {
   });
 
   it('a Node that is too old', async () => {
-    for (const [node, state] of [['20.18.3', 'problem'], ['18.20.0', 'problem'], ['20.19.0', 'ok'], ['22.1.0', 'ok']] as const)
+    for (const [node, state] of [
+      ['20.18.3', 'problem'],
+      ['18.20.0', 'problem'],
+      ['20.19.0', 'ok'],
+      ['22.1.0', 'ok'],
+    ] as const)
       expect((await lines({ node })).find(({ code }) => code === 'node')?.state).toBe(state);
   });
 
@@ -107,7 +122,9 @@ describe('what inlane doctor finds', () => {
     const trimmed = JSON.parse(readFileSync(PLAN, 'utf8'));
     delete trimmed.configuration;
     writeFileSync(join(cwd, 'empty/plan.json'), JSON.stringify(trimmed));
-    expect(of(await lines({ stack: 'empty' }), 'plan')).toEqual(['warning: `empty/plan.json`: the plan was trimmed: it has no `configuration`']);
+    expect(of(await lines({ stack: 'empty' }), 'plan')).toEqual([
+      'warning: `empty/plan.json`: the plan was trimmed: it has no `configuration`',
+    ]);
     rmSync(join(cwd, 'empty/plan.json'));
   });
 
@@ -141,18 +158,32 @@ describe('what inlane doctor finds', () => {
     expect(of(bare, 'registry')).toEqual(['note: nobody under `people` has an account of a CI host']);
     expect(of(bare, 'pull-request')).toEqual(['note: in a pull request inlane asks where the rules come from']);
     const pull = { GITHUB_EVENT_NAME: 'pull_request' };
-    expect(of(await lines({}, pull), 'pull-request')).toEqual([expect.stringMatching(/^problem: `GITHUB_EVENT_NAME` shows a pull request/)]);
+    expect(of(await lines({}, pull), 'pull-request')).toEqual([
+      expect.stringMatching(/^problem: `GITHUB_EVENT_NAME` shows a pull request/),
+    ]);
     for (const said of [{ INLANE_RULES_FROM: 'origin/main' }, { INLANE_TRUST_WORKTREE: '1' }])
       expect(of(await lines({}, { ...pull, ...said }), 'pull-request')).toEqual([expect.stringMatching(/^ok: /)]);
-    expect(of(await lines({}, { ...pull, INLANE_TRUST_WORKTREE: '0' }), 'pull-request')).toEqual([expect.stringMatching(/^problem: /)]);
+    expect(of(await lines({}, { ...pull, INLANE_TRUST_WORKTREE: '0' }), 'pull-request')).toEqual([
+      expect.stringMatching(/^problem: /),
+    ]);
   });
 
   it('variables by their names, and never what they hold', async () => {
-    const env = { AWS_SECRET_ACCESS_KEY: 'hunter2', TF_TOKEN_app_terraform_io: 'hunter2', INLANE_LANE: 'hunter2', INLANE_AS: 'dana' };
+    const env = {
+      AWS_SECRET_ACCESS_KEY: 'hunter2',
+      TF_TOKEN_app_terraform_io: 'hunter2',
+      INLANE_LANE: 'hunter2',
+      INLANE_AS: 'dana',
+    };
     const all = await lines({}, env);
     expect(of(all, 'credentials')).toEqual(['note: set and not used: AWS_SECRET_ACCESS_KEY, TF_TOKEN_app_terraform_io']);
     expect(all.filter(({ code }) => code === 'variable')).toEqual([
-      { code: 'variable', state: 'warning', message: '`INLANE_LANE` is read by nothing', hint: 'did you mean `INLANE_LANES` or `INLANE_AS`?' },
+      {
+        code: 'variable',
+        state: 'warning',
+        message: '`INLANE_LANE` is read by nothing',
+        hint: 'did you mean `INLANE_LANES` or `INLANE_AS`?',
+      },
       { code: 'variable', state: 'note', message: 'set here: INLANE_AS', hint: 'a pipeline must set them, too' },
     ]);
     expect(JSON.stringify(all)).not.toContain('hunter2');
@@ -180,7 +211,12 @@ describe('inlane doctor', () => {
   });
 
   it('knows every variable that some option has', async () => {
-    const { stdout } = await inlane('doctor', { INLANE_BASELINE: 'x', INLANE_DRY_RUN: '1', INLANE_RULES_FROM: '', INLANE_DEBUG: '1' });
+    const { stdout } = await inlane('doctor', {
+      INLANE_BASELINE: 'x',
+      INLANE_DRY_RUN: '1',
+      INLANE_RULES_FROM: '',
+      INLANE_DEBUG: '1',
+    });
     expect(stdout).toContain('set here: INLANE_BASELINE, INLANE_DEBUG, INLANE_DRY_RUN');
     expect(stdout).not.toContain('is read by nothing');
   });

@@ -53,7 +53,12 @@ async function asked(line: string, lines: readonly string[]) {
     },
     loadGate: async () => gate,
   });
-  return { exit, questions, ...out, file: existsSync(join(cwd, 'inlane.yaml')) ? readFileSync(join(cwd, 'inlane.yaml'), 'utf8') : '' };
+  return {
+    exit,
+    questions,
+    ...out,
+    file: existsSync(join(cwd, 'inlane.yaml')) ? readFileSync(join(cwd, 'inlane.yaml'), 'utf8') : '',
+  };
 }
 
 const read = (name = 'inlane.yaml') => readFileSync(join(cwd, name), 'utf8');
@@ -61,7 +66,12 @@ const read = (name = 'inlane.yaml') => readFileSync(join(cwd, name), 'utf8');
 describe('inlane init writes a lane file', () => {
   const CASES: readonly (readonly [string, Readonly<Record<string, string | { readonly from: string }>>, string, string])[] = [
     ['queues-in-development', { 'plan.json': { from: QUEUES } }, 'init plan.json --yes --developers dana', 'ALLOW'],
-    ['database-dropped', { 'plan.json': { from: DROPPED } }, 'init --yes --developers dana --approvers sam --approvers noor', 'DENY'],
+    [
+      'database-dropped',
+      { 'plan.json': { from: DROPPED } },
+      'init --yes --developers dana --approvers sam --approvers noor',
+      'DENY',
+    ],
     [
       'repository',
       {

@@ -34,7 +34,9 @@ describe('environment', () => {
       { name: 'development', aliases: ['dev'] },
       { name: 'ops', aliases: [] },
     ]);
-    expect(comments).toEqual(['tag `Environment` stands on 4 of 5 taggable resources of plan.json: PROD (1), Prod (1), dev (1), ops (1)']);
+    expect(comments).toEqual([
+      'tag `Environment` stands on 4 of 5 taggable resources of plan.json: PROD (1), Prod (1), dev (1), ops (1)',
+    ]);
     // A word that nobody knows is not known to be no production.
     expect(found?.alone).toEqual(['staging', 'development']);
     expect(found?.attribute.required).toMatchObject({ enforce: false });

@@ -3,7 +3,9 @@ import type { Evidence, SeenObject } from '../../src/initial/evidence.ts';
 import type { Knowledge } from '../../src/initial/propose.ts';
 
 /** An object of a plan, as little as a test has to say of it. */
-export function object(over: Partial<SeenObject> & { readonly tagged?: Readonly<Record<string, string | null>> } = {}): SeenObject {
+export function object(
+  over: Partial<SeenObject> & { readonly tagged?: Readonly<Record<string, string | null>> } = {},
+): SeenObject {
   const { tagged, ...rest } = over;
   return {
     plan: 0,

@@ -45,9 +45,17 @@ describe('a proposed lane file', () => {
     ['environments and agents', evidence(DEV), { agents: true }],
     ['nobody let alone', evidence(DEV), { alone: [] }],
     ['no environment', evidence([object()]), {}],
-    ['helpers only', evidence([object({ type: 'null_resource', provider: 'hashicorp/null', classes: ['helper'], carrier: null })]), {}],
+    [
+      'helpers only',
+      evidence([object({ type: 'null_resource', provider: 'hashicorp/null', classes: ['helper'], carrier: null })]),
+      {},
+    ],
     ['permissions only', evidence([object({ type: 'aws_iam_role', classes: ['identity', 'access'] })]), {}],
-    ['code that runs', evidence([...DEV, object({ type: 'null_resource', classes: ['helper'], operations: ['create', 'invoke'] })]), {}],
+    [
+      'code that runs',
+      evidence([...DEV, object({ type: 'null_resource', classes: ['helper'], operations: ['create', 'invoke'] })]),
+      {},
+    ],
     ['nothing at all', evidence([]), {}],
   ] as const)('of %s loads, passes its tests, and they touch every rule', async (_, seen, answers) => {
     const { coverage } = await loaded(textOf(seen, {}, answers));
@@ -97,7 +105,19 @@ describe('hostile plans', () => {
   const ODD = [
     ...['yes', 'no', 'null', 'true', '~', '2026-01-01', '12:30', '0123', '1e3', '<<', '__proto__', 'constructor', 'registry'],
     ...['a: b', '# x', '- x', '[x', '{x', '*x', '&x', '!x', '|', '>', '%x', '@x', '`x', '"', "'", '\\', ' x ', ''],
-    ...['a\nb', 'a\r\nlanes:', 'a\u2028b', 'a\u202eb', '\u0000', '\ud800', 'a\tb', '\ufeff', '::error::x', '##[x', 'x'.repeat(500)],
+    ...[
+      'a\nb',
+      'a\r\nlanes:',
+      'a\u2028b',
+      'a\u202eb',
+      '\u0000',
+      '\ud800',
+      'a\tb',
+      '\ufeff',
+      '::error::x',
+      '##[x',
+      'x'.repeat(500),
+    ],
   ];
   const odd = fc.oneof(fc.constantFrom(...ODD), fc.string({ maxLength: 20 }), fc.string({ unit: 'binary', maxLength: 8 }));
   const key = fc.oneof(fc.constantFrom('Environment', 'env', 'team', 'owner', 'service', 'data', 'x\n/env', '#/env'), odd);
@@ -115,7 +135,17 @@ describe('hostile plans', () => {
     // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
     expect(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/.test(text)).toBe(false);
     const top = text.split('\n').filter((line) => /^[^\s#]/.test(line));
-    const sections = ['inlane: 1', 'level: org', 'attributes:', 'operations:', 'lanes:', 'guards:', 'principals:', 'never:', 'tests:'];
+    const sections = [
+      'inlane: 1',
+      'level: org',
+      'attributes:',
+      'operations:',
+      'lanes:',
+      'guards:',
+      'principals:',
+      'never:',
+      'tests:',
+    ];
     expect(top.filter((line) => !sections.includes(line))).toEqual([]);
     expect(parseDocument(text).errors).toEqual([]);
   }

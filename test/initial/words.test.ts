@@ -61,7 +61,9 @@ describe('dimensionOf', () => {
 });
 
 describe('isPlainText', () => {
-  it.each(['prod', 'some service', 'a.b/c:d@e+f_g-h', '1'])('%j may stand in a lane file', (text) => expect(isPlainText(text)).toBe(true));
+  it.each(['prod', 'some service', 'a.b/c:d@e+f_g-h', '1'])('%j may stand in a lane file', (text) =>
+    expect(isPlainText(text)).toBe(true),
+  );
   // `registry` under `values` would mean the teams of the registry.
   it.each(['', ' prod', 'prod ', 'a\nb', 'a\u202eb', '"', '#x', '*', 'x'.repeat(61), 'registry'])('%j may not', (text) =>
     expect(isPlainText(text)).toBe(false),
