@@ -189,7 +189,6 @@ async function catalogsOf(): Promise<Catalogs> {
       );
       return { class: row.class, also: row.also ?? [], telling: new Set(telling) };
     },
-    isCross: (name) => types.builtin.get(name)?.cross ?? false,
   };
 }
 

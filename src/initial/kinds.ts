@@ -13,8 +13,6 @@ export interface TypeFacts {
 /** What the proposal asks of the catalogs. Type names are those of managed resources; `read` = of data sources. */
 export interface Catalogs {
   find(type: string, operation: Operation): TypeFacts | null;
-  /** Cross-cutting classes are no kinds of their own. */
-  isCross(name: string): boolean;
 }
 
 /** Kinds of things that the plans show. */

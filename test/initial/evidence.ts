@@ -54,7 +54,6 @@ export const KNOWN: Knowledge = {
       const found = Object.hasOwn(classes, type) ? classes[type] : undefined;
       return found === undefined ? null : { class: found[0], also: found.slice(1), telling: new Set(['policy']) };
     },
-    isCross: (name) => ['stateful', 'access'].includes(name),
   },
   guess: (type) => (type.startsWith('acme_') ? { class: 'database', certainty: 'likely', like: 'aws_db_instance' } : null),
   mirrored: (source) => (source === 'corp.example/hashicorp/aws' ? 'hashicorp/aws' : null),
