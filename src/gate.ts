@@ -1,4 +1,5 @@
 import { loadClasses } from '../providers/classes.ts';
+import { sourcesOf } from '../providers/knowledge.ts';
 import { objectKey } from './classify/address.ts';
 import { classifyPlan } from './classify/classify.ts';
 import type { PlaceOptions } from './classify/context.ts';
@@ -7,6 +8,7 @@ import type { RanDecision, Reason } from './decide/decision.ts';
 import { decidePlan } from './decide/plan.ts';
 import type { DecisionContext } from './decide/view.ts';
 import { InlaneError, kindOfError } from './errors.ts';
+import type { ReadRules } from './lanes/cascade.ts';
 import { resolvePrincipal, resolvePrincipalFor } from './lanes/principal.ts';
 import type { Principal } from './lanes/registry.ts';
 import { rulesOf } from './lanes/rules-of.ts';
@@ -30,12 +32,20 @@ export type { GateOptions, GateResult } from './report/options.ts';
  * read is an undecided report beside the others; rules or options that are wrong throw InlaneError.
  */
 export async function gate(options: GateOptions): Promise<GateResult> {
-  const run = await prepare(options);
   const reports: Report[] = [];
-  for (const path of options.plans) reports.push(await gateOne(path, run));
+  for await (const report of gateEach(options)) reports.push(report);
   const [only] = reports;
   if (only === undefined) throw new InlaneError('usage', 'no plan is given', 'name a plan file, or `-` for standard input');
   return { reports, exit: processExit(reports.length === 1 ? only : reportSet(reports)) };
+}
+
+/**
+ * The same, one report after the other, so that many plans need not be held at once. `read`: where lane files are read from instead of
+ * the working tree, for rules that no file holds yet.
+ */
+export async function* gateEach(options: GateOptions, read?: ReadRules): AsyncGenerator<Report, void, undefined> {
+  const run = await prepare(options, read);
+  for (const path of options.plans) yield gateOne(path, run);
 }
 
 /** What all plans of one run share. */
@@ -49,14 +59,14 @@ interface Run {
   readonly diagnostics: readonly ReportDiagnostic[];
 }
 
-async function prepare(options: GateOptions): Promise<Run> {
+async function prepare(options: GateOptions, read?: ReadRules): Promise<Run> {
   const env = options.env ?? {};
   const cwd = options.cwd ?? process.cwd();
   const stack = options.stack ?? '.';
   requireTrustedRules(env, { rulesFrom: options.rulesFrom, trustWorktree: options.trustWorktree ?? false });
   const classNames = new Set(loadClasses().keys());
   const { lanes, rulesFrom } = options;
-  const { ruleset, diagnostics } = await rulesOf({ lanes, rulesFrom, stack, cwd, env, classNames });
+  const { ruleset, diagnostics } = await rulesOf({ lanes, rulesFrom, stack, cwd, env, classNames, read });
   if (options.observe && !ruleset.observeAllowed) {
     throw new InlaneError('usage', 'the org lane file forbids --observe (`limits: {observe: false}`)', 'run without --observe');
   }
@@ -126,13 +136,6 @@ function defect(error: unknown): InlaneError {
     `${kind} while deciding; this is a defect of inlane`,
     'set INLANE_DEBUG=1 and report the stack',
   );
-}
-
-/** Sources of every provider that the plan names. */
-function* sourcesOf(plan: PlanFile, rows: readonly ResourceChange[]): Generator<string> {
-  for (const row of rows) yield row.provider;
-  for (const object of plan.prior) yield object.provider;
-  for (const block of plan.configuration.blocks.values()) yield block.provider?.source ?? '';
 }
 
 function ranAtPlanFinding({ address, verdict }: RanDecision): Finding {

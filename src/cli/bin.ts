@@ -44,6 +44,18 @@ function streamSink(open: () => NodeJS.WriteStream): Sink {
   };
 }
 
+/** One line from the terminal, the question on standard error; null where it ended (Ctrl-D). */
+async function ask(question: string): Promise<string | null> {
+  const { createInterface } = await import('node:readline/promises');
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    const closed = new Promise<null>((done) => terminal.once('close', () => done(null)));
+    return await Promise.race([terminal.question(question), closed]);
+  } finally {
+    terminal.close();
+  }
+}
+
 /** A pipe that does not block says EAGAIN while it is full. */
 function writeAll(descriptor: number, text: string): void {
   const bytes = Buffer.from(text, 'utf8');
@@ -106,6 +118,10 @@ main(process.argv.slice(2), {
   stdout: sinkOf(1, () => process.stdout),
   stderr: sinkOf(2, () => process.stderr),
   stdin: readStdin,
+  get ask() {
+    // Looked at only by commands that ask: Node's stream of standard input is slow to load.
+    return process.stdin.isTTY && process.stderr.isTTY ? ask : null;
+  },
   loadGate: async () => (await import('../gate.ts')).gate,
 }).then((code) => {
   // Everything is written by now; leaving at once saves taking the heap apart.

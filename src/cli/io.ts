@@ -9,6 +9,11 @@ export interface CliIo {
   readonly stderr: Sink;
   /** All of standard input. */
   readonly stdin: () => Uint8Array;
+  /**
+   * Asks a question on the terminal and gives the line that was typed, null at the end of input; absent or null where nobody can be asked:
+   * standard input or standard error is no terminal.
+   */
+  readonly ask?: ((question: string) => Promise<string | null>) | null;
   /** Loads the plan flow when a command needs it. */
   readonly loadGate: () => Promise<(options: GateOptions) => Promise<GateResult>>;
 }

@@ -62,8 +62,8 @@ describe('usage errors', () => {
 
   it('stay one line, whatever the arguments hold', async () => {
     const { stderr } = await run(['gate\n::error::x\u001b[31m']);
-    expect(stderr).toBe(
-      'error[usage]: unknown command `gate\\n::error::x\\u001b[31m`; nearest known: `gate`, `catalog`, `explain`; `inlane --help` lists them\n',
+    expect(stderr).toMatch(
+      /^error\[usage\]: unknown command `gate\\n::error::x\\u001b\[31m`; nearest known: `gate`[`a-z, ]+; `inlane --help` lists them\n$/,
     );
   });
 
