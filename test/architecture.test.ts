@@ -17,6 +17,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'src/decide': ['src/errors.ts', 'src/plan', 'src/logic', 'src/classify', 'src/lanes', 'providers'],
   'src/prove': ['src/errors.ts', 'src/plan', 'src/logic', 'src/classify', 'src/lanes', 'src/decide', 'providers'],
   'src/tags': ['src/errors.ts', 'src/plan', 'src/logic', 'src/classify', 'src/lanes', 'src/decide', 'providers'],
+  'src/hcl.ts': ['src/errors.ts'],
+  'src/source': ['src/hcl.ts', 'src/plan'],
   'src/report': [
     'src/errors.ts',
     'src/plan',
