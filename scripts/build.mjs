@@ -41,6 +41,24 @@ const common = {
   alias: { yaml: join(root, 'node_modules/yaml/browser/index.js') },
 };
 
+// The parser of HCL looks for its WebAssembly one folder above itself, so it stands in a folder of its own and is loaded when asked for.
+const HCL = './hcl2json/lib/index.cjs';
+await build({
+  ...common,
+  entryPoints: { index: '@cdktf/hcl2json' },
+  outdir: dirname(join(dist, HCL)),
+  outExtension: { '.js': '.cjs' },
+  format: 'cjs',
+  // Asked for only where Node has no global of that name, which it has since 16.
+  external: ['performance'],
+});
+mkdirSync(join(dist, 'hcl2json'), { recursive: true });
+copyFileSync('node_modules/@cdktf/hcl2json/main.wasm.gz', join(dist, 'hcl2json/main.wasm.gz'));
+const hcl = {
+  name: 'hcl',
+  setup: ({ onResolve }) => onResolve({ filter: /^@cdktf\/hcl2json$/ }, () => ({ path: HCL, external: true })),
+};
+
 // The library. Chunks stand in the root of `dist`, so that `new URL('./aws/catalog.json', import.meta.url)` leads to the copy there.
 const library = await build({
   ...common,
@@ -49,6 +67,7 @@ const library = await build({
   splitting: true,
   chunkNames: '[name]-[hash]',
   format: 'esm',
+  plugins: [hcl],
 });
 
 // The programme: one script, in which what is imported lazily is also run lazily. CommonJS, for Node spends 4 ms on its loader
@@ -65,7 +84,7 @@ for (const [name, plugins] of [
     format: 'cjs',
     supported: { 'dynamic-import': false },
     define: { 'import.meta.url': '__moduleUrl' },
-    plugins: [{ name: 'lazy-child-process', setup: lazyChildProcess }, yamlEager, ...plugins],
+    plugins: [{ name: 'lazy-child-process', setup: lazyChildProcess }, yamlEager, hcl, ...plugins],
   });
   // esbuild writes ASCII except in regular expressions, where an escape means the same; start.cjs reads one byte a character.
   const script = join(dist, `${name}.js`);

@@ -6,7 +6,7 @@ import { objectKey } from './classify/address.ts';
 import { classifyPlan } from './classify/classify.ts';
 import type { ClassifyContext, PlaceOptions } from './classify/context.ts';
 import type { ClassifiedChange } from './classify/model.ts';
-import type { RanDecision, Reason } from './decide/decision.ts';
+import type { PlanDecision, RanDecision, Reason } from './decide/decision.ts';
 import { decidePlan } from './decide/plan.ts';
 import type { DecisionContext } from './decide/view.ts';
 import { InlaneError, kindOfError } from './errors.ts';
@@ -24,6 +24,9 @@ import { laneDiagnostic } from './report/diagnostic.ts';
 import type { GateOptions, GateResult } from './report/options.ts';
 import { processExit, type Report, type ReportDiagnostic } from './report/report.ts';
 import { reportSet } from './report/set.ts';
+import type { RowSource } from './source/locate.ts';
+import { holdsConfiguration } from './source/present.ts';
+import type { SourceOptions } from './source/source.ts';
 import type { Finding } from './tags/finding.ts';
 import { judgeTags } from './tags/judge.ts';
 
@@ -49,6 +52,9 @@ interface Run {
   readonly principal: Principal;
   readonly forPrincipal: Principal | null;
   readonly places: PlaceOptions;
+  /** Absolute folder of the stack. */
+  readonly directory: string;
+  readonly source: SourceOptions;
   readonly context: DecisionContext & { readonly now: number };
   readonly diagnostics: readonly ReportDiagnostic[];
 }
@@ -64,14 +70,18 @@ async function prepare(options: GateOptions): Promise<Run> {
   if (options.observe && !ruleset.observeAllowed) {
     throw new InlaneError('usage', 'the org lane file forbids --observe (`limits: {observe: false}`)', 'run without --observe');
   }
+  const directory = stackDirectory(cwd, stack);
+  const inRepository = stackPath(directory);
   return {
     options,
     ruleset,
+    directory,
+    source: { stack: directory, inRepository, ...(env.TF_DATA_DIR ? { dataDir: env.TF_DATA_DIR } : {}) },
     principal: resolvePrincipal(options.as, env, ruleset.registry),
     forPrincipal: resolvePrincipalFor(options.for, env, ruleset.registry),
     places: {
       workspace: options.workspace ?? null,
-      stack: stackPath(cwd, stack),
+      stack: inRepository,
       accounts: readAccounts(options.accounts ?? []),
     },
     context: {
@@ -106,10 +116,13 @@ async function gateOne(path: string, run: Run): Promise<Report> {
       context: run.context,
       verdictsOfOthers: denialsByTag(changes, findings),
     });
+    const told = await tellPlaces(plan, rows, decision, findings, run);
     return buildReport({
       plan,
       decision,
-      findings: [...findings, ...decision.ranAtPlan.map(ranAtPlanFinding)],
+      findings: [...told.findings, ...decision.ranAtPlan.map(ranAtPlanFinding)],
+      sources: told.sources,
+      patch: told.patch,
       ruleset,
       principal,
       forPrincipal,
@@ -117,13 +130,64 @@ async function gateOne(path: string, run: Run): Promise<Report> {
       nowGiven: options.now !== undefined,
       observe,
       rows: rows.length,
-      diagnostics: run.diagnostics,
+      diagnostics: [...run.diagnostics, ...told.diagnostics],
     });
   } catch (error) {
     if (!(error instanceof InlaneError)) options.onDefect?.(error);
     const reason = error instanceof InlaneError ? error : defect(error);
     return undecidedReport(reason, { path, principal, forPrincipal, ruleset, observe });
   }
+}
+
+interface Told {
+  readonly sources: ReadonlyMap<ResourceChange, RowSource>;
+  readonly findings: readonly Finding[];
+  readonly patch: string | null;
+  readonly diagnostics: readonly ReportDiagnostic[];
+}
+
+/** Where the rows that a report shows are written, and where their fixes are made: from the configuration beside the plan, if there is any. */
+async function tellPlaces(
+  plan: PlanFile,
+  rows: readonly ResourceChange[],
+  decision: PlanDecision,
+  findings: readonly Finding[],
+  run: Run,
+): Promise<Told> {
+  const lines = run.options.lines ?? 'all';
+  const shown = decision.rows
+    .filter(({ verdict }) => lines === 'all' || (lines === 'out-of-lane' && verdict !== 'allow'))
+    .map(({ classified }) => classified.change);
+  const nothing: Told = { sources: new Map(), findings, patch: null, diagnostics: [] };
+  if (shown.length === 0 || !holdsConfiguration(run.directory)) return nothing;
+  const { openSource } = await import('./source/source.ts');
+  const source = openSource(plan, rows, run.source);
+  if (source === null) return nothing;
+  const sources = new Map<ResourceChange, RowSource>();
+  for (const change of shown) sources.set(change, await source.placeOf(change));
+  const named = new Set(shown.filter(({ deposed }) => deposed === null).map(({ address }) => address));
+  const proposed = await source.propose(findings.filter(({ address }) => address !== null && named.has(address)));
+  return {
+    sources,
+    findings: findings.map((finding) => proposed.findings.get(finding) ?? finding),
+    patch: proposed.patch,
+    diagnostics: otherConfiguration(sources),
+  };
+}
+
+/** A configuration in which nothing of the plan was found is most likely that of another stack. */
+function otherConfiguration(sources: ReadonlyMap<ResourceChange, RowSource>): ReportDiagnostic[] {
+  const declared = [...sources].filter(([change]) => change.block !== null).map(([, source]) => source);
+  const [first] = declared;
+  if (first === undefined || first.why === null || declared.some(({ place }) => place !== null)) return [];
+  return [
+    {
+      code: 'source-unknown',
+      severity: 'note',
+      message: `no row was found in the configuration of the stack: ${first.why}`,
+      hint: 'name the folder that the plan was made in with --stack, or leave lines out with --no-source',
+    },
+  ];
 }
 
 /** A defect's message may hold plan values, so only its kind is told. */
@@ -193,8 +257,7 @@ function denialsByTag(
 }
 
 /** The stack's path within the repository, `/`-separated; null outside of one. */
-function stackPath(cwd: string, stack: string): string | null {
-  const directory = stackDirectory(cwd, stack);
+function stackPath(directory: string): string | null {
   const root = repositoryRoot(directory);
   return root === null ? null : relative(root, directory).split(sep).join('/');
 }

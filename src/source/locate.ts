@@ -26,6 +26,17 @@ const BLOCK_TYPES: Readonly<Record<Mode, string>> = {
 /** What Terraform itself reads in a block: the plan does not list it among the arguments. */
 const META = new Set(['count', 'for_each', 'provider', 'depends_on', 'lifecycle', 'connection', 'provisioner', 'dynamic']);
 
+/** Where a row is written; `why` says why that is not established. */
+export interface RowSource {
+  readonly place: SourcePlace | null;
+  readonly why: string | null;
+}
+
+export async function rowSource(change: ResourceChange, tree: ModuleTree): Promise<RowSource> {
+  const place = await placeOf(change, tree);
+  return 'found' in place ? { place: place.found, why: null } : { place: null, why: place.why };
+}
+
 /** The place of a row's block; of what is gone from the configuration, the `removed` block that says so. */
 export async function placeOf(change: ResourceChange, tree: ModuleTree): Promise<Sought<SourcePlace>> {
   const block = change.block === null ? await removal(change, tree) : await locate(change.block, tree);

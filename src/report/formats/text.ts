@@ -2,7 +2,7 @@ import { escapeText, say } from '../escape.ts';
 import type { FormatOptions, Formatter } from '../formats.ts';
 import { spellRow } from '../place.ts';
 import type { Report, ReportChange, ReportSet, ReportVerdict } from '../report.ts';
-import { explainRows, names } from './block.ts';
+import { explainRows, nameList, names } from './block.ts';
 import { showDiagnostics } from './diagnostics.ts';
 import { endings } from './endings.ts';
 import { allowedKey, groupRows, reasonKey } from './group.ts';
@@ -143,6 +143,8 @@ function showGroupHead(page: Page, group: readonly ReportChange[], verdict: Repo
   for (const rows of byType.slice(0, 20))
     page.line(2, `${byType.length === 1 || rows.length === 1 ? '' : `${rows.length} x `}${names(rows)}`, 4);
   if (byType.length > 20) page.line(2, `and ${byType.length - 20} more types`);
+  const places = [...new Set(group.flatMap(({ source }) => (source === null ? [] : [`${source.file}:${source.line}`])))];
+  if (places.length > 0) page.line(2, `in ${nameList(places)}`, 4);
 }
 
 /** One line for all allowed rows that are alike. */
@@ -184,6 +186,7 @@ function showRow(page: Page, report: Report): void {
     if (change.replace_paths.length > 0) page.line(2, `replaced because of ${change.replace_paths.map(whole).join(', ')}`);
     if (change.previous_address !== null) page.line(2, `before: ${whole(change.previous_address)}`);
     if (change.source !== null) page.line(2, `in ${whole(`${change.source.file}:${change.source.line}`)}`);
+    if (change.source_why !== undefined) page.line(2, `its line is not known: ${escapeText(change.source_why)}`);
     if (change.decisions.length === 0) page.line(2, 'it does nothing, so there is nothing to decide');
     page.gap();
     explainRows(page, [change], true);

@@ -1,0 +1,42 @@
+import type { PlanFile, ResourceChange } from '../plan/model.ts';
+import type { Finding } from '../tags/finding.ts';
+import { workingTree } from './files.ts';
+import { type RowSource, rowSource } from './locate.ts';
+import { type Proposed, proposeEdits } from './propose.ts';
+import { ModuleTree } from './tree.ts';
+
+export interface SourceOptions {
+  /** Absolute folder of the stack. */
+  readonly stack: string;
+  /** Path of the stack within its repository, `/`-separated; null outside of one. */
+  readonly inRepository: string | null;
+  /** TF_DATA_DIR, relative to the stack. */
+  readonly dataDir?: string;
+}
+
+/** What the text of a configuration says of one plan. */
+export interface PlanSource {
+  /** Where a row is written, or why that is not established. */
+  placeOf(change: ResourceChange): Promise<RowSource>;
+  /** The places of the fixes of findings, with patches; and one patch that makes all of them. */
+  propose(findings: readonly Finding[]): Promise<Proposed>;
+}
+
+/** The text beside a plan, read as far as it is asked for; `rows` are those of the plan. Null where there is no configuration. */
+export function openSource(plan: PlanFile, rows: readonly ResourceChange[], options: SourceOptions): PlanSource | null {
+  const files = workingTree(options.stack, options.dataDir);
+  const tree = new ModuleTree(files, { tofu: plan.tool !== 'terraform', sources: plan.configuration.sources });
+  if (!tree.present) return null;
+  const places = new Map<ResourceChange, Promise<RowSource>>();
+  return {
+    placeOf(change) {
+      let place = places.get(change);
+      if (place === undefined) {
+        place = rowSource(change, tree);
+        places.set(change, place);
+      }
+      return place;
+    },
+    propose: (findings) => proposeEdits(findings, rows, tree, options.inRepository),
+  };
+}
