@@ -1,4 +1,4 @@
-import type { ConfigBlock, ProviderBlock, ResourceChange } from '../plan/model.ts';
+import type { ProviderBlock, ResourceChange } from '../plan/model.ts';
 import type { ConfigurationEdit, Finding } from '../tags/finding.ts';
 import { literalText } from './body.ts';
 import { editsOf, type FileEdit } from './edit.ts';
@@ -17,15 +17,14 @@ const DEFAULTS: ReadonlyMap<string, readonly string[]> = new Map([
  * object of that provider needs another value, or where the provider's block is not in the root module.
  */
 export async function defaultsEdit(
-  block: ConfigBlock,
+  instances: readonly ResourceChange[],
   wanted: readonly ConfigurationEdit[],
-  findings: readonly Finding[],
-  rows: readonly ResourceChange[],
-  tree: ModuleTree,
+  { findings, rows, tree }: { findings: readonly Finding[]; rows: readonly ResourceChange[]; tree: ModuleTree },
 ): Promise<readonly FileEdit[] | null> {
-  const { provider } = block;
+  const provider = instances[0]?.block?.provider ?? null;
   const path = DEFAULTS.get(provider?.source ?? '');
-  if (provider === null || path === undefined) return null;
+  if (provider === null || instances.some(({ block }) => block?.provider?.key !== provider.key) || path === undefined)
+    return null;
   const entries = wanted.filter((edit) => edit.kind === 'entry');
   if (entries.length < wanted.length || entries.some((edit) => edit.path.length > 1)) return null;
   const siblings = new Set(rows.filter((row) => row.block?.provider?.key === provider.key).map(({ address }) => address));

@@ -12,8 +12,6 @@ export interface ConfigurationFiles {
   read(file: string): string | null;
   /** The list of module folders that `init` wrote, as JSON text; null = there is none. */
   manifest(): string | null;
-  /** Whether the files are those that a person edits. */
-  readonly editable: boolean;
 }
 
 /** Larger than any that people write, in bytes; a larger one is not read. */
@@ -22,7 +20,6 @@ const LARGEST = 10_000_000;
 /** The working tree. `stack` is absolute; `dataDir` is where `init` keeps its files (TF_DATA_DIR), relative to the stack. */
 export function workingTree(stack: string, dataDir = '.terraform'): ConfigurationFiles {
   return {
-    editable: true,
     list(folder) {
       try {
         return readdirSync(resolve(stack, folder), { withFileTypes: true })

@@ -1,9 +1,9 @@
 import { posix } from 'node:path';
-import type { ConfigBlock, ResourceChange } from '../plan/model.ts';
+import type { ResourceChange } from '../plan/model.ts';
 import { isSecretName, looksSecret } from '../plan/secret-names.ts';
 import { Sensitive, type Value } from '../plan/value.ts';
 import type { ConfigurationEdit, Finding, FixPlace } from '../tags/finding.ts';
-import { literalText } from './body.ts';
+import { type Block, literalText } from './body.ts';
 import { defaultsEdit } from './defaults.ts';
 import { editsOf, type FileEdit } from './edit.ts';
 import { type Located, locate } from './locate.ts';
@@ -38,23 +38,13 @@ export async function proposeEdits(
   tree: ModuleTree,
   inRepository: string | null,
 ): Promise<Proposed> {
-  const byAddress = new Map(rows.filter((row) => row.deposed === null).map((row) => [row.address, row]));
-  const rowOf = ({ address, deposed }: Finding) => (address === null || deposed !== null ? undefined : byAddress.get(address));
-  const groups = new Map<ConfigBlock, Finding[]>();
-  for (const finding of findings) {
-    const block = finding.fix === null || finding.key === null ? null : (rowOf(finding)?.block ?? null);
-    if (block !== null) groups.set(block, [...(groups.get(block) ?? []), finding]);
-  }
   const fixed = new Map<Finding, Finding>();
   const all = new Map<string, FileEdit>();
   const pathOf = (file: string) => posix.join(inRepository ?? '', file);
-  for (const [block, own] of groups) {
-    const located = await locate(block, tree);
-    if (!('found' in located)) continue;
-    const instances = rows.filter((row) => row.block === block && row.deposed === null && row.after !== null);
-    const proposal = await propose(block, located.found, own, instances, findings, rows, tree, pathOf);
+  for (const group of await grouped(findings, rows, tree)) {
+    const proposal = await propose(group, { findings, rows, tree, pathOf });
     if (proposal !== null) for (const one of proposal.files) merge(all, one);
-    for (const finding of own) fixed.set(finding, withPlace(finding, located.found, proposal));
+    for (const finding of group.findings) fixed.set(finding, withPlace(finding, group.located, proposal));
   }
   const patches = [...all.values()]
     .sort((a, b) => (a.file.path < b.file.path ? -1 : 1))
@@ -62,30 +52,60 @@ export async function proposeEdits(
   return { findings: fixed, patch: patches.length > 0 ? patches.join('') : null };
 }
 
-async function propose(
-  block: ConfigBlock,
-  located: Located,
-  own: readonly Finding[],
-  instances: readonly ResourceChange[],
+/** A block of the text with all objects that it stands for: a module that is called twice has one text and two blocks in the plan. */
+interface Group {
+  readonly located: Located;
+  readonly findings: Finding[];
+  readonly instances: ResourceChange[];
+}
+
+async function grouped(
   findings: readonly Finding[],
   rows: readonly ResourceChange[],
   tree: ModuleTree,
-  pathOf: (file: string) => string,
-): Promise<Proposal | null> {
+): Promise<Iterable<Group>> {
+  const standing = rows.filter((row) => row.deposed === null && row.after !== null);
+  const byAddress = new Map(standing.map((row) => [row.address, row]));
+  const groups = new Map<Block, Group>();
+  const of = async (row: ResourceChange | undefined) => {
+    const located = row?.block ? await locate(row.block, tree) : null;
+    return located !== null && 'found' in located ? located.found : null;
+  };
+  for (const finding of findings) {
+    const { address, deposed, fix, key } = finding;
+    if (address === null || deposed !== null || fix === null || key === null) continue;
+    const located = await of(byAddress.get(address));
+    if (located === null) continue;
+    const group = groups.get(located.declaration.block);
+    if (group === undefined) groups.set(located.declaration.block, { located, findings: [finding], instances: [] });
+    else group.findings.push(finding);
+  }
+  const names = new Set([...groups.keys()].map(({ labels }) => labels.join(' ')));
+  for (const row of standing) {
+    if (!names.has(`${row.type} ${row.name}`)) continue;
+    const located = await of(row);
+    if (located !== null) groups.get(located.declaration.block)?.instances.push(row);
+  }
+  return groups.values();
+}
+
+interface Surroundings {
+  readonly findings: readonly Finding[];
+  readonly rows: readonly ResourceChange[];
+  readonly tree: ModuleTree;
+  readonly pathOf: (file: string) => string;
+}
+
+async function propose({ located, findings: own, instances }: Group, around: Surroundings): Promise<Proposal | null> {
   const edits = sharedEdits(own, instances);
   if (edits === null) return null;
-  const files = located.module.local
-    ? editsOf(located.declaration, edits)
-    : await defaultsEdit(block, edits, findings, rows, tree);
+  const files = located.module.local ? editsOf(located.declaration, edits) : await defaultsEdit(instances, edits, around);
   const [first] = files ?? [];
   if (files === null || first === undefined) return null;
   const [added] = addedBy(first.file.text, first.edits);
-  const secret = files.some((one) => instances.some((row) => showsSecret(one, row)));
-  const parts = secret
-    ? [null]
-    : files.map(({ file, edits: changes }) => unifiedDiff(pathOf(file.path), file.text, file.body, changes));
+  if (added === undefined || files.some((one) => instances.some((row) => showsSecret(one, row)))) return null;
+  const parts = files.map(({ file, edits: changes }) => unifiedDiff(around.pathOf(file.path), file.text, file.body, changes));
   const patch = parts.includes(null) ? null : parts.join('');
-  if (added === undefined || secret) return null;
   return { files: patch === null ? [] : files, at: { file: first.file.path, line: added.line, patch }, insert: added.text };
 }
 
@@ -146,10 +166,8 @@ function showsSecret({ file: { text, body }, edits }: FileEdit, row: ResourceCha
   });
 }
 
-type Blocks = Located['declaration']['block']['body']['blocks'];
-
 /** Arguments that stand on the lines from one offset to another. */
-function argumentsAround(blocks: Blocks, from: number, to: number): string[] {
+function argumentsAround(blocks: readonly Block[], from: number, to: number): string[] {
   return blocks
     .filter((block) => block.start <= to && block.close >= from)
     .flatMap(({ body }) => [

@@ -1,5 +1,6 @@
 import type { AttributeDefinition } from '../classify/attribute.ts';
 import type { ClassifiedChange } from '../classify/model.ts';
+import { isObject, member } from '../plan/value.ts';
 import type { ConfigurationEdit, Fix } from './finding.ts';
 import { carries } from './key.ts';
 
@@ -59,7 +60,12 @@ function inArgument(row: ClassifiedChange, wanted: WantedTag, withDefaults = tru
 function carrierPath(row: ClassifiedChange): string {
   const carriers = (row.after ?? row.before)?.tags.carriers ?? [];
   const labels = row.provider.carrier === 'google' ? carriers.filter((path) => /labels$/.test(path)) : carriers;
-  return labels.find((path) => !row.provider.mirrors.includes(path)) ?? 'tags';
+  const own = labels.filter((path) => !row.provider.mirrors.includes(path));
+  // Not every type has the usual carrier: a group of machines on AWS has blocks instead.
+  const { after, before } = row.change;
+  const values = isObject(after ?? undefined) ? after : before;
+  const there = own.find((path) => member(values ?? undefined, path.split('.')[0] ?? '') !== undefined);
+  return there ?? own[0] ?? 'tags';
 }
 
 /** The exact lines, and what they mean for the configuration; null where the value is open. */
