@@ -159,7 +159,7 @@ async function tellPlaces(
     .filter(({ verdict }) => lines === 'all' || (lines === 'out-of-lane' && verdict !== 'allow'))
     .map(({ classified }) => classified.change);
   const nothing: Told = { sources: new Map(), findings, patch: null, diagnostics: [] };
-  if (shown.length === 0 || !holdsConfiguration(run.directory)) return nothing;
+  if (shown.length === 0 || (plan.archive === null && !holdsConfiguration(run.directory))) return nothing;
   const { openSource } = await import('./source/source.ts');
   const source = openSource(plan, rows, run.source);
   if (source === null) return nothing;

@@ -165,4 +165,6 @@ export interface PlanFile {
   /** False when the plan has no `prior_state` section. */
   readonly priorPresent: boolean;
   readonly diagnostics: readonly PlanDiagnostic[];
+  /** The saved plan itself, which holds the configuration that it was made of; null where the plan was given as JSON. */
+  readonly archive: Uint8Array | null;
 }

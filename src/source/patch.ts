@@ -29,11 +29,11 @@ export function addedBy(text: string, edits: readonly TextEdit[]): readonly Adde
 }
 
 /**
- * A unified diff of one file, for `git apply` and `patch -p1`; null where its name could not be written in one. Around the edits stand
+ * A unified diff of one file, for `git apply` and `patch -p1`; null where it has no name, or one that cannot be written in a diff. Around the edits stand
  * only lines without any value or comment, for those may be secrets.
  */
-export function unifiedDiff(path: string, text: string, body: Body, edits: readonly TextEdit[]): string | null {
-  if (!/^[\w./@+=, -]+$/.test(path) || path.split('/').includes('..')) return null;
+export function unifiedDiff(path: string | null, text: string, body: Body, edits: readonly TextEdit[]): string | null {
+  if (path === null || !/^[\w./@+=, -]+$/.test(path) || path.split('/').includes('..')) return null;
   const lines = splitLines(text);
   const plain = plainLines(text, body, lines.length);
   const out = [`diff --git a/${path} b/${path}`, `--- a/${path}`, `+++ b/${path}`];
@@ -91,7 +91,7 @@ function lineEdits(text: string, edits: readonly TextEdit[]): LineEdit[] {
       edit.start === edit.end && edit.text.endsWith('\n') && (starts.includes(edit.start) || edit.start === text.length);
     const whole = between && (edit.start < text.length || text.endsWith('\n') || text === '');
     const at = whole ? (edit.start === text.length ? lines.length : lineOf(edit.start)) : lineOf(edit.start);
-    const count = whole ? 0 : lineOf(edit.end) - at + 1;
+    const count = whole ? 0 : Math.min(lineOf(edit.end) - at + 1, lines.length - at);
     const last = found.at(-1);
     if (last !== undefined && at < last.at + last.count) {
       last.count = Math.max(last.at + last.count, at + count) - last.at;

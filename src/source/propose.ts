@@ -1,4 +1,3 @@
-import { posix } from 'node:path';
 import type { ResourceChange } from '../plan/model.ts';
 import { isSecretName, looksSecret } from '../plan/secret-names.ts';
 import { Sensitive, type Value } from '../plan/value.ts';
@@ -6,6 +5,7 @@ import type { ConfigurationEdit, Finding, FixPlace } from '../tags/finding.ts';
 import { type Block, literalText } from './body.ts';
 import { defaultsEdit } from './defaults.ts';
 import { editsOf, type FileEdit } from './edit.ts';
+import type { SourceFile } from './folder.ts';
 import { type Located, locate } from './locate.ts';
 import { addedBy, type TextEdit, unifiedDiff } from './patch.ts';
 import { scan } from './scan.ts';
@@ -30,17 +30,16 @@ interface Proposal {
 
 /**
  * The place of each fix, a patch where one can be made, and a patch of all of them together. What one block lacks is
- * added at once. A block that stands for several objects is changed only where all of them lack the same.
+ * added at once; `pathOf` is the path of a file in a patch, null where none can be made of it. A block that stands for several objects is changed only where all of them lack the same.
  */
 export async function proposeEdits(
   findings: readonly Finding[],
   rows: readonly ResourceChange[],
   tree: ModuleTree,
-  inRepository: string | null,
+  pathOf: (file: SourceFile) => string | null,
 ): Promise<Proposed> {
   const fixed = new Map<Finding, Finding>();
   const all = new Map<string, FileEdit>();
-  const pathOf = (file: string) => posix.join(inRepository ?? '', file);
   for (const group of await grouped(findings, rows, tree)) {
     const proposal = await propose(group, { findings, rows, tree, pathOf });
     if (proposal !== null) for (const one of proposal.files) merge(all, one);
@@ -48,7 +47,7 @@ export async function proposeEdits(
   }
   const patches = [...all.values()]
     .sort((a, b) => (a.file.path < b.file.path ? -1 : 1))
-    .flatMap(({ file, edits }) => unifiedDiff(pathOf(file.path), file.text, file.body, edits) ?? []);
+    .flatMap(({ file, edits }) => unifiedDiff(pathOf(file), file.text, file.body, edits) ?? []);
   return { findings: fixed, patch: patches.length > 0 ? patches.join('') : null };
 }
 
@@ -93,7 +92,7 @@ interface Surroundings {
   readonly findings: readonly Finding[];
   readonly rows: readonly ResourceChange[];
   readonly tree: ModuleTree;
-  readonly pathOf: (file: string) => string;
+  readonly pathOf: (file: SourceFile) => string | null;
 }
 
 async function propose({ located, findings: own, instances }: Group, around: Surroundings): Promise<Proposal | null> {
@@ -104,7 +103,7 @@ async function propose({ located, findings: own, instances }: Group, around: Sur
   if (files === null || first === undefined) return null;
   const [added] = addedBy(first.file.text, first.edits);
   if (added === undefined || files.some((one) => instances.some((row) => showsSecret(one, row)))) return null;
-  const parts = files.map(({ file, edits: changes }) => unifiedDiff(around.pathOf(file.path), file.text, file.body, changes));
+  const parts = files.map(({ file, edits: changes }) => unifiedDiff(around.pathOf(file), file.text, file.body, changes));
   const patch = parts.includes(null) ? null : parts.join('');
   return { files: patch === null ? [] : files, at: { file: first.file.path, line: added.line, patch }, insert: added.text };
 }

@@ -1,5 +1,7 @@
+import { posix } from 'node:path';
 import type { PlanFile, ResourceChange } from '../plan/model.ts';
 import type { Finding } from '../tags/finding.ts';
+import { planArchive } from './archive.ts';
 import { workingTree } from './files.ts';
 import { type RowSource, rowSource } from './locate.ts';
 import { type Proposed, proposeEdits } from './propose.ts';
@@ -22,9 +24,11 @@ export interface PlanSource {
   propose(findings: readonly Finding[]): Promise<Proposed>;
 }
 
-/** The text beside a plan, read as far as it is asked for; `rows` are those of the plan. Null where there is no configuration. */
+/** The text inside a saved plan, else the one beside it, read as far as it is asked for; `rows` are those of the plan. Null where there is no configuration. */
 export function openSource(plan: PlanFile, rows: readonly ResourceChange[], options: SourceOptions): PlanSource | null {
-  const files = workingTree(options.stack, options.dataDir);
+  const beside = workingTree(options.stack, options.dataDir);
+  const within = plan.archive === null ? null : planArchive(plan.archive);
+  const files = within ?? beside;
   const tree = new ModuleTree(files, { tofu: plan.tool !== 'terraform', sources: plan.configuration.sources });
   if (!tree.present) return null;
   const places = new Map<ResourceChange, Promise<RowSource>>();
@@ -37,6 +41,10 @@ export function openSource(plan: PlanFile, rows: readonly ResourceChange[], opti
       }
       return place;
     },
-    propose: (findings) => proposeEdits(findings, rows, tree, options.inRepository),
+    propose: (findings) =>
+      proposeEdits(findings, rows, tree, ({ path, text }) =>
+        // What the plan holds may be older than what is there.
+        within === null || beside.read(path) === text ? posix.join(options.inRepository ?? '', path) : null,
+      ),
   };
 }
