@@ -6,7 +6,7 @@ import { objectKey } from './classify/address.ts';
 import { classifyPlan } from './classify/classify.ts';
 import type { ClassifyContext, PlaceOptions } from './classify/context.ts';
 import type { ClassifiedChange } from './classify/model.ts';
-import type { PlanDecision, RanDecision, Reason } from './decide/decision.ts';
+import type { PlanDecision, RanDecision, Reason, Verdict } from './decide/decision.ts';
 import { decidePlan } from './decide/plan.ts';
 import type { DecisionContext } from './decide/view.ts';
 import { InlaneError, kindOfError } from './errors.ts';
@@ -26,7 +26,7 @@ import { processExit, type Report, type ReportDiagnostic } from './report/report
 import { reportSet } from './report/set.ts';
 import type { RowSource } from './source/locate.ts';
 import { holdsConfiguration } from './source/present.ts';
-import type { SourceOptions } from './source/source.ts';
+import type { PlanSource, SourceOptions } from './source/source.ts';
 import type { Finding } from './tags/finding.ts';
 import { judgeTags } from './tags/judge.ts';
 
@@ -94,6 +94,27 @@ async function prepare(options: GateOptions): Promise<Run> {
   };
 }
 
+interface Decided {
+  readonly decision: PlanDecision;
+  readonly findings: readonly Finding[];
+}
+
+/** Every row classified, its tags judged, and decided. */
+function decideRows(plan: PlanFile, context: ClassifyContext, { ruleset, principal, forPrincipal, ...run }: Run): Decided {
+  const classified = classifyPlan(plan, context);
+  const changes = [...classified.rows()];
+  const findings = judgeTags({ rows: changes, attributes: ruleset.attributes });
+  const decision = decidePlan({
+    plan: classified,
+    rows: changes,
+    ruleset,
+    principals: forPrincipal === null ? [principal] : [principal, forPrincipal],
+    context: run.context,
+    verdictsOfOthers: denialsByTag(changes, findings),
+  });
+  return { decision, findings };
+}
+
 async function gateOne(path: string, run: Run): Promise<Report> {
   const { options, ruleset, principal, forPrincipal } = run;
   const observe = options.observe ?? false;
@@ -105,18 +126,14 @@ async function gateOne(path: string, run: Run): Promise<Report> {
     });
     const rows = [...read.rows()];
     const plan: PlanFile = { ...read, rows: () => rows };
-    const classified = classifyPlan(plan, await classifyContext(plan, rows, run));
-    const changes = [...classified.rows()];
-    const findings = judgeTags({ rows: changes, attributes: ruleset.attributes });
-    const decision = decidePlan({
-      plan: classified,
-      rows: changes,
-      ruleset,
-      principals: forPrincipal === null ? [principal] : [principal, forPrincipal],
-      context: run.context,
-      verdictsOfOthers: denialsByTag(changes, findings),
-    });
-    const told = await tellPlaces(plan, rows, decision, findings, run);
+    const classify = await classifyContext(plan, rows, run);
+    const first = decideRows(plan, classify, run);
+    const source = await sourceFor(plan, rows, first.decision, run);
+    // What is allowed without the text stays allowed with it.
+    const written = source === null || first.decision.verdict === 'allow' ? null : await source.written();
+    const { decision, findings } =
+      written === null || written.size === 0 ? first : decideRows(plan, { ...classify, written }, run);
+    const told = await tellPlaces(source, decision, findings, run);
     return buildReport({
       plan,
       decision,
@@ -146,23 +163,34 @@ interface Told {
   readonly diagnostics: readonly ReportDiagnostic[];
 }
 
-/** Where the rows that a report shows are written, and where their fixes are made: from the configuration beside the plan, if there is any. */
-async function tellPlaces(
+/** Whether a report shows where a row is written. */
+function showsLine(verdict: Verdict, { options }: Run): boolean {
+  const lines = options.lines ?? 'all';
+  return lines === 'all' || (lines === 'out-of-lane' && verdict !== 'allow');
+}
+
+/** The text of the configuration, inside the plan or beside it: where lines of it are shown, or where it may show tags that the plan hides. */
+async function sourceFor(
   plan: PlanFile,
   rows: readonly ResourceChange[],
+  { verdict, rows: decided }: PlanDecision,
+  run: Run,
+): Promise<PlanSource | null> {
+  if (run.options.source === false || (plan.archive === null && !holdsConfiguration(run.directory))) return null;
+  if (verdict === 'allow' && !decided.some((row) => showsLine(row.verdict, run))) return null;
+  const { openSource } = await import('./source/source.ts');
+  return openSource(plan, rows, run.source);
+}
+
+/** Where the rows that a report shows are written, and where their fixes are made. */
+async function tellPlaces(
+  source: PlanSource | null,
   decision: PlanDecision,
   findings: readonly Finding[],
   run: Run,
 ): Promise<Told> {
-  const lines = run.options.lines ?? 'all';
-  const shown = decision.rows
-    .filter(({ verdict }) => lines === 'all' || (lines === 'out-of-lane' && verdict !== 'allow'))
-    .map(({ classified }) => classified.change);
-  const nothing: Told = { sources: new Map(), findings, patch: null, diagnostics: [] };
-  if (shown.length === 0 || (plan.archive === null && !holdsConfiguration(run.directory))) return nothing;
-  const { openSource } = await import('./source/source.ts');
-  const source = openSource(plan, rows, run.source);
-  if (source === null) return nothing;
+  const shown = decision.rows.filter(({ verdict }) => showsLine(verdict, run)).map(({ classified }) => classified.change);
+  if (source === null || shown.length === 0) return { sources: new Map(), findings, patch: null, diagnostics: [] };
   const sources = new Map<ResourceChange, RowSource>();
   for (const change of shown) sources.set(change, await source.placeOf(change));
   const named = new Set(shown.filter(({ deposed }) => deposed === null).map(({ address }) => address));

@@ -18,7 +18,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'src/prove': ['src/errors.ts', 'src/plan', 'src/logic', 'src/classify', 'src/lanes', 'src/decide', 'providers'],
   'src/tags': ['src/errors.ts', 'src/plan', 'src/logic', 'src/classify', 'src/lanes', 'src/decide', 'providers'],
   'src/hcl.ts': ['src/errors.ts'],
-  'src/source': ['src/hcl.ts', 'src/plan', 'src/tags'],
+  'src/source': ['src/hcl.ts', 'src/plan', 'src/tags', 'providers'],
   'src/report': [
     'src/errors.ts',
     'src/plan',

@@ -1,5 +1,6 @@
 import type { BuiltinClass } from '../../providers/classes.ts';
-import type { Catalog, Provider } from '../../providers/provider.ts';
+import type { Catalog, Provider, WrittenMap } from '../../providers/provider.ts';
+import type { ResourceChange } from '../plan/model.ts';
 import type { AttributeDefinition, ClassDefinition } from './attribute.ts';
 
 /** What classification asks of a built-in class. */
@@ -17,6 +18,8 @@ export interface ClassifyContext extends ClassContext {
   /** By source address, mirrors resolved. Catalog null = no catalog for this provider. */
   knowledge(source: string): { readonly provider: Provider; readonly catalog: Catalog | null };
   readonly options: PlaceOptions;
+  /** Tags of the after side that the plan hides and the configuration's text shows; absent = the text was not asked. */
+  readonly written?: ReadonlyMap<ResourceChange, ReadonlyMap<string, WrittenMap>>;
 }
 
 /** What the caller says of where the plan is applied; null = not given. */

@@ -223,6 +223,7 @@ export class PlannedObject implements ObjectView {
 
   /** What the provider reads off some values of this side, stand-alone tag resources aside. */
   effectiveTags(values: ObjectValue | Unknown | null): EffectiveTags {
+    const written = this.side === 'after' ? this.context.written?.get(this.change) : undefined;
     return this.provider.effectiveTags({
       type: this.identity.type,
       row: this.row,
@@ -233,6 +234,7 @@ export class PlannedObject implements ObjectView {
       providerBlock: this.providerBlock,
       expressions: this.change.block?.expressions ?? null,
       tagNames: this.relations.tagNames(),
+      ...(written === undefined ? {} : { written }),
     });
   }
 

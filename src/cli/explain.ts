@@ -20,8 +20,7 @@ export async function explainCommand(
   return runDeciding(plans, options, 'row', io, async () => {
     const gate = await io.loadGate();
     // The row may be one that is allowed.
-    const lines = options.gate.lines === 'none' ? 'none' : 'all';
-    const { reports } = await gate({ ...options.gate, lines, plans, onDefect: (error) => void showDefect(error, io) });
+    const { reports } = await gate({ ...options.gate, lines: 'all', plans, onDefect: (error) => void showDefect(error, io) });
     const [report] = reports;
     if (report === undefined || reports.length !== 1) {
       throw new InlaneError('internal', `1 plan, ${reports.length} reports`, 'this is a defect of inlane: report it');

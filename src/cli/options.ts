@@ -38,7 +38,7 @@ export const SHARED_OPTIONS: readonly OptionRow[] = [
     name: 'source',
     value: null,
     negatable: true,
-    summary: 'tell file and line of rows where the configuration of the stack is there (default)',
+    summary: 'look at the configuration of the stack for lines, and for tags that the plan hides (default)',
   },
   { name: 'quiet', value: null, summary: 'text: the first line only; no warnings' },
 ];
@@ -138,7 +138,8 @@ export function readOptions(words: Readonly<Record<string, unknown>>, io: CliIo)
     event: one('event'),
     now: instant('now'),
     observe: flag('observe'),
-    lines: flag('source') === false ? ('none' as const) : linesFor(formats),
+    source: flag('source'),
+    lines: linesFor(formats),
   };
   return {
     gate: { ...withoutUndefined(gate), cwd: io.cwd, env: io.env, stdin: io.stdin },

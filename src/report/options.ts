@@ -27,6 +27,8 @@ export interface GateOptions {
   /** RFC 3339 with zone, or milliseconds since the epoch; default: the clock. */
   readonly now?: string | number;
   readonly observe?: boolean;
+  /** False: the text of the configuration is not looked at, neither for lines nor for tags that the plan hides. Default true. */
+  readonly source?: boolean;
   /** The rows whose file and line are looked up in the configuration of the stack; default: all. */
   readonly lines?: Lines;
   /** Absolute; default the process's. */

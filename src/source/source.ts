@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import type { WrittenMap } from '../../providers/provider.ts';
 import type { PlanFile, ResourceChange } from '../plan/model.ts';
 import type { Finding } from '../tags/finding.ts';
 import { planArchive } from './archive.ts';
@@ -6,6 +7,7 @@ import { workingTree } from './files.ts';
 import { type RowSource, rowSource } from './locate.ts';
 import { type Proposed, proposeEdits } from './propose.ts';
 import { ModuleTree } from './tree.ts';
+import { writtenTags } from './written.ts';
 
 export interface SourceOptions {
   /** Absolute folder of the stack. */
@@ -20,6 +22,8 @@ export interface SourceOptions {
 export interface PlanSource {
   /** Where a row is written, or why that is not established. */
   placeOf(change: ResourceChange): Promise<RowSource>;
+  /** What the text says of tags that the plan hides, by row. */
+  written(): Promise<ReadonlyMap<ResourceChange, ReadonlyMap<string, WrittenMap>>>;
   /** The places of the fixes of findings, with patches; and one patch that makes all of them. */
   propose(findings: readonly Finding[]): Promise<Proposed>;
 }
@@ -40,6 +44,14 @@ export function openSource(plan: PlanFile, rows: readonly ResourceChange[], opti
         places.set(change, place);
       }
       return place;
+    },
+    async written() {
+      const found = new Map<ResourceChange, ReadonlyMap<string, WrittenMap>>();
+      for (const row of rows) {
+        const tags = await writtenTags(row, tree, plan.variables);
+        if (tags.size > 0) found.set(row, tags);
+      }
+      return found;
     },
     propose: (findings) =>
       proposeEdits(findings, rows, tree, ({ path, text }) =>
