@@ -43,6 +43,24 @@ const common = {
   alias: { yaml: join(root, 'node_modules/yaml/browser/index.js') },
 };
 
+// The parser of HCL looks for its WebAssembly one folder above itself, so it stands in a folder of its own and is loaded when asked for.
+const HCL = './hcl2json/lib/index.cjs';
+await build({
+  ...common,
+  entryPoints: { index: '@cdktf/hcl2json' },
+  outdir: dirname(join(dist, HCL)),
+  outExtension: { '.js': '.cjs' },
+  format: 'cjs',
+  // Asked for only where Node has no global of that name, which it has since 16.
+  external: ['performance'],
+});
+mkdirSync(join(dist, 'hcl2json'), { recursive: true });
+copyFileSync('node_modules/@cdktf/hcl2json/main.wasm.gz', join(dist, 'hcl2json/main.wasm.gz'));
+const hcl = {
+  name: 'hcl',
+  setup: ({ onResolve }) => onResolve({ filter: /^@cdktf\/hcl2json$/ }, () => ({ path: HCL, external: true })),
+};
+
 // The library. Chunks stand in the root of `dist`, so that `new URL('./aws/catalog.json', import.meta.url)` leads to the copy there.
 const library = await build({
   ...common,
@@ -51,6 +69,7 @@ const library = await build({
   splitting: true,
   chunkNames: '[name]-[hash]',
   format: 'esm',
+  plugins: [hcl],
 });
 
 // Formats that a plain gate does not print: a script each, which the programme requires when it is asked for one.
@@ -86,6 +105,7 @@ for (const [name, plugins] of [
       { name: 'lazy-child-process', setup: lazyChildProcess },
       { name: 'formats-aside', setup: formatsAside },
       yamlEager,
+      hcl,
       ...plugins,
     ],
   });

@@ -2,13 +2,13 @@ import { loadClasses } from '../providers/classes.ts';
 import { sourcesOf } from '../providers/knowledge.ts';
 import { objectKey } from './classify/address.ts';
 import { classifyPlan } from './classify/classify.ts';
-import type { PlaceOptions } from './classify/context.ts';
+import type { ClassifyContext, PlaceOptions } from './classify/context.ts';
 import type { ClassifiedChange } from './classify/model.ts';
-import type { RanDecision, Reason } from './decide/decision.ts';
+import type { PlanDecision, RanDecision, Reason, Verdict } from './decide/decision.ts';
 import { decidePlan } from './decide/plan.ts';
 import type { DecisionContext } from './decide/view.ts';
 import { InlaneError, kindOfError } from './errors.ts';
-import type { ReadRules } from './lanes/cascade.ts';
+import { type ReadRules, stackDirectory } from './lanes/cascade.ts';
 import { resolvePrincipal, resolvePrincipalFor } from './lanes/principal.ts';
 import type { Principal } from './lanes/registry.ts';
 import { rulesOf } from './lanes/rules-of.ts';
@@ -22,6 +22,9 @@ import type { GateOptions, GateResult } from './report/options.ts';
 import { processExit, type Report, type ReportDiagnostic } from './report/report.ts';
 import { reportSet } from './report/set.ts';
 import { contextOf, placesOf, readNow } from './run.ts';
+import type { RowSource } from './source/locate.ts';
+import { holdsConfiguration } from './source/present.ts';
+import type { PlanSource, SourceOptions } from './source/source.ts';
 import type { Finding } from './tags/finding.ts';
 import { judgeTags } from './tags/judge.ts';
 
@@ -55,6 +58,9 @@ interface Run {
   readonly principal: Principal;
   readonly forPrincipal: Principal | null;
   readonly places: PlaceOptions;
+  /** Absolute folder of the stack. */
+  readonly directory: string;
+  readonly source: SourceOptions;
   readonly context: DecisionContext & { readonly now: number };
   readonly diagnostics: readonly ReportDiagnostic[];
 }
@@ -70,12 +76,16 @@ async function prepare(options: GateOptions, read?: ReadRules): Promise<Run> {
   if (options.observe && !ruleset.observeAllowed) {
     throw new InlaneError('usage', 'the org lane file forbids --observe (`limits: {observe: false}`)', 'run without --observe');
   }
+  const directory = stackDirectory(cwd, stack);
+  const places = placesOf(options, cwd);
   return {
     options,
     ruleset,
+    directory,
+    source: { stack: directory, inRepository: places.stack, ...(env.TF_DATA_DIR ? { dataDir: env.TF_DATA_DIR } : {}) },
     principal: resolvePrincipal(options.as, env, ruleset.registry),
     forPrincipal: resolvePrincipalFor(options.for, env, ruleset.registry),
-    places: placesOf(options, cwd),
+    places,
     context: {
       now: readNow(options.now),
       repository: options.repository ?? null,
@@ -84,6 +94,27 @@ async function prepare(options: GateOptions, read?: ReadRules): Promise<Run> {
     },
     diagnostics: diagnostics.map(laneDiagnostic),
   };
+}
+
+interface Decided {
+  readonly decision: PlanDecision;
+  readonly findings: readonly Finding[];
+}
+
+/** Every row classified, its tags judged, and decided. */
+function decideRows(plan: PlanFile, context: ClassifyContext, { ruleset, principal, forPrincipal, ...run }: Run): Decided {
+  const classified = classifyPlan(plan, context);
+  const changes = [...classified.rows()];
+  const findings = judgeTags({ rows: changes, attributes: ruleset.attributes });
+  const decision = decidePlan({
+    plan: classified,
+    rows: changes,
+    ruleset,
+    principals: forPrincipal === null ? [principal] : [principal, forPrincipal],
+    context: run.context,
+    verdictsOfOthers: denialsByTag(changes, findings),
+  });
+  return { decision, findings };
 }
 
 async function gateOne(path: string, run: Run): Promise<Report> {
@@ -97,21 +128,20 @@ async function gateOne(path: string, run: Run): Promise<Report> {
     });
     const rows = [...read.rows()];
     const plan: PlanFile = { ...read, rows: () => rows };
-    const classified = classifyPlan(plan, await contextOf(sourcesOf(plan, rows), ruleset, run.places));
-    const changes = [...classified.rows()];
-    const findings = judgeTags({ rows: changes, attributes: ruleset.attributes });
-    const decision = decidePlan({
-      plan: classified,
-      rows: changes,
-      ruleset,
-      principals: forPrincipal === null ? [principal] : [principal, forPrincipal],
-      context: run.context,
-      verdictsOfOthers: denialsByTag(changes, findings),
-    });
+    const classify = await contextOf(sourcesOf(plan, rows), ruleset, run.places);
+    const first = decideRows(plan, classify, run);
+    const source = await sourceFor(plan, rows, first.decision, run);
+    // What is allowed without the text stays allowed with it.
+    const written = source === null || first.decision.verdict === 'allow' ? null : await source.written();
+    const { decision, findings } =
+      written === null || written.size === 0 ? first : decideRows(plan, { ...classify, written }, run);
+    const told = await tellPlaces(source, decision, findings, run);
     return buildReport({
       plan,
       decision,
-      findings: [...findings, ...decision.ranAtPlan.map(ranAtPlanFinding)],
+      findings: [...told.findings, ...decision.ranAtPlan.map(ranAtPlanFinding)],
+      sources: told.sources,
+      patch: told.patch,
       ruleset,
       principal,
       forPrincipal,
@@ -119,13 +149,75 @@ async function gateOne(path: string, run: Run): Promise<Report> {
       nowGiven: options.now !== undefined,
       observe,
       rows: rows.length,
-      diagnostics: run.diagnostics,
+      diagnostics: [...run.diagnostics, ...told.diagnostics],
     });
   } catch (error) {
     if (!(error instanceof InlaneError)) options.onDefect?.(error);
     const reason = error instanceof InlaneError ? error : defect(error);
     return undecidedReport(reason, { path, principal, forPrincipal, ruleset, observe });
   }
+}
+
+interface Told {
+  readonly sources: ReadonlyMap<ResourceChange, RowSource>;
+  readonly findings: readonly Finding[];
+  readonly patch: string | null;
+  readonly diagnostics: readonly ReportDiagnostic[];
+}
+
+/** Whether a report shows where a row is written. */
+function showsLine(verdict: Verdict, { options }: Run): boolean {
+  const lines = options.lines ?? 'all';
+  return lines === 'all' || (lines === 'out-of-lane' && verdict !== 'allow');
+}
+
+/** The text of the configuration, inside the plan or beside it: where lines of it are shown, or where it may show tags that the plan hides. */
+async function sourceFor(
+  plan: PlanFile,
+  rows: readonly ResourceChange[],
+  { verdict, rows: decided }: PlanDecision,
+  run: Run,
+): Promise<PlanSource | null> {
+  if (run.options.source === false || (plan.archive === null && !holdsConfiguration(run.directory))) return null;
+  if (verdict === 'allow' && !decided.some((row) => showsLine(row.verdict, run))) return null;
+  const { openSource } = await import('./source/source.ts');
+  return openSource(plan, rows, run.source);
+}
+
+/** Where the rows that a report shows are written, and where their fixes are made. */
+async function tellPlaces(
+  source: PlanSource | null,
+  decision: PlanDecision,
+  findings: readonly Finding[],
+  run: Run,
+): Promise<Told> {
+  const shown = decision.rows.filter(({ verdict }) => showsLine(verdict, run)).map(({ classified }) => classified.change);
+  if (source === null || shown.length === 0) return { sources: new Map(), findings, patch: null, diagnostics: [] };
+  const sources = new Map<ResourceChange, RowSource>();
+  for (const change of shown) sources.set(change, await source.placeOf(change));
+  const named = new Set(shown.filter(({ deposed }) => deposed === null).map(({ address }) => address));
+  const proposed = await source.propose(findings.filter(({ address }) => address !== null && named.has(address)));
+  return {
+    sources,
+    findings: findings.map((finding) => proposed.findings.get(finding) ?? finding),
+    patch: proposed.patch,
+    diagnostics: otherConfiguration(sources),
+  };
+}
+
+/** A configuration in which nothing of the plan was found is most likely that of another stack. */
+function otherConfiguration(sources: ReadonlyMap<ResourceChange, RowSource>): ReportDiagnostic[] {
+  const declared = [...sources].filter(([change]) => change.block !== null).map(([, source]) => source);
+  const [first] = declared;
+  if (first === undefined || first.why === null || declared.some(({ place }) => place !== null)) return [];
+  return [
+    {
+      code: 'source-unknown',
+      severity: 'note',
+      message: `no row was found in the configuration of the stack: ${first.why}`,
+      hint: 'name the folder that the plan was made in with --stack, or leave lines out with --no-source',
+    },
+  ];
 }
 
 /** A defect's message may hold plan values, so only its kind is told. */

@@ -19,6 +19,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'src/tags': ['src/errors.ts', 'src/plan', 'src/logic', 'src/classify', 'src/lanes', 'src/decide', 'providers'],
   'src/scan': ['src/run.ts', 'src/errors.ts', 'src/plan', 'src/classify', 'src/lanes', 'src/decide', 'src/tags', 'providers'],
   'src/initial': ['src/plan', 'src/logic', 'src/classify', 'src/lanes', 'providers'],
+  'src/hcl.ts': ['src/errors.ts'],
+  'src/source': ['src/hcl.ts', 'src/plan', 'src/tags', 'providers'],
   'src/report': [
     'src/errors.ts',
     'src/plan',
@@ -43,6 +45,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'src/lanes',
     'src/decide',
     'src/tags',
+    'src/source',
     'src/report',
     'providers',
   ],

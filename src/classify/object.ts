@@ -229,6 +229,7 @@ export class PlannedObject implements ObjectView {
 
   /** What the provider reads off some values of this side, stand-alone tag resources aside. */
   effectiveTags(values: ObjectValue | Unknown | null): EffectiveTags {
+    const written = this.side === 'after' ? this.context.written?.get(this.change) : undefined;
     return this.provider.effectiveTags({
       type: this.identity.type,
       row: this.row,
@@ -239,6 +240,7 @@ export class PlannedObject implements ObjectView {
       providerBlock: this.providerBlock,
       expressions: this.change.block?.expressions ?? null,
       tagNames: this.relations.tagNames(),
+      ...(written === undefined ? {} : { written }),
     });
   }
 

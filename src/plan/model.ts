@@ -106,6 +106,8 @@ export interface Configuration {
   readonly blocks: ReadonlyMap<BlockAddress, ConfigBlock>;
   /** Every provider block of every module: a row whose block is gone still has a provider. */
   readonly providers: readonly ProviderBlock[];
+  /** The `source` of every module by static address (`module.shop`), as the plan has it: variables in it are resolved. */
+  readonly sources: ReadonlyMap<string, string>;
 }
 
 /** One object of the prior state, values masked. */
@@ -163,4 +165,6 @@ export interface PlanFile {
   /** False when the plan has no `prior_state` section. */
   readonly priorPresent: boolean;
   readonly diagnostics: readonly PlanDiagnostic[];
+  /** The saved plan itself, which holds the configuration that it was made of; null where the plan was given as JSON. */
+  readonly archive: Uint8Array | null;
 }

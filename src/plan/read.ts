@@ -34,7 +34,8 @@ export async function readPlan(path: string, options: ReadOptions = {}): Promise
   if (bytes.length >= 4 && bytes.readUInt32BE(0) === 0x504b0304) {
     if (!bytes.includes('tfplan')) wrongFile(name, 'a zip archive, but no saved plan');
     const { showPlan } = await import('./show.ts');
-    return parsePlan(await showPlan(path, options.env ?? process.env, options.cwd), path, sha256(bytes));
+    const shown = await showPlan(path, options.env ?? process.env, options.cwd);
+    return { ...parsePlan(shown, path, sha256(bytes)), archive: bytes };
   }
   if (bytes.subarray(0, 6).toString('latin1') === 'tfplan') {
     wrongFile(name, 'a saved plan of Terraform before 0.12, which cannot be shown as JSON', 'plan with Terraform 0.12 or later');
@@ -73,6 +74,7 @@ export function parsePlan(given: Uint8Array, path: string, digest: string = sha2
     prior: readPrior(prior, rowMasks(top), trust.marksSchema),
     priorPresent: prior !== undefined,
     diagnostics: diagnose(top, trust),
+    archive: null,
   };
 }
 

@@ -4,10 +4,11 @@ import { InlaneError } from '../errors.ts';
 import type { Principal } from '../lanes/registry.ts';
 import type { Ruleset } from '../lanes/ruleset.ts';
 import { spellInstant } from '../logic/matcher.ts';
-import type { PlanFile } from '../plan/model.ts';
+import type { PlanFile, ResourceChange } from '../plan/model.ts';
 import type { Finding } from '../tags/finding.ts';
-import { reportChange, reportReasons } from './change.ts';
+import { type ReportSource, reportChange, reportReasons } from './change.ts';
 import { diagnosticsOf, errorDiagnostics } from './diagnostic.ts';
+import { fixPlace } from './edit.ts';
 import { spellPlace, spellRow } from './place.ts';
 import { planRemediesOf, remediesOf } from './remedy.ts';
 import {
@@ -38,9 +39,15 @@ export interface ReportInput {
   readonly observe: boolean;
   /** Rows of the plan, where the caller counted them; else they are counted here by one more pass. */
   readonly rows?: number;
+  /** Where rows are written, where that was looked up. */
+  readonly sources?: ReadonlyMap<ResourceChange, ReportSource>;
+  /** One diff of all edits. */
+  readonly patch?: string | null;
   /** Of the run, besides those of the plan. */
   readonly diagnostics?: readonly ReportDiagnostic[];
 }
+
+const NOWHERE: ReportSource = { place: null, why: null };
 
 const DAY = 86_400_000;
 
@@ -57,6 +64,7 @@ export function buildReport(input: ReportInput): Report {
     reportChange(
       row,
       remediesOf(row, byRow.get(spellRow(row.classified.change)) ?? [], { ruleset, principal, forPrincipal, span }),
+      input.sources?.get(row.classified.change) ?? NOWHERE,
     ),
   );
   const rows = input.rows ?? countRows(plan);
@@ -87,6 +95,7 @@ export function buildReport(input: ReportInput): Report {
     ...(because.length > 0 ? { because, remedies: planRemediesOf(decision, ruleset) } : {}),
     changes,
     findings: input.findings.map(reportFinding),
+    ...(input.patch ? { patch: input.patch } : {}),
     quotas: decision.quotas.map(reportQuota),
     approvals: approvalsOf(decision.rows),
     ...(plan.drift.length > 0 ? { drift: plan.drift.map((row) => ({ address: spellRow(row), actions: row.actions })) } : {}),
@@ -219,7 +228,7 @@ function reportFinding(finding: Finding): ReportFinding {
     ...(finding.deposed === null ? {} : { deposed: finding.deposed }),
     key: finding.key,
     message: finding.message,
-    fix: finding.fix === null ? null : { text: finding.fix.text, file: null, line: null, insert: finding.fix.insert },
+    fix: finding.fix === null ? null : { text: finding.fix.text, ...fixPlace(finding.fix) },
     ...(finding.enforce ? {} : { observed: true as const }),
   };
 }

@@ -104,6 +104,7 @@ describe('options', () => {
       event: 'push',
       now: Date.UTC(2026, 10, 20, 8),
       observe: true,
+      lines: 'out-of-lane',
       cwd: '/nowhere',
     });
   });

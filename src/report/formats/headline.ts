@@ -83,6 +83,7 @@ export function rowWords(change: ReportChange): readonly string[] {
     ...(change.replace_paths.length > 0 ? [`replaced because of ${change.replace_paths.map(whole).join(', ')}`] : []),
     ...(change.previous_address === null ? [] : [`before: ${whole(change.previous_address)}`]),
     ...(source === null ? [] : [`in ${whole(source)}`]),
+    ...(change.source_why === undefined ? [] : [say`its line is not known: ${change.source_why}`]),
     ...(change.decisions.length === 0 ? ['it does nothing, so there is nothing to decide'] : []),
   ];
 }

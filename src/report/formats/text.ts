@@ -2,7 +2,7 @@ import { escapeText } from '../escape.ts';
 import type { FormatOptions, Formatter } from '../formats.ts';
 import { spellRow } from '../place.ts';
 import type { Report, ReportChange, ReportVerdict } from '../report.ts';
-import { explainRows, names } from './block.ts';
+import { explainRows, nameList, names } from './block.ts';
 import { showDiagnostics } from './diagnostics.ts';
 import { allowedKey, groupRows, reasonKey } from './group.ts';
 import { headline, lanesOf, rowWords, setWords, sourceOf, sums } from './headline.ts';
@@ -82,6 +82,8 @@ function showGroupHead(page: Page, group: readonly ReportChange[], verdict: Repo
   for (const rows of byType.slice(0, 20))
     page.line(2, `${byType.length === 1 || rows.length === 1 ? '' : `${rows.length} x `}${names(rows)}`, 4);
   if (byType.length > 20) page.line(2, `and ${byType.length - 20} more types`);
+  const places = [...new Set(group.flatMap(({ source }) => (source === null ? [] : [`${source.file}:${source.line}`])))];
+  if (places.length > 0) page.line(2, `in ${nameList(places)}`, 4);
 }
 
 /** One line for all allowed rows that are alike. */
