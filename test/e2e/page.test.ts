@@ -1,26 +1,15 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { buildReport } from '../../../src/report/build.ts';
-import { html } from '../../../src/report/formats/html.ts';
-import type { Report, ReportChange } from '../../../src/report/report.ts';
-import * as s from '../samples.ts';
-import { located, PLAN, reportOf } from './samples.ts';
-
-/** `INLANE_CHROMIUM`, or the first of these names in PATH. */
-function browserPath(): string | null {
-  if (process.env.INLANE_CHROMIUM) return process.env.INLANE_CHROMIUM;
-  const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
-  const places = (process.env.PATH ?? '').split(delimiter).flatMap((folder) => names.map((name) => join(folder, name)));
-  return places.find((path) => existsSync(path)) ?? null;
-}
-
-const executablePath = browserPath();
-if (executablePath === null && process.env.INLANE_E2E === 'required')
-  throw new Error('INLANE_E2E=required, and there is no Chromium');
+import { buildReport } from '../../src/report/build.ts';
+import { html } from '../../src/report/formats/html.ts';
+import type { Report, ReportChange } from '../../src/report/report.ts';
+import { located, PLAN, reportOf } from '../report/formats/samples.ts';
+import * as s from '../report/samples.ts';
+import { executablePath } from './chromium.ts';
 
 const HOSTILE = [
   '<script>document.title="owned"</script>',
