@@ -3,8 +3,8 @@ import { type Fact, type FactSource, known, unknown } from '../logic/fact.ts';
 import { parsePattern } from '../logic/path.ts';
 import { stripKeys } from '../plan/address.ts';
 import type { ResourceChange } from '../plan/model.ts';
+import { Needles } from '../plan/needles.ts';
 import { isList, isObject, type ObjectValue, UNKNOWN, type Unknown, type Value } from '../plan/value.ts';
-import { WordIndex } from '../plan/word-index.ts';
 import { objectKey } from './address.ts';
 import { lookup } from './lookup.ts';
 import { append } from './multimap.ts';
@@ -58,7 +58,11 @@ interface Staying {
 export class Dependents {
   private readonly index: PlanIndex;
   private readonly catalogRow: (row: ResourceChange) => CatalogRow | null;
-  private readonly texts = new WordIndex<Staying>();
+  private readonly staying: { readonly one: Staying; readonly values: ObjectValue | Unknown }[] = [];
+  /** Each locator that was looked for, with what mentions it. */
+  private readonly mentioning = new Map<string, Staying[]>();
+  /** How many rows' locators were looked for: none, those of rows that do something, all. */
+  private searched: 'none' | 'changing' | 'all' = 'none';
   private readonly byReference = new Map<string, Staying[]>();
   private readonly byPriorDependency = new Map<string, Staying[]>();
   /** Type that is referred to and the name in the attribute, to who names it so. */
@@ -77,13 +81,13 @@ export class Dependents {
     for (const object of index.unseen) {
       const staying = { where: objectKey(object.address, object.deposed), row: null, order };
       for (const on of object.dependsOn) append(this.byPriorDependency, on, staying);
-      if (object.values !== null) this.texts.add(staying, object.values);
+      if (object.values !== null) this.staying.push({ one: staying, values: object.values });
       order += 1;
     }
   }
 
   private add(staying: Staying, row: ResourceChange, values: ObjectValue | Unknown): void {
-    this.texts.add(staying, values);
+    this.staying.push({ one: staying, values });
     for (const block of row.block?.refersTo ?? []) append(this.byReference, block, staying);
     if (row.block === null) {
       for (const on of this.index.prior.get(staying.where)?.dependsOn ?? []) append(this.byPriorDependency, on, staying);
@@ -92,6 +96,35 @@ export class Dependents {
     for (const refer of this.catalogRow(row)?.refers ?? []) {
       for (const name of namesAt(values, refer.attribute)) append(this.byName, `${refer.type}\0${name}`, staying);
     }
+  }
+
+  /**
+   * What mentions a locator. Every value is walked once for the locators of all rows that do something; a second time where the
+   * object of another row is asked for, as that of a lock is.
+   */
+  private mentions(locator: string): readonly Staying[] {
+    const { rows, unseen } = this.index;
+    if (this.searched === 'none') {
+      this.searched = 'changing';
+      this.search(rows.filter((row) => row.actions.some((action) => action !== 'no-op' && action !== 'read')).map(before));
+    }
+    if (!this.mentioning.has(locator) && this.searched === 'changing') {
+      this.searched = 'all';
+      this.search([...rows.map(before), ...unseen.map((object) => object.values)]);
+    }
+    if (!this.mentioning.has(locator)) this.searchFor([locator]);
+    return this.mentioning.get(locator) ?? [];
+  }
+
+  private search(objects: readonly (ObjectValue | null)[]): void {
+    const locators = new Set(objects.flatMap((values) => (values === null ? [] : locatorsOf(values))));
+    this.searchFor([...locators].filter((locator) => !this.mentioning.has(locator)));
+  }
+
+  private searchFor(locators: readonly string[]): void {
+    for (const locator of locators) this.mentioning.set(locator, []);
+    const needles = new Needles(locators);
+    for (const { one, values } of this.staying) for (const text of needles.in(values)) append(this.mentioning, text, one);
   }
 
   /** The fact `dependents` of the object that `row` ends; null where nothing stands before. */
@@ -109,7 +142,7 @@ export class Dependents {
       );
     }
     tell(this.byPriorDependency.get(stripKeys(row.address)), 'depends_on');
-    for (const locator of locatorsOf(row.before)) tell(this.texts.mentioning(locator), 'value');
+    for (const locator of locatorsOf(row.before)) tell(this.mentions(locator), 'value');
     for (const name of namesOf({ ...row, after: null }, this.catalogRow(row)))
       tell(this.byName.get(`${row.type}\0${name}`), 'value');
     if (found.size > 0) {
@@ -124,6 +157,10 @@ export class Dependents {
     if (open) return unknown('dependents', `${open.where} has no configuration and values known only after apply`);
     return known('dependents', 'none', [{ from: 'plan', name: null, value: null }]);
   }
+}
+
+function before(row: ResourceChange): ObjectValue | null {
+  return row.before;
 }
 
 function isSame(staying: Staying, row: ResourceChange): boolean {
