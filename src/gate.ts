@@ -87,12 +87,14 @@ async function prepare(options: GateOptions): Promise<Run> {
 async function gateOne(path: string, run: Run): Promise<Report> {
   const { options, ruleset, principal, forPrincipal } = run;
   const observe = options.observe ?? false;
+  let opened: PlanFile | null = null;
   try {
     const read = await readPlan(path, {
       ...(options.stdin ? { stdin: options.stdin } : {}),
       ...(options.env ? { env: options.env } : {}),
       ...(options.cwd ? { cwd: options.cwd } : {}),
     });
+    opened = read;
     const rows = [...read.rows()];
     const plan: PlanFile = { ...read, rows: () => rows };
     const classified = classifyPlan(plan, await classifyContext(plan, rows, run));
@@ -106,7 +108,7 @@ async function gateOne(path: string, run: Run): Promise<Report> {
       context: run.context,
       verdictsOfOthers: denialsByTag(changes, findings),
     });
-    return buildReport({
+    const report = buildReport({
       plan,
       decision,
       findings: [...findings, ...decision.ranAtPlan.map(ranAtPlanFinding)],
@@ -119,10 +121,14 @@ async function gateOne(path: string, run: Run): Promise<Report> {
       rows: rows.length,
       diagnostics: run.diagnostics,
     });
+    read.assertUnchanged?.();
+    return report;
   } catch (error) {
     if (!(error instanceof InlaneError)) options.onDefect?.(error);
     const reason = error instanceof InlaneError ? error : defect(error);
     return undecidedReport(reason, { path, principal, forPrincipal, ruleset, observe });
+  } finally {
+    opened?.close?.();
   }
 }
 

@@ -163,4 +163,8 @@ export interface PlanFile {
   /** False when the plan has no `prior_state` section. */
   readonly priorPresent: boolean;
   readonly diagnostics: readonly PlanDiagnostic[];
+  /** Lets go of the file; rows cannot be read any more. */
+  close?(): void;
+  /** Throws `plan-unreadable` where the file changed since it was opened: then what was decided is not what the digest says. */
+  assertUnchanged?(): void;
 }

@@ -1,9 +1,12 @@
 import { providerSource } from './address.ts';
+import { objectSection } from './document.ts';
 import { isJsonObject, type Json, type JsonObject } from './json.ts';
 import { applyMasks } from './mask.ts';
 import type { Mode, PriorObject } from './model.ts';
 import { items } from './module-tree.ts';
+import type { TopLevel } from './recognise.ts';
 import { conceal, hideByName } from './secret-names.ts';
+import type { StateObject } from './streamed.ts';
 import { ExactNumber, isObject, type ObjectValue, type Value } from './value.ts';
 
 /** The `before_sensitive` of a row by (address, deposed); undefined where no row shows the object or rows have no masks. */
@@ -40,24 +43,37 @@ const HARMLESS = new Set([
   'engine',
 ]);
 
+/** Whether there is a prior state. Throws `plan-unreadable` where it is no object. */
+export function priorState(top: TopLevel): boolean {
+  if (top.streamed === null || top.streamed.shapeOf(STATE) !== 'object') return objectSection(top, STATE) !== undefined;
+  return true;
+}
+
 /** Objects of `prior_state`, current and deposed ones, values masked. */
-export function readPrior(section: Json | undefined, rowMasks: RowMasks, marksSchema: boolean): PriorObject[] {
+export function readPrior(top: TopLevel, rowMasks: RowMasks, marksSchema: boolean): PriorObject[] {
   const found: PriorObject[] = [];
+  const objects = top.streamed === null ? stateObjects(objectSection(top, STATE)) : top.streamed.stateObjects();
+  for (const { resource, module } of objects) {
+    if (isJsonObject(resource)) found.push(readObject(resource, module, rowMasks, marksSchema));
+  }
+  return found;
+}
+
+const STATE = 'prior_state';
+
+/** In plan order: a module's resources, then its children. */
+function* stateObjects(section: Json | undefined): Generator<StateObject> {
   const values = isJsonObject(section) ? section.values : undefined;
   const root = isJsonObject(values) ? values.root_module : undefined;
-  // In plan order: a module's resources, then its children.
   const open: { module: Json | undefined }[] = [{ module: root }];
   while (open.length > 0) {
     const next = (open.pop() as { module: Json | undefined }).module;
     if (!isJsonObject(next)) continue;
-    const moduleAddress = typeof next.address === 'string' && next.address !== '' ? next.address : null;
-    for (const resource of items(next.resources)) {
-      if (isJsonObject(resource)) found.push(readObject(resource, moduleAddress, rowMasks, marksSchema));
-    }
+    const module = typeof next.address === 'string' && next.address !== '' ? next.address : null;
+    for (const resource of items(next.resources)) yield { resource, module };
     const children = items(next.child_modules);
     for (let i = children.length - 1; i >= 0; i -= 1) open.push({ module: children[i] });
   }
-  return found;
 }
 
 function readObject(resource: JsonObject, moduleAddress: string | null, rowMasks: RowMasks, marksSchema: boolean): PriorObject {

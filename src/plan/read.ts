@@ -1,19 +1,23 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { asBuffer, decodeText, readBytes, sha256 } from './bytes.ts';
+import { asBuffer, decodeText, openLarge, readBytes, sha256 } from './bytes.ts';
 import { BlockTable, readConfiguration } from './configuration.ts';
-import { checkSection, elementsOf, objectSection, openDocument, section } from './document.ts';
+import { checkSection, elementsOf, objectSection, openDocument, openStreamed, section } from './document.ts';
 import { readDrift } from './drift.ts';
 import { isJsonObject, type Json, type JsonObject } from './json.ts';
 import type { CheckResult, OutputChange, PlanDiagnostic, PlanFile, ResourceChange } from './model.ts';
 import { entries } from './module-tree.ts';
 import { printable } from './printable.ts';
-import { type RowMasks, readPrior } from './prior.ts';
+import { priorState, type RowMasks, readPrior } from './prior.ts';
 import { recognisePlan, type TopLevel } from './recognise.ts';
 import { type RowContext, readInvocation, readRow } from './rows.ts';
+import { scanStructure } from './scanner.ts';
 import type { Env } from './show.ts';
 import type { MaskTrust } from './side.ts';
+import { type FileSource, MemorySource, type Source } from './source.ts';
 import { detectTool, marksSchema } from './tool.ts';
 import { readVariables } from './variables.ts';
+import { LARGEST_WHOLE } from './whole.ts';
 import { wrongFile } from './wrong-file.ts';
 
 export interface ReadOptions {
@@ -27,6 +31,12 @@ export interface ReadOptions {
 
 /** Reads a plan from a file or `-`: `show -json` output, or a saved plan through the tool that made it. Throws InlaneError (exit 2). */
 export async function readPlan(path: string, options: ReadOptions = {}): Promise<PlanFile> {
+  const large = path === '-' ? null : openLarge(path, options.cwd);
+  if (large !== null) {
+    const plan = readLarge(large, path);
+    if (plan !== null) return plan;
+    large.close();
+  }
   const bytes = readBytes(path, options.stdin ?? (() => readFileSync(0)), options.cwd);
   const name = printable(path, 300);
   if (bytes[0] === 0x1f && bytes[1] === 0x8b)
@@ -42,16 +52,42 @@ export async function readPlan(path: string, options: ReadOptions = {}): Promise
   return parsePlan(bytes, path, sha256(bytes));
 }
 
+/** A file that stays where it is, read piece by piece; null where it is no ordinary plan in UTF-8. */
+function readLarge(source: FileSource, path: string): PlanFile | null {
+  const digest = createHash('sha256');
+  const structure = scanStructure(source, (bytes) => digest.update(bytes));
+  if (structure === null) return null;
+  const plainly = () => unreadable(source.read(0, source.size), path);
+  const top = openStreamed(source, structure, path, plainly);
+  return top === null ? null : planOf(top, path, digest.digest('hex'), source);
+}
+
 /** A plan from the bytes of `show -json`; `digest` is the SHA-256 of what the user named, which for a saved plan is another file. */
 export function parsePlan(given: Uint8Array, path: string, digest: string = sha256(given)): PlanFile {
-  const top = openDocument(decodeText(asBuffer(given), printable(path, 300)), path);
+  const bytes = decodeText(asBuffer(given), printable(path, 300));
+  if (bytes.length > LARGEST_WHOLE) {
+    const source = new MemorySource(bytes);
+    const structure = scanStructure(source);
+    const top = structure === null ? null : openStreamed(source, structure, path, () => unreadable(bytes, path));
+    if (top !== null) return planOf(top, path, digest, source);
+  }
+  return planOf(openDocument(bytes, path), path, digest, null);
+}
+
+/** Throws what is wrong with a plan, as reading it at once does. */
+function unreadable(bytes: Buffer, path: string): never {
+  for (const _ of planOf(openDocument(bytes, path), path, '', null).rows());
+  throw new Error('a plan that is read at once has no fault');
+}
+
+function planOf(top: TopLevel, path: string, digest: string, source: Source | null): PlanFile {
   const formatVersion = recognisePlan(top);
   const version = textOf(section(top, 'terraform_version'));
   const trust: MaskTrust = { marksSchema: marksSchema(version) };
   const rawConfiguration = objectSection(top, 'configuration');
   const variables = readVariables(objectSection(top, 'variables'), rawConfiguration);
   const configuration = readConfiguration(rawConfiguration, variables);
-  const prior = objectSection(top, 'prior_state');
+  const priorPresent = priorState(top);
   const rowContext = (): RowContext => ({ trust, blocks: new BlockTable(configuration), seen: new Set() });
   const errored = section(top, 'errored');
   const complete = section(top, 'complete');
@@ -70,9 +106,11 @@ export function parsePlan(given: Uint8Array, path: string, digest: string = sha2
     checks: [...elementsOf(top, 'checks')].map(checkOf),
     variables,
     configuration,
-    prior: readPrior(prior, rowMasks(top), trust.marksSchema),
-    priorPresent: prior !== undefined,
+    prior: readPrior(top, rowMasks(top), trust.marksSchema),
+    priorPresent,
     diagnostics: diagnose(top, trust),
+    close: () => source?.close(),
+    assertUnchanged: () => source?.assertUnchanged(),
   };
 }
 
@@ -163,12 +201,14 @@ function diagnose(top: TopLevel, trust: MaskTrust): PlanDiagnostic[] {
 }
 
 function isEmpty(top: TopLevel): boolean {
+  if (top.streamed !== null) return top.streamed.rowCount === 0;
   for (const _ of elementsOf(top, 'resource_changes')) return false;
   return true;
 }
 
 /** Whether a mask of sensitive values stands in any row. */
 function hasMasks(top: TopLevel): boolean {
+  if (top.streamed !== null) return top.streamed.someRowHolds('"after_sensitive"', '"before_sensitive"');
   const span = top.members.get('resource_changes');
   if (top.whole === null && span !== undefined) {
     const rows = top.bytes.subarray(span.start, span.end);
