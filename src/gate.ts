@@ -3,11 +3,13 @@ import { loadClasses } from '../providers/classes.ts';
 import { loadCatalog, loadProvider } from '../providers/index.ts';
 import type { Catalog, Provider } from '../providers/provider.ts';
 import { objectKey } from './classify/address.ts';
-import { classifyPlan } from './classify/classify.ts';
+import { type ClassifiedPlan, classifyPlan } from './classify/classify.ts';
 import type { ClassifyContext, PlaceOptions } from './classify/context.ts';
 import type { ClassifiedChange } from './classify/model.ts';
+import { append } from './classify/multimap.ts';
+import { indexPlan, type PlanIndex } from './classify/plan-index.ts';
 import type { RanDecision, Reason } from './decide/decision.ts';
-import { decidePlan } from './decide/plan.ts';
+import { PlanDecider } from './decide/plan.ts';
 import type { DecisionContext } from './decide/view.ts';
 import { InlaneError, kindOfError } from './errors.ts';
 import { repositoryRoot, stackDirectory } from './lanes/cascade.ts';
@@ -19,13 +21,13 @@ import { requireTrustedRules } from './lanes/trust.ts';
 import { parseInstant } from './logic/matcher.ts';
 import type { PlanFile, ResourceChange } from './plan/model.ts';
 import { readPlan } from './plan/read.ts';
-import { buildReport, undecidedReport } from './report/build.ts';
+import { ReportBuilder, undecidedReport } from './report/build.ts';
 import { laneDiagnostic } from './report/diagnostic.ts';
 import type { GateOptions, GateResult } from './report/options.ts';
 import { processExit, type Report, type ReportDiagnostic } from './report/report.ts';
 import { reportSet } from './report/set.ts';
 import type { Finding } from './tags/finding.ts';
-import { judgeTags } from './tags/judge.ts';
+import { tagJudge } from './tags/judge.ts';
 
 export type { GateOptions, GateResult } from './report/options.ts';
 
@@ -95,32 +97,7 @@ async function gateOne(path: string, run: Run): Promise<Report> {
       ...(options.cwd ? { cwd: options.cwd } : {}),
     });
     opened = read;
-    const rows = [...read.rows()];
-    const plan: PlanFile = { ...read, rows: () => rows };
-    const classified = classifyPlan(plan, await classifyContext(plan, rows, run));
-    const changes = [...classified.rows()];
-    const findings = judgeTags({ rows: changes, attributes: ruleset.attributes });
-    const decision = decidePlan({
-      plan: classified,
-      rows: changes,
-      ruleset,
-      principals: forPrincipal === null ? [principal] : [principal, forPrincipal],
-      context: run.context,
-      verdictsOfOthers: denialsByTag(changes, findings),
-    });
-    const report = buildReport({
-      plan,
-      decision,
-      findings: [...findings, ...decision.ranAtPlan.map(ranAtPlanFinding)],
-      ruleset,
-      principal,
-      forPrincipal,
-      now: run.context.now,
-      nowGiven: options.now !== undefined,
-      observe,
-      rows: rows.length,
-      diagnostics: run.diagnostics,
-    });
+    const report = await decide(read, run);
     read.assertUnchanged?.();
     return report;
   } catch (error) {
@@ -130,6 +107,81 @@ async function gateOne(path: string, run: Run): Promise<Report> {
   } finally {
     opened?.close?.();
   }
+}
+
+/** Row by row: what was worked out for one is let go before the next. */
+async function decide(read: PlanFile, run: Run): Promise<Report> {
+  const { options, ruleset, principal, forPrincipal } = run;
+  const index = indexPlan(read);
+  const plan: PlanFile = { ...read, rows: () => index.rows };
+  const classified = classifyPlan(plan, await classifyContext(index, run), index);
+  const judge = tagJudge({
+    rows: {
+      *[Symbol.iterator]() {
+        for (const change of index.rows) yield { change, ...classified.knowledge(change) };
+      },
+    },
+    attributes: ruleset.attributes,
+    classified: classified.row,
+  });
+  const decider = new PlanDecider({
+    plan: classified,
+    ruleset,
+    principals: forPrincipal === null ? [principal] : [principal, forPrincipal],
+    context: run.context,
+  });
+  const builder = new ReportBuilder({
+    ruleset,
+    principal,
+    forPrincipal,
+    now: run.context.now,
+    nowGiven: options.now !== undefined,
+    observe: options.observe ?? false,
+  });
+  const ranAtPlan = decider.ranAtPlan.map(ranAtPlanFinding);
+  const onRan = byRow(ranAtPlan);
+  const onDoubles = byRow(findingsOfDoubles(index.rows, classified, judge));
+  const findings: Finding[] = [];
+  for (const row of classified.rows()) {
+    const own = judge(row);
+    findings.push(...own);
+    const key = objectKey(row.change.address, row.change.deposed);
+    const named = onDoubles.get(key) ?? own;
+    builder.add(decider.row(row, named.flatMap(denial)), [...named, ...(onRan.get(key) ?? [])]);
+  }
+  return builder.finish({
+    plan,
+    decision: decider.finish(),
+    findings: [...findings, ...ranAtPlan],
+    rows: index.rows.length,
+    diagnostics: run.diagnostics,
+  });
+}
+
+/** Findings of rows that have one name: each denies all of them. */
+function findingsOfDoubles(
+  rows: readonly ResourceChange[],
+  classified: ClassifiedPlan,
+  judge: (row: ClassifiedChange) => Finding[],
+): Finding[] {
+  const seen = new Set<string>();
+  const doubled = new Set<string>();
+  for (const { address, deposed } of rows) {
+    const key = objectKey(address, deposed);
+    if (seen.has(key)) doubled.add(key);
+    seen.add(key);
+  }
+  if (doubled.size === 0) return [];
+  return rows
+    .filter(({ address, deposed }) => doubled.has(objectKey(address, deposed)))
+    .flatMap((row) => judge(classified.row(row)));
+}
+
+function byRow(findings: readonly Finding[]): ReadonlyMap<string, readonly Finding[]> {
+  const rows = new Map<string, Finding[]>();
+  for (const finding of findings)
+    if (finding.address !== null) append(rows, objectKey(finding.address, finding.deposed), finding);
+  return rows;
 }
 
 /** A defect's message may hold plan values, so only its kind is told. */
@@ -143,11 +195,10 @@ function defect(error: unknown): InlaneError {
 }
 
 /** Loads what is known of the providers that the plan names, and of no other. */
-async function classifyContext(plan: PlanFile, rows: readonly ResourceChange[], run: Run): Promise<ClassifyContext> {
+async function classifyContext({ plan, rows, priorProviders }: PlanIndex, run: Run): Promise<ClassifyContext> {
   const { ruleset } = run;
-  const sources = new Set<string>();
+  const sources = new Set<string>(priorProviders);
   for (const row of rows) sources.add(row.provider);
-  for (const object of plan.prior) sources.add(object.provider);
   for (const block of plan.configuration.blocks.values()) sources.add(block.provider?.source ?? '');
   const known = new Map<string, { provider: Provider; catalog: Catalog | null }>();
   for (const source of sources) {
@@ -172,30 +223,9 @@ function ranAtPlanFinding({ address, verdict }: RanDecision): Finding {
 }
 
 /** A finding of severity deny denies the row it names (report.md). */
-function denialsByTag(
-  rows: readonly ClassifiedChange[],
-  findings: readonly Finding[],
-): ReadonlyMap<ClassifiedChange, readonly Reason[]> {
-  const byRow = new Map<string, Reason[]>();
-  for (const finding of findings) {
-    if (finding.severity !== 'deny' || finding.address === null) continue;
-    const reason: Reason = {
-      kind: 'tag',
-      id: finding.code,
-      at: null,
-      why: finding.message,
-      ask: null,
-      observed: !finding.enforce,
-    };
-    const key = objectKey(finding.address, finding.deposed);
-    byRow.set(key, [...(byRow.get(key) ?? []), reason]);
-  }
-  return new Map(
-    rows.flatMap((row) => {
-      const reasons = byRow.get(objectKey(row.change.address, row.change.deposed));
-      return reasons ? [[row, reasons] as const] : [];
-    }),
-  );
+function denial(finding: Finding): Reason[] {
+  if (finding.severity !== 'deny') return [];
+  return [{ kind: 'tag', id: finding.code, at: null, why: finding.message, ask: null, observed: !finding.enforce }];
 }
 
 /** The stack's path within the repository, `/`-separated; null outside of one. */

@@ -10,7 +10,7 @@ import { identityOf, syntheticRow } from './identity.ts';
 import type { AtomicChange, ClassifiedChange } from './model.ts';
 import type { PlannedObject } from './object.ts';
 import { atomsOf } from './operations.ts';
-import { indexPlan } from './plan-index.ts';
+import { indexPlan, type PlanIndex } from './plan-index.ts';
 import { PlannedWorld } from './world.ts';
 
 /** A data source that ran while the plan was made: it stands in configuration without a row (lanes.md 4). */
@@ -21,18 +21,28 @@ export interface RanAtPlan {
 
 export interface ClassifiedPlan {
   readonly plan: PlanFile;
+  /** Each row when it is asked for; what was worked out for the ones before may be forgotten. */
   rows(): Iterable<ClassifiedChange>;
+  /** One row by itself. */
+  row(change: ResourceChange): ClassifiedChange;
+  /** The catalog's entry of a row's type and the code of its provider. */
+  knowledge(change: ResourceChange): Pick<ClassifiedChange, 'row' | 'provider'>;
   readonly ranAtPlan: readonly RanAtPlan[];
 }
 
 /** Works out, for each plan row, what it does and every fact that a rule may ask for. Pure. */
-export function classifyPlan(plan: PlanFile, context: ClassifyContext): ClassifiedPlan {
-  const world = new PlannedWorld(indexPlan(plan), context);
+export function classifyPlan(plan: PlanFile, context: ClassifyContext, index: PlanIndex = indexPlan(plan)): ClassifiedPlan {
+  const world = new PlannedWorld(index, context);
   return {
     plan,
     *rows() {
-      for (const row of world.index.rows) yield classifySafely(row, world);
+      for (const row of world.index.rows) {
+        world.rest();
+        yield classifySafely(row, world);
+      }
     },
+    row: (change) => classifySafely(change, world),
+    knowledge: (change) => world.knowledge(change),
     ranAtPlan: ranAtPlan(plan, world),
   };
 }

@@ -9,7 +9,7 @@ import { objectKey } from './address.ts';
 import { lookup } from './lookup.ts';
 import { append } from './multimap.ts';
 import { leaves, type PlanIndex } from './plan-index.ts';
-import { namesOf } from './reference.ts';
+import { namesBefore } from './reference.ts';
 
 /** Attributes that others find an object by (lanes.md 3: ARN, endpoint, FQDN, host name, connection name, self link, IP address). */
 const LOCATORS = [
@@ -90,7 +90,7 @@ export class Dependents {
     this.staying.push({ one: staying, values });
     for (const block of row.block?.refersTo ?? []) append(this.byReference, block, staying);
     if (row.block === null) {
-      for (const on of this.index.prior.get(staying.where)?.dependsOn ?? []) append(this.byPriorDependency, on, staying);
+      for (const on of this.index.dependsOn(staying.where)) append(this.byPriorDependency, on, staying);
       if (holdsUnknown(values)) this.opaque.push(staying);
     }
     for (const refer of this.catalogRow(row)?.refers ?? []) {
@@ -143,8 +143,7 @@ export class Dependents {
     }
     tell(this.byPriorDependency.get(stripKeys(row.address)), 'depends_on');
     for (const locator of locatorsOf(row.before)) tell(this.mentions(locator), 'value');
-    for (const name of namesOf({ ...row, after: null }, this.catalogRow(row)))
-      tell(this.byName.get(`${row.type}\0${name}`), 'value');
+    for (const name of namesBefore(row, this.catalogRow(row))) tell(this.byName.get(`${row.type}\0${name}`), 'value');
     if (found.size > 0) {
       const inOrder = [...found].sort(([a], [b]) => a.order - b.order);
       return known(

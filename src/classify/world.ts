@@ -13,6 +13,9 @@ import { weakenings } from './protection.ts';
 import { References } from './reference.ts';
 import { successor } from './successor.ts';
 
+/** Rows whose objects are held at a time. */
+const MOST_HELD = 1024;
+
 /** All objects of one plan and how they hang together; each answer is worked out once. */
 export class PlannedWorld {
   readonly index: PlanIndex;
@@ -31,6 +34,15 @@ export class PlannedWorld {
     this.index = index;
     this.context = context;
     this.references = new References(index, (row) => this.knowledge(row));
+  }
+
+  /** Forgets what can be worked out again, once it is much: between two rows only, while nothing is being worked out. */
+  rest(): void {
+    if (this.objects.size < MOST_HELD) return;
+    this.objects.clear();
+    this.dependentsOf.clear();
+    this.guarded.clear();
+    this.references.rest();
   }
 
   /** The catalog's entry of a row's type and the code of its provider. */
@@ -88,18 +100,19 @@ export class PlannedWorld {
   private get tagNames(): ReadonlyMap<string, string> {
     if (this.namesOfTags === null) {
       const names = new Map<string, string>();
-      const collect = (provider: Provider, type: string, values: ObjectValue | Unknown | null) => {
-        if (values === null || values === UNKNOWN) return;
-        for (const [id, name] of provider.tagNames?.(type, values) ?? []) names.set(id, name);
+      // Values are asked for only where a provider has such names.
+      const collect = (provider: Provider, type: string, values: () => readonly (ObjectValue | Unknown | null)[]) => {
+        if (provider.tagNames === undefined) return;
+        for (const one of values()) {
+          if (one === null || one === UNKNOWN) continue;
+          for (const [id, name] of provider.tagNames(type, one)) names.set(id, name);
+        }
       };
-      for (const object of this.index.prior.values()) {
-        collect(this.context.knowledge(object.provider).provider, object.type, object.values);
+      const named = [...this.index.priorProviders].some((source) => this.context.knowledge(source).provider.tagNames);
+      for (const object of named ? this.index.plan.prior : []) {
+        collect(this.context.knowledge(object.provider).provider, object.type, () => [object.values]);
       }
-      for (const row of this.index.rows) {
-        const { provider } = this.knowledge(row);
-        collect(provider, row.type, row.before);
-        collect(provider, row.type, row.after);
-      }
+      for (const row of this.index.rows) collect(this.knowledge(row).provider, row.type, () => [row.before, row.after]);
       this.namesOfTags = names;
     }
     return this.namesOfTags;

@@ -135,8 +135,8 @@ export function objectSection(top: TopLevel, key: string): Json | undefined {
 
 /** Checks a member that nobody reads: syntax and duplicate keys count in the whole file. */
 export function checkSection(top: TopLevel, key: string): void {
-  if (top.streamed !== null) return top.streamed.check(key);
-  if (top.whole !== null) return;
+  top.streamed?.check(key);
+  if (top.streamed !== null || top.whole !== null) return;
   const span = top.members.get(key);
   if (span === undefined) return;
   const reader = new JsonReader(top.bytes, top.name, span.start, span.end);

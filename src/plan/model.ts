@@ -122,6 +122,11 @@ export interface PriorObject {
   readonly dependsOn: readonly string[];
 }
 
+/** The objects of the prior state in plan order; each walk may make them anew, so that a large state need not be held. */
+export interface PriorObjects extends Iterable<PriorObject> {
+  readonly length: number;
+}
+
 export interface CheckResult {
   readonly address: string;
   readonly status: string;
@@ -139,7 +144,7 @@ export interface PlanDiagnostic {
   readonly hint: string | null;
 }
 
-/** A plan behind the door: recognised, decoded, masked. Rows are an iterator so that a big file need not be held as objects. */
+/** A plan behind the door: recognised, decoded, masked. Of a big file rows are held without their values, which are read when asked for. */
 export interface PlanFile {
   /** As the user named it (`-` for standard input); never absolute unless the user wrote it so. */
   readonly path: string;
@@ -159,7 +164,7 @@ export interface PlanFile {
   /** Root variables; sensitive and ephemeral ones are masked. */
   readonly variables: ReadonlyMap<string, Value>;
   readonly configuration: Configuration;
-  readonly prior: readonly PriorObject[];
+  readonly prior: PriorObjects;
   /** False when the plan has no `prior_state` section. */
   readonly priorPresent: boolean;
   readonly diagnostics: readonly PlanDiagnostic[];

@@ -1,6 +1,6 @@
 import { keyed } from './salt.ts';
-import { Sensitive, UNKNOWN, type Value } from './value.ts';
-import { leaves, mentions, readings, words } from './words.ts';
+import { ExactNumber, isList, type ObjectValue, Sensitive, UNKNOWN, type Value } from './value.ts';
+import { mentions, readings, words } from './words.ts';
 
 /** Shorter words stand nearly everywhere and tell nothing. */
 const SHORTEST = 4;
@@ -44,16 +44,30 @@ export class Needles {
     for (const text of this.loose) if (mentions(value, text)) found.add(text);
     if (this.byWord.size === 0) return found;
     const candidates = new Set<string>();
-    for (const leaf of leaves(value)) {
-      if (leaf instanceof Sensitive) this.inTokens(leaf.tokens, candidates);
-      else if (leaf.length >= this.shortest) this.inText(leaf, candidates);
+    const open: Value[] = [value];
+    while (open.length > 0) {
+      const next = open.pop() as Value;
+      if (typeof next === 'string') this.inText(next, candidates);
+      else if (typeof next === 'number') this.inText(String(next), candidates);
+      else if (typeof next !== 'object' || next === null) continue;
+      else if (next instanceof Sensitive) this.inTokens(next.tokens, candidates);
+      else if (next instanceof ExactNumber) this.inText(next.text, candidates);
+      else if (isList(next)) open.push(...next);
+      else {
+        const object = next as ObjectValue;
+        for (const key in object) {
+          if (key.length >= this.shortest) this.inText(key, candidates);
+          open.push(object[key] as Value);
+        }
+      }
     }
     for (const text of candidates) if (mentions(value, text)) found.add(text);
     return found;
   }
 
   private inText(leaf: string, candidates: Set<string>): void {
-    for (const text of readings(leaf)) {
+    if (leaf.length < this.shortest) return;
+    for (const text of leaf.includes('\\') ? readings(leaf) : [leaf]) {
       for (const word of words(text)) {
         if (word.length < this.shortest) continue;
         for (const needle of this.byWord.get(word) ?? []) candidates.add(needle);

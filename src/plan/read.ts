@@ -5,6 +5,7 @@ import { BlockTable, readConfiguration } from './configuration.ts';
 import { checkSection, elementsOf, objectSection, openDocument, openStreamed, section } from './document.ts';
 import { readDrift } from './drift.ts';
 import { isJsonObject, type Json, type JsonObject } from './json.ts';
+import { LargeRows } from './large-rows.ts';
 import type { CheckResult, OutputChange, PlanDiagnostic, PlanFile, ResourceChange } from './model.ts';
 import { entries } from './module-tree.ts';
 import { printable } from './printable.ts';
@@ -127,8 +128,13 @@ function checkRest(top: TopLevel): void {
 function* rowsOf(top: TopLevel, context: RowContext): Generator<ResourceChange> {
   let index = 0;
   let at = 0;
-  for (const entry of elementsOf(top, 'resource_changes')) {
-    yield readRow(entry, index++, `resource_changes[${at++}]`, null, context);
+  if (top.streamed !== null) {
+    yield* new LargeRows(top.streamed, context);
+    index = top.streamed.rowCount;
+  } else {
+    for (const entry of elementsOf(top, 'resource_changes')) {
+      yield readRow(entry, index++, `resource_changes[${at++}]`, null, context);
+    }
   }
   at = 0;
   for (const entry of elementsOf(top, 'deferred_changes')) {

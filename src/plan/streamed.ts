@@ -5,10 +5,18 @@ import type { Member, Structure } from './scanner.ts';
 import type { Source } from './source.ts';
 import { strip } from './whole.ts';
 
-/** An object of the prior state as it stands, and the address of its module. */
+/** An object of the prior state, its values apart, and the address of its module. */
 export interface StateObject {
   readonly resource: Json;
+  readonly values: () => Json | undefined;
   readonly module: string | null;
+}
+
+/** A row without the values of its sides: whether there are any. */
+export interface RowHead {
+  readonly entry: Json;
+  readonly before: boolean;
+  readonly after: boolean;
 }
 
 /** A plan that stays in its file: each section and each row is parsed when it is asked for. */
@@ -85,6 +93,16 @@ export class Streamed {
     return this.#parsePiece(this.#structure.rows, index, 'change', ['before', 'after']);
   }
 
+  /** A row whose sides are null, and whether they stand in the file as objects; null where it must be read as a whole. */
+  rowHead(index: number): RowHead | null {
+    const piece = this.#structure.rows.get(index);
+    if (!piece.sure) return null;
+    const bytes = this.#source.read(piece.start, piece.end);
+    const before = isObjectAt(bytes, piece.firstStart - piece.start, piece.firstStart);
+    const after = isObjectAt(bytes, piece.secondStart - piece.start, piece.secondStart);
+    return before === null || after === null ? null : { entry: parse(withoutSpans(bytes, piece)), before, after };
+  }
+
   /** Whether a text stands in the bytes of some row. */
   someRowHolds(...texts: readonly string[]): boolean {
     const { rows } = this.#structure;
@@ -96,15 +114,39 @@ export class Streamed {
     return false;
   }
 
+  /** How many objects the prior state has; what is no object there does not count. */
+  get stateLength(): number {
+    const { objects } = this.#structure;
+    let length = 0;
+    for (let index = 0; index < objects.length; index += 1) {
+      const { start } = objects.get(index);
+      if (this.#source.read(start, start + 1)[0] === 0x7b) length += 1;
+    }
+    return length;
+  }
+
   /** The objects of the prior state: those of a module, then those of its children. */
   *stateObjects(): Generator<StateObject> {
     for (const { address, objects } of this.#structure.modules) {
       const text = address === null ? null : parse(this.#source.read(address.start, address.end).toString('utf8'));
       const module = typeof text === 'string' && text !== '' ? text : null;
-      for (const index of objects) {
-        yield { resource: this.#parsePiece(this.#structure.objects, index, null, ['values']), module };
-      }
+      for (const index of objects) yield { ...this.#stateObject(index), module };
     }
+  }
+
+  #stateObject(index: number): Omit<StateObject, 'module'> {
+    const piece = this.#structure.objects.get(index);
+    const bytes = this.#source.read(piece.start, piece.end);
+    const whole = () => this.#parsePiece(this.#structure.objects, index, null, ['values']);
+    if (!piece.sure || isObjectAt(bytes, piece.firstStart - piece.start, piece.firstStart) !== true) {
+      const resource = whole();
+      return { resource, values: () => (isJsonObject(resource) ? resource.values : undefined) };
+    }
+    const values = () => {
+      const resource = whole();
+      return isJsonObject(resource) ? resource.values : undefined;
+    };
+    return { resource: parse(withoutSpans(bytes, piece)), values };
   }
 
   /** `inner`: the member that holds the spans; null = the piece itself. */
@@ -129,30 +171,44 @@ export class Streamed {
 
 /** A piece with its two large values parsed by themselves: where they are spelled alike, as in every row without a change, once. */
 function parseAround(bytes: Buffer, piece: Piece, inner: string | null, names: readonly [string, string?]): Json {
-  const first = spanOf(piece.firstStart - piece.start, piece.firstEnd - piece.start, names[0]);
-  const second = spanOf(piece.secondStart - piece.start, piece.secondEnd - piece.start, names[1]);
-  const spans = [first, second].filter((span) => span !== null).sort((a, b) => a.from - b.from);
-  let text = '';
-  let at = 0;
-  for (const { from, to } of spans) {
-    text += `${bytes.toString('utf8', at, from)}null`;
-    at = to;
-  }
-  const whole = parse(text + bytes.toString('utf8', at));
+  const whole = parse(withoutSpans(bytes, piece));
   const holder = inner === null || !isJsonObject(whole) ? whole : whole[inner];
-  if (spans.length === 0 || !isJsonObject(holder)) return whole;
+  if (!isJsonObject(holder)) return whole;
   const target = holder as { [key: string]: Json };
-  const [one, other] = spans;
-  if (one) target[one.name] = parse(bytes.toString('utf8', one.from, one.to));
-  if (one && other) {
-    const alike = bytes.subarray(one.from, one.to).equals(bytes.subarray(other.from, other.to));
-    target[other.name] = alike ? (target[one.name] as Json) : parse(bytes.toString('utf8', other.from, other.to));
+  const first = spanAt(bytes, piece.start, piece.firstStart, piece.firstEnd);
+  const second = spanAt(bytes, piece.start, piece.secondStart, piece.secondEnd);
+  const [one, other] = names;
+  if (first !== null) target[one] = parse(first.toString('utf8'));
+  if (second !== null && other !== undefined) {
+    const alike = first?.equals(second) === true;
+    target[other] = alike ? (target[one] as Json) : parse(second.toString('utf8'));
   }
   return whole;
 }
 
-function spanOf(from: number, to: number, name: string | undefined): { from: number; to: number; name: string } | null {
-  return name === undefined || from < 0 || to < from ? null : { from, to, name };
+function spanAt(bytes: Buffer, origin: number, start: number, end: number): Buffer | null {
+  return start < 0 ? null : bytes.subarray(start - origin, end - origin);
+}
+
+/** The text of a piece with `null` for its large values. */
+function withoutSpans(bytes: Buffer, piece: Piece): string {
+  const { start, firstStart, firstEnd, secondStart, secondEnd } = piece;
+  const swapped = secondStart >= 0 && secondStart < firstStart;
+  const spans = swapped ? [secondStart, secondEnd, firstStart, firstEnd] : [firstStart, firstEnd, secondStart, secondEnd];
+  let text = '';
+  let at = 0;
+  for (let i = 0; i < spans.length; i += 2) {
+    if ((spans[i] as number) < 0) continue;
+    text += `${bytes.toString('utf8', at, (spans[i] as number) - start)}null`;
+    at = (spans[i + 1] as number) - start;
+  }
+  return text + bytes.toString('utf8', at);
+}
+
+/** Whether an object stands there; false for null or nothing, null for anything else. */
+function isObjectAt(bytes: Buffer, at: number, place: number): boolean | null {
+  if (place < 0 || bytes[at] === 0x6e) return false;
+  return bytes[at] === 0x7b ? true : null;
 }
 
 /** One native parse of a text that is known to be JSON without doubt. */

@@ -1,5 +1,5 @@
 import type { AttributeDefinition } from '../classify/attribute.ts';
-import type { ClassifiedChange } from '../classify/model.ts';
+import type { KnownChange } from '../classify/model.ts';
 import { isList, isObject, type ObjectValue, Sensitive, UNKNOWN, type Value } from '../plan/value.ts';
 import { mentions } from '../plan/words.ts';
 import type { Finding } from './finding.ts';
@@ -15,15 +15,21 @@ const SWITCHES = new Set(['aws_s3_bucket_abac']);
  * of declared keys deny; a policy that names the old object, and dependents that stay as they are, warn.
  */
 export function companionFindings(
-  row: ClassifiedChange,
-  ended: ClassifiedChange,
+  row: KnownChange,
+  ended: KnownChange,
   hanging: Hanging,
   attributes: Iterable<AttributeDefinition>,
 ): Finding[] {
   const declared = declaredKeys(row, attributes);
   const findings: Finding[] = [];
   for (const other of hanging.on(ended)) {
-    if (other === row || other === ended || other.change.mode !== 'managed' || other.change.deposed !== null) continue;
+    if (
+      other.change === row.change ||
+      other.change === ended.change ||
+      other.change.mode !== 'managed' ||
+      other.change.deposed !== null
+    )
+      continue;
     const link = lostLink(row, ended, other, hanging);
     if (link === null) continue;
     const carrier = carriesTags(other);
@@ -44,7 +50,7 @@ export function companionFindings(
 type Link = 'configuration' | 'value';
 
 /** How `other` hangs on the object, where it is not made again with it; null = it does not, or it follows. */
-function lostLink(row: ClassifiedChange, ended: ClassifiedChange, other: ClassifiedChange, hanging: Hanging): Link | null {
+function lostLink(row: KnownChange, ended: KnownChange, other: KnownChange, hanging: Hanging): Link | null {
   const { actions, before } = other.change;
   if (before === null || actions.includes('create') || actions.includes('forget')) return null;
   const companion = isCompanion(ended, other);
@@ -55,17 +61,17 @@ function lostLink(row: ClassifiedChange, ended: ClassifiedChange, other: Classif
   return byValue ? 'value' : byReference ? 'configuration' : null;
 }
 
-function isCompanion(ended: ClassifiedChange, other: ClassifiedChange): boolean {
+function isCompanion(ended: KnownChange, other: KnownChange): boolean {
   return carriesTags(other) || (ended.row?.companions?.includes(other.change.type) ?? false);
 }
 
-function carriesTags(other: ClassifiedChange): boolean {
+function carriesTags(other: KnownChange): boolean {
   return other.row?.tagging !== undefined || SWITCHES.has(other.change.type);
 }
 
 /** A deleted companion of which the plan makes another one of the same kind, for the object that `row` makes. */
-function remade(other: ClassifiedChange, row: ClassifiedChange, hanging: Hanging): boolean {
-  const said = (companion: ClassifiedChange, side: 'before' | 'after') => {
+function remade(other: KnownChange, row: KnownChange, hanging: Hanging): boolean {
+  const said = (companion: KnownChange, side: 'before' | 'after') => {
     const path = companion.row?.tagging?.key ?? companion.row?.tagging?.value;
     return path === undefined ? null : textAt(companion.change[side], path);
   };
@@ -77,7 +83,7 @@ function remade(other: ClassifiedChange, row: ClassifiedChange, hanging: Hanging
 }
 
 /** Whether a companion that is made hangs on the object that is made: by reference, or by a name that both sides of the plan know. */
-function hangsOn(made: ClassifiedChange, row: ClassifiedChange): boolean {
+function hangsOn(made: KnownChange, row: KnownChange): boolean {
   if (refers(made, row)) return true;
   const { after } = made.change;
   const object = row.change.after;
@@ -89,7 +95,7 @@ function hangsOn(made: ClassifiedChange, row: ClassifiedChange): boolean {
 }
 
 /** An update that moves the companion to the new object in place: what names the object changes or is known only after apply. */
-function follows(other: ClassifiedChange): boolean {
+function follows(other: KnownChange): boolean {
   const { before, after } = other.change;
   const path = other.row?.tagging?.object ?? other.row?.guards ?? other.row?.parent;
   if (before === null || after === null || after === UNKNOWN || path === undefined) return after === UNKNOWN;
@@ -98,17 +104,17 @@ function follows(other: ClassifiedChange): boolean {
 }
 
 /** By an expression of the block. */
-function refers(other: ClassifiedChange, ended: ClassifiedChange): boolean {
+function refers(other: KnownChange, ended: KnownChange): boolean {
   const block = ended.change.block?.address;
   return block !== undefined && other.change.block !== null && blocksNamedBy(other.change.block).has(block);
 }
 
-function isRepeated(row: ClassifiedChange): boolean {
+function isRepeated(row: KnownChange): boolean {
   return row.change.block?.repeated ?? row.change.key !== null;
 }
 
 /** By value: a full name anywhere, a short name only where an attribute is known to hold the name of such an object. */
-function namesObject(ended: ClassifiedChange, other: ClassifiedChange, values: ObjectValue): boolean {
+function namesObject(ended: KnownChange, other: KnownChange, values: ObjectValue): boolean {
   const object = ended.change.before;
   if (object === null) return false;
   const own = new Set(longNames(values));
@@ -152,13 +158,13 @@ function searchText(values: ObjectValue): string | null {
   return all.includes('\\') ? null : all;
 }
 
-function taggedKey(other: ClassifiedChange): string | null {
+function taggedKey(other: KnownChange): string | null {
   const path = other.row?.tagging?.key;
   const key = path === undefined ? null : textAt(other.change.before, path);
   return key === null ? null : other.provider.foldKey(key);
 }
 
-function declaredKeys(row: ClassifiedChange, attributes: Iterable<AttributeDefinition>): Set<string> {
+function declaredKeys(row: KnownChange, attributes: Iterable<AttributeDefinition>): Set<string> {
   const { carrier, foldKey } = row.provider;
   const keys = new Set<string>();
   for (const attribute of attributes) {
@@ -169,12 +175,12 @@ function declaredKeys(row: ClassifiedChange, attributes: Iterable<AttributeDefin
 }
 
 /** A carrier whose key cannot be told may carry any declared one. */
-function isDeclared(other: ClassifiedChange, declared: ReadonlySet<string>): boolean {
+function isDeclared(other: KnownChange, declared: ReadonlySet<string>): boolean {
   const key = taggedKey(other);
   return key === null ? declared.size > 0 : declared.has(key);
 }
 
-function message(ended: ClassifiedChange, other: ClassifiedChange, link: Link, carrier: boolean): string {
+function message(ended: KnownChange, other: KnownChange, link: Link, carrier: boolean): string {
   const { address, actions } = other.change;
   const stays = actions.includes('delete') ? 'is deleted' : 'stays as it is';
   const by = link === 'value' ? 'names it by value' : 'refers to it';
@@ -182,7 +188,7 @@ function message(ended: ClassifiedChange, other: ClassifiedChange, link: Link, c
   return `\`${ended.change.address}\` is made anew, and \`${address}\`, which ${by}, ${stays}: ${lost}`;
 }
 
-function fixText(ended: ClassifiedChange, other: ClassifiedChange): string {
+function fixText(ended: KnownChange, other: KnownChange): string {
   if (other.change.actions.includes('delete')) return `keep \`${other.change.address}\` for the new object`;
   return `replace \`${other.change.address}\` in the same plan: refer to an attribute of \`${ended.change.address}\` that its replacement changes (its id), or add \`replace_triggered_by\``;
 }

@@ -1,4 +1,4 @@
-import type { ClassifiedChange } from '../classify/model.ts';
+import type { KnownChange } from '../classify/model.ts';
 import type { BlockAddress } from '../plan/model.ts';
 import { Needles } from '../plan/needles.ts';
 import { blocksNamedBy, linkPaths, longNames, shortNames, textsAt } from './links.ts';
@@ -8,22 +8,28 @@ import { blocksNamedBy, linkPaths, longNames, shortNames, textsAt } from './link
  * name, or by an expression. Everything is indexed once, when first asked for; whoever asks looks closer at what is found.
  */
 export class Hanging {
-  readonly #rows: readonly ClassifiedChange[];
-  #byType: Map<string, ClassifiedChange[]> | null = null;
-  #byBlock: Map<BlockAddress, ClassifiedChange[]> | null = null;
+  readonly #given: Iterable<KnownChange>;
+  #all: readonly KnownChange[] | null = null;
+  #byType: Map<string, KnownChange[]> | null = null;
+  #byBlock: Map<BlockAddress, KnownChange[]> | null = null;
   #names: ReadonlySet<string> | null = null;
-  #mentioning: ReadonlyMap<string, readonly ClassifiedChange[]> = new Map();
-  readonly #texts = new Map<string, Map<string, ClassifiedChange[]>>();
+  #mentioning: ReadonlyMap<string, readonly KnownChange[]> = new Map();
+  readonly #texts = new Map<string, Map<string, KnownChange[]>>();
 
   /** All rows of a plan, in its order. */
-  constructor(rows: readonly ClassifiedChange[]) {
-    this.#rows = rows;
+  constructor(rows: Iterable<KnownChange>) {
+    this.#given = rows;
+  }
+
+  get #rows(): readonly KnownChange[] {
+    this.#all ??= [...this.#given];
+    return this.#all;
   }
 
   /** Rows that may hang on the object that `ended` had before, in plan order; some of them do not. */
-  on(ended: ClassifiedChange): readonly ClassifiedChange[] {
-    const found = new Set<ClassifiedChange>();
-    const add = (rows: Iterable<ClassifiedChange> | undefined) => {
+  on(ended: KnownChange): readonly KnownChange[] {
+    const found = new Set<KnownChange>();
+    const add = (rows: Iterable<KnownChange> | undefined) => {
       for (const row of rows ?? []) found.add(row);
     };
     if (ended.change.block !== null) add(this.#blocks().get(ended.change.block.address));
@@ -44,22 +50,22 @@ export class Hanging {
   }
 
   /** Every row of a type. */
-  ofType(type: string): readonly ClassifiedChange[] {
+  ofType(type: string): readonly KnownChange[] {
     return [...this.#types().values()].filter(([first]) => first?.change.type === type).flat();
   }
 
   /** By what the catalog is asked for: rows under one key have one entry of it. */
-  #types(): ReadonlyMap<string, ClassifiedChange[]> {
+  #types(): ReadonlyMap<string, KnownChange[]> {
     this.#byType ??= grouped(this.#rows, ({ change }) => [`${change.mode} ${change.provider} ${change.type}`]);
     return this.#byType;
   }
 
-  #blocks(): ReadonlyMap<BlockAddress, ClassifiedChange[]> {
+  #blocks(): ReadonlyMap<BlockAddress, KnownChange[]> {
     this.#byBlock ??= grouped(this.#rows, ({ change }) => (change.block === null ? [] : blocksNamedBy(change.block)));
     return this.#byBlock;
   }
 
-  #textsOf(type: string, rows: readonly ClassifiedChange[], path: string): ReadonlyMap<string, ClassifiedChange[]> {
+  #textsOf(type: string, rows: readonly KnownChange[], path: string): ReadonlyMap<string, KnownChange[]> {
     const key = `${type} ${path}`;
     let texts = this.#texts.get(key);
     if (texts === undefined) {
@@ -70,7 +76,7 @@ export class Hanging {
   }
 
   /** Every value is walked once, for the names of all objects that may end; any other name may stand anywhere. */
-  #mentions(name: string): readonly ClassifiedChange[] | undefined {
+  #mentions(name: string): readonly KnownChange[] | undefined {
     if (this.#names === null) {
       const ending = this.#rows.filter(({ change }) =>
         change.actions.some((action) => action !== 'no-op' && action !== 'update'),
@@ -83,11 +89,8 @@ export class Hanging {
   }
 }
 
-function grouped<K>(
-  rows: readonly ClassifiedChange[],
-  keysOf: (row: ClassifiedChange) => Iterable<K>,
-): Map<K, ClassifiedChange[]> {
-  const groups = new Map<K, ClassifiedChange[]>();
+function grouped<K>(rows: readonly KnownChange[], keysOf: (row: KnownChange) => Iterable<K>): Map<K, KnownChange[]> {
+  const groups = new Map<K, KnownChange[]>();
   for (const row of rows) {
     for (const key of keysOf(row)) {
       const group = groups.get(key);

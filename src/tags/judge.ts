@@ -1,6 +1,7 @@
 import type { AttributeDefinition } from '../classify/attribute.ts';
-import type { ClassifiedChange } from '../classify/model.ts';
+import type { ClassifiedChange, KnownChange } from '../classify/model.ts';
 import { kindOfError } from '../errors.ts';
+import type { ResourceChange } from '../plan/model.ts';
 import { companionFindings } from './companions.ts';
 import { disagreement } from './disagrees.ts';
 import type { Finding } from './finding.ts';
@@ -18,18 +19,33 @@ export interface JudgeInput {
 
 /** The tag findings that one plan by itself decides (tags.md 2): in row order, then in the order of the attributes. Pure. */
 export function judgeTags({ rows, attributes }: JudgeInput): Finding[] {
+  const classified = new Map(rows.map((row) => [row.change, row]));
+  const judge = tagJudge({ rows, attributes, classified: (change) => classified.get(change) ?? null });
+  return rows.flatMap(judge);
+}
+
+/** Judges one row after another. */
+export function tagJudge({
+  rows,
+  attributes,
+  classified,
+}: {
+  readonly rows: Iterable<KnownChange>;
+  readonly attributes: JudgeInput['attributes'];
+  /** Another row of the plan; null where it is none. */
+  readonly classified: (change: ResourceChange) => ClassifiedChange | null;
+}): (row: ClassifiedChange) => Finding[] {
   const carried = [...attributes.values()].filter((attribute) => attribute.carriers !== null && attribute.carriers.size > 0);
   const hanging = new Hanging(rows);
-  const classified = new Map(rows.map((row) => [row.change, row]));
-  return rows.flatMap((row) => {
+  return (row) => {
     if (row.change.mode !== 'managed') return [];
     try {
-      const recreated = row.recreates.flatMap((change) => classified.get(change) ?? []);
+      const recreated = row.recreates.flatMap((change) => classified(change) ?? []);
       return judgeRow(row, occasionOf(row).replace ? [row] : recreated, hanging, attributes, carried);
     } catch (error) {
       return [notJudged(row, error)];
     }
-  });
+  };
 }
 
 /** `gone`: the objects that this row's object takes the place of. */

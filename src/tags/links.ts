@@ -1,4 +1,4 @@
-import type { ClassifiedChange } from '../classify/model.ts';
+import type { KnownChange } from '../classify/model.ts';
 import type { BlockAddress, ConfigBlock, ConfigExpression } from '../plan/model.ts';
 import { isList, isObject, type ObjectValue, type Value } from '../plan/value.ts';
 import { textAt } from './text.ts';
@@ -39,13 +39,13 @@ export function longNames(object: ObjectValue): string[] {
   return names;
 }
 
-export function shortNames(ended: ClassifiedChange, object: ObjectValue): Set<string> {
+export function shortNames(ended: KnownChange, object: ObjectValue): Set<string> {
   const names = ['id', 'arn', 'name', ...(ended.row?.identity ?? [])].map((path) => textAt(object, path));
   return new Set(names.filter((name) => name !== null));
 }
 
 /** Attributes of `other` that hold a name of such an object. */
-export function linkPaths(ended: ClassifiedChange, other: ClassifiedChange): string[] {
+export function linkPaths(ended: KnownChange, other: KnownChange): string[] {
   const refers = (other.row?.refers ?? []).filter((refer) => refer.type === ended.change.type).map((refer) => refer.attribute);
   const tagging = other.row?.tagging?.object;
   const identity = ended.row?.companions?.includes(other.change.type) ? (ended.row.identity ?? []) : [];

@@ -1,0 +1,64 @@
+import type { ActionTrigger, ConfigBlock, Importing, Mode, ResourceChange } from './model.ts';
+import type { ObjectValue, Unknown } from './value.ts';
+
+/** The values of a row that are read when they are asked for; `before` and `after`: whether there are any. */
+export interface LaterSides {
+  readonly before: boolean;
+  readonly after: boolean;
+  read(index: number): Pick<ResourceChange, 'before' | 'after'>;
+}
+
+const NONE: readonly string[] = Object.freeze([]);
+
+/** A row of a large plan: its values stay in the file. It must not be copied by spreading, which loses them. */
+export class LaterRow implements ResourceChange {
+  readonly index: number;
+  readonly address: string;
+  readonly previousAddress: string | null;
+  readonly moduleAddress: string | null;
+  readonly mode: Mode;
+  readonly type: string;
+  readonly name: string;
+  readonly key: string | number | null;
+  readonly provider: string;
+  readonly deposed: string | null;
+  readonly actions: readonly string[];
+  readonly reason: string | null;
+  readonly replacePaths: readonly string[];
+  readonly importing: Importing | null;
+  readonly deferred: string | null;
+  readonly trigger: ActionTrigger | null;
+  readonly faults: readonly string[];
+  readonly block: ConfigBlock | null;
+  readonly #read: LaterSides['read'];
+
+  constructor(row: ResourceChange, read: LaterSides['read']) {
+    this.index = row.index;
+    this.address = row.address;
+    this.previousAddress = row.previousAddress;
+    this.moduleAddress = row.moduleAddress;
+    this.mode = row.mode;
+    this.type = row.type;
+    this.name = row.name;
+    this.key = row.key;
+    this.provider = row.provider;
+    this.deposed = row.deposed;
+    this.actions = row.actions;
+    this.reason = row.reason;
+    this.replacePaths = row.replacePaths.length === 0 ? NONE : row.replacePaths;
+    this.importing = row.importing;
+    this.deferred = row.deferred;
+    this.trigger = row.trigger;
+    this.faults = row.faults.length === 0 ? NONE : row.faults;
+    this.block = row.block;
+    this.#read = read;
+  }
+
+  get before(): ObjectValue | null {
+    return this.#read(this.index).before;
+  }
+
+  get after(): ObjectValue | Unknown | null {
+    return this.#read(this.index).after;
+  }
+}
