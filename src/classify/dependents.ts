@@ -2,7 +2,8 @@ import type { CatalogRow } from '../../providers/provider.ts';
 import { type Fact, type FactSource, known, unknown } from '../logic/fact.ts';
 import { parsePattern } from '../logic/path.ts';
 import { stripKeys } from '../plan/address.ts';
-import type { ResourceChange } from '../plan/model.ts';
+import { hasSide } from '../plan/later-row.ts';
+import type { PriorObject, ResourceChange } from '../plan/model.ts';
 import { Needles } from '../plan/needles.ts';
 import { isList, isObject, type ObjectValue, UNKNOWN, type Unknown, type Value } from '../plan/value.ts';
 import { objectKey } from './address.ts';
@@ -50,6 +51,8 @@ const LOCATORS = [
 interface Staying {
   readonly where: string;
   readonly row: ResourceChange | null;
+  /** An object of prior state that no row shows. */
+  readonly object: PriorObject | null;
   /** Its position, so that what is found is told in plan order. */
   readonly order: number;
 }
@@ -58,36 +61,37 @@ interface Staying {
 export class Dependents {
   private readonly index: PlanIndex;
   private readonly catalogRow: (row: ResourceChange) => CatalogRow | null;
-  private readonly staying: { readonly one: Staying; readonly values: ObjectValue | Unknown }[] = [];
-  /** Each locator that was looked for, with what mentions it. */
-  private readonly mentioning = new Map<string, Staying[]>();
-  /** How many rows' locators were looked for: none, those of rows that do something, all. */
-  private searched: 'none' | 'changing' | 'all' = 'none';
+  private readonly staying: readonly Staying[];
   private readonly byReference = new Map<string, Staying[]>();
   private readonly byPriorDependency = new Map<string, Staying[]>();
   /** Type that is referred to and the name in the attribute, to who names it so. */
   private readonly byName = new Map<string, Staying[]>();
   private readonly opaque: Staying[] = [];
+  /** Each locator that was looked for, with what mentions it. */
+  private readonly mentioning = new Map<string, Staying[]>();
+  private searchedAll = false;
 
   constructor(index: PlanIndex, catalogRow: (row: ResourceChange) => CatalogRow | null) {
     this.index = index;
     this.catalogRow = catalogRow;
-    let order = 0;
-    for (const row of index.rows) {
-      const values = row.mode === 'managed' ? remains(row) : null;
-      if (values !== null) this.add({ where: objectKey(row.address, row.deposed), row, order }, row, values);
-      order += 1;
-    }
-    for (const object of index.unseen) {
-      const staying = { where: objectKey(object.address, object.deposed), row: null, order };
-      for (const on of object.dependsOn) append(this.byPriorDependency, on, staying);
-      if (object.values !== null) this.staying.push({ one: staying, values: object.values });
-      order += 1;
+    const rows = index.rows.map((row, order) => ({ where: objectKey(row.address, row.deposed), row, object: null, order }));
+    const objects = index.unseen.map((object, at) => {
+      return { where: objectKey(object.address, object.deposed), row: null, object, order: index.rows.length + at };
+    });
+    this.staying = [...rows.filter(({ row }) => row.mode === 'managed' && stays(row)), ...objects];
+    // Every value is walked once, for the locators of all rows that do something, too.
+    const changing = index.rows.filter((row) => row.actions.some((action) => action !== 'no-op' && action !== 'read'));
+    const needles = this.needlesOf(changing.map(({ before }) => before));
+    for (const one of this.staying) {
+      const { row, object } = one;
+      const values = valuesOf(one);
+      if (values !== null) this.find(needles, one, values);
+      if (row !== null) this.add(one, row, values ?? UNKNOWN);
+      else for (const on of object?.dependsOn ?? []) append(this.byPriorDependency, on, one);
     }
   }
 
   private add(staying: Staying, row: ResourceChange, values: ObjectValue | Unknown): void {
-    this.staying.push({ one: staying, values });
     for (const block of row.block?.refersTo ?? []) append(this.byReference, block, staying);
     if (row.block === null) {
       for (const on of this.index.dependsOn(staying.where)) append(this.byPriorDependency, on, staying);
@@ -98,33 +102,28 @@ export class Dependents {
     }
   }
 
-  /**
-   * What mentions a locator. Every value is walked once for the locators of all rows that do something; a second time where the
-   * object of another row is asked for, as that of a lock is.
-   */
+  /** What mentions a locator. A second walk where the object of a row is asked for that does nothing, as that of a lock. */
   private mentions(locator: string): readonly Staying[] {
-    const { rows, unseen } = this.index;
-    if (this.searched === 'none') {
-      this.searched = 'changing';
-      this.search(rows.filter((row) => row.actions.some((action) => action !== 'no-op' && action !== 'read')).map(before));
+    if (!this.mentioning.has(locator)) {
+      const objects = this.searchedAll
+        ? []
+        : [...this.index.rows.map(({ before }) => before), ...this.index.unseen.map(({ values }) => values)];
+      this.searchedAll = true;
+      const needles = this.needlesOf(objects, locator);
+      for (const one of this.staying) this.find(needles, one, valuesOf(one));
     }
-    if (!this.mentioning.has(locator) && this.searched === 'changing') {
-      this.searched = 'all';
-      this.search([...rows.map(before), ...unseen.map((object) => object.values)]);
-    }
-    if (!this.mentioning.has(locator)) this.searchFor([locator]);
     return this.mentioning.get(locator) ?? [];
   }
 
-  private search(objects: readonly (ObjectValue | null)[]): void {
-    const locators = new Set(objects.flatMap((values) => (values === null ? [] : locatorsOf(values))));
-    this.searchFor([...locators].filter((locator) => !this.mentioning.has(locator)));
+  private needlesOf(objects: readonly (ObjectValue | null)[], ...more: readonly string[]): Needles {
+    const locators = new Set([...objects.flatMap((values) => (values === null ? [] : locatorsOf(values))), ...more]);
+    const fresh = [...locators].filter((locator) => !this.mentioning.has(locator));
+    for (const locator of fresh) this.mentioning.set(locator, []);
+    return new Needles(fresh);
   }
 
-  private searchFor(locators: readonly string[]): void {
-    for (const locator of locators) this.mentioning.set(locator, []);
-    const needles = new Needles(locators);
-    for (const { one, values } of this.staying) for (const text of needles.in(values)) append(this.mentioning, text, one);
+  private find(needles: Needles, one: Staying, values: ObjectValue | Unknown | null): void {
+    if (values !== null) for (const text of needles.in(values)) append(this.mentioning, text, one);
   }
 
   /** The fact `dependents` of the object that `row` ends; null where nothing stands before. */
@@ -158,10 +157,6 @@ export class Dependents {
   }
 }
 
-function before(row: ResourceChange): ObjectValue | null {
-  return row.before;
-}
-
 function isSame(staying: Staying, row: ResourceChange): boolean {
   return staying.row !== null && staying.row.address === row.address && staying.row.deposed === row.deposed;
 }
@@ -173,16 +168,20 @@ function namesAt(values: ObjectValue | Unknown, attribute: string): string[] {
   return state.kind === 'members' ? [...state.members.keys()].filter((value): value is string => typeof value === 'string') : [];
 }
 
-/** What stands after this plan; a forgotten object lives on as it was. Null = gone. */
-function remains(row: ResourceChange): ObjectValue | Unknown | null {
-  if (row.after !== null) return row.after;
-  return row.actions.includes('forget') ? row.before : null;
+/** Whether something of the row stands after this plan; a forgotten object lives on as it was. */
+function stays(row: ResourceChange): boolean {
+  return hasSide(row, 'after') || (row.actions.includes('forget') && hasSide(row, 'before'));
+}
+
+function valuesOf({ row, object }: Staying): ObjectValue | Unknown | null {
+  if (row === null) return object?.values ?? null;
+  return hasSide(row, 'after') ? row.after : row.before;
 }
 
 /** Where only some instances of a block go, its references prove nothing: value alone counts. */
 function wholeBlockEnds(row: ResourceChange, index: PlanIndex): boolean {
   const siblings = (row.block && index.byBlock.get(row.block.address)) ?? [];
-  return siblings.every((other) => leaves(other) || other.before === null);
+  return siblings.every((other) => leaves(other) || !hasSide(other, 'before'));
 }
 
 function locatorsOf(values: ObjectValue): string[] {

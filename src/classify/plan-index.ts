@@ -1,4 +1,5 @@
 import { stripKeys } from '../plan/address.ts';
+import { hasSide } from '../plan/later-row.ts';
 import type { BlockAddress, DriftRow, PlanFile, PriorObject, ResourceChange } from '../plan/model.ts';
 import { objectKey } from './address.ts';
 import { untouchedRow } from './identity.ts';
@@ -67,7 +68,7 @@ function readPrior(plan: PlanFile, rows: readonly ResourceChange[]): Pick<PlanIn
 
 /** Whether the row's object is in prior state. */
 export function existed(row: ResourceChange): boolean {
-  return row.before !== null && row.mode === 'managed';
+  return row.mode === 'managed' && hasSide(row, 'before');
 }
 
 /** Whether the object that stood before is gone after: destroyed, replaced or dropped from state. */

@@ -2,6 +2,7 @@ import type { CatalogRow, Provider } from '../../providers/provider.ts';
 import type { Side } from '../logic/fact.ts';
 import { parsePattern } from '../logic/path.ts';
 import { stripKeys } from '../plan/address.ts';
+import { hasSide } from '../plan/later-row.ts';
 import type { ConfigExpression, ResourceChange } from '../plan/model.ts';
 import { isList, type ObjectValue, UNKNOWN, type Unknown, type Value } from '../plan/value.ts';
 import { mentions } from '../plan/words.ts';
@@ -56,7 +57,7 @@ export class References {
 
   private find(row: ResourceChange, attribute: string, side: Side): Referred {
     const texts = valuesAt(side === 'before' ? row.before : row.after, attribute);
-    const configured = side === 'after' || row.before === null || row.after !== null;
+    const configured = side === 'after' || !hasSide(row, 'before') || hasSide(row, 'after');
     const byReference = configured ? rowsByReference(row, attribute, this.index) : [];
     if (byReference.length === 1 && texts.length <= 1) return { rows: byReference, missing: false };
     const found = texts.map((text) => {

@@ -1,5 +1,6 @@
 import type { CatalogRow, Provider } from '../../providers/provider.ts';
 import type { Answer, Fact, Side, SuccessorTest } from '../logic/fact.ts';
+import { hasSide } from '../plan/later-row.ts';
 import type { ResourceChange } from '../plan/model.ts';
 import { type ObjectValue, UNKNOWN, type Unknown } from '../plan/value.ts';
 import type { AtomRelations } from './atom.ts';
@@ -7,6 +8,7 @@ import { Bindings } from './companion.ts';
 import type { ClassifyContext } from './context.ts';
 import { Dependents } from './dependents.ts';
 import { identityOf, type ObjectIdentity, previousIdentity } from './identity.ts';
+import type { Likes } from './likes.ts';
 import { PlannedObject } from './object.ts';
 import { leaves, type PlanIndex } from './plan-index.ts';
 import { weakenings } from './protection.ts';
@@ -25,6 +27,7 @@ export class PlannedWorld {
   private readonly dependentsOf = new Map<ResourceChange, Fact>();
   private readonly guarded = new Map<ResourceChange, readonly ResourceChange[]>();
   private readonly successorGroups = new Map<string, Answer>();
+  private readonly likes = new Map<string, Likes>();
   private referrers: Dependents | null = null;
   private armedRows: ReadonlySet<ResourceChange> | null = null;
   private allBindings: Bindings | null = null;
@@ -57,11 +60,11 @@ export class PlannedWorld {
     let sides = this.objects.get(row);
     if (!sides) {
       const identity = identityOf(row);
-      const hadBefore = row.before !== null || row.importing !== null;
+      const hadBefore = hasSide(row, 'before') || row.importing !== null;
       sides = {
         before: hadBefore ? this.build('before', row, previousIdentity(row, identity)) : null,
         // An ephemeral object is opened and never written: it has no values on either side.
-        after: row.after === null && row.mode !== 'ephemeral' ? null : this.build('after', row, identity),
+        after: !hasSide(row, 'after') && row.mode !== 'ephemeral' ? null : this.build('after', row, identity),
       };
       this.objects.set(row, sides);
     }
@@ -145,6 +148,7 @@ export class PlannedWorld {
       parents: (r) => this.parents(r, 'before'),
       armed: (r) => this.armed.has(r),
       groups: this.successorGroups,
+      likes: this.likes,
     });
   }
 

@@ -4,6 +4,7 @@ import type { Principal } from '../lanes/registry.ts';
 import type { PartialState } from '../lanes/ruleset.ts';
 import { evaluate } from '../logic/condition.ts';
 import { unknown } from '../logic/fact.ts';
+import { hasSide } from '../plan/later-row.ts';
 import { decideFor } from './atom.ts';
 import {
   type AtomDecision,
@@ -50,7 +51,7 @@ export class PlanDecider {
     this.#worst = worst([this.#worst, decided.verdict]);
     this.#quotas.add(classified);
     if (change.deferred !== null) this.#deferred = true;
-    if (!this.#existed && change.mode === 'managed' && change.before !== null) this.#existed = true;
+    if (!this.#existed && change.mode === 'managed' && hasSide(change, 'before')) this.#existed = true;
     return decided;
   }
 

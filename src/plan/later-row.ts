@@ -30,9 +30,11 @@ export class LaterRow implements ResourceChange {
   readonly trigger: ActionTrigger | null;
   readonly faults: readonly string[];
   readonly block: ConfigBlock | null;
+  readonly hasBefore: boolean;
+  readonly hasAfter: boolean;
   readonly #read: LaterSides['read'];
 
-  constructor(row: ResourceChange, read: LaterSides['read']) {
+  constructor(row: ResourceChange, { before, after, read }: LaterSides) {
     this.index = row.index;
     this.address = row.address;
     this.previousAddress = row.previousAddress;
@@ -51,6 +53,8 @@ export class LaterRow implements ResourceChange {
     this.trigger = row.trigger;
     this.faults = row.faults.length === 0 ? NONE : row.faults;
     this.block = row.block;
+    this.hasBefore = before;
+    this.hasAfter = after;
     this.#read = read;
   }
 
@@ -61,4 +65,10 @@ export class LaterRow implements ResourceChange {
   get after(): ObjectValue | Unknown | null {
     return this.#read(this.index).after;
   }
+}
+
+/** Whether a row has a side, without reading it. */
+export function hasSide(row: ResourceChange, side: 'before' | 'after'): boolean {
+  if (row instanceof LaterRow) return side === 'before' ? row.hasBefore : row.hasAfter;
+  return row[side] !== null;
 }
