@@ -513,3 +513,114 @@ export function scan(n: i32, last: i32): i32 {
   offset += <f64>(p - input);
   return <i32>(p - input);
 }
+
+// Words: runs of letters, digits, `_`, `-` and `.`, dots at their end left out (src/plan/words.ts).
+
+const FILTER_BITS: u32 = 1 << 22;
+const filter: usize = memory.data(1 << 19, 16);
+const wordly: usize = memory.data(256, 16);
+
+@inline
+function step(hash: u64, c: u8): u64 {
+  return (hash ^ <u64>c) * 0x100000001b3;
+}
+
+@inline
+function bitOf(hash: u64, which: u32): u32 {
+  const mixed = (hash ^ (hash >> 29)) * 0xbf58476d1ce4e5b9;
+  return (which == 0 ? <u32>(mixed >> 40) : <u32>(mixed >> 8)) & (FILTER_BITS - 1);
+}
+
+const BASIS: u64 = 0xcbf29ce484222325;
+
+/** Empties the list of wanted words. */
+export function forget(): void {
+  memory.fill(filter, 0, 1 << 19);
+  for (let c = 0; c < 256; c++) {
+    const word =
+      (c >= 0x30 && c <= 0x39) || (c >= 0x41 && c <= 0x5a) || (c >= 0x61 && c <= 0x7a) || c == 0x5f || c == 0x2d || c == 0x2e;
+    store<u8>(wordly + <usize>c, word ? 1 : 0);
+  }
+}
+
+/** Wants the word of `n` bytes at `input`. */
+export function want(n: i32): void {
+  let hash = BASIS;
+  for (let i = 0; i < n; i++) hash = step(hash, load<u8>(input + i));
+  for (let which: u32 = 0; which < 2; which++) {
+    const bit = bitOf(hash, which);
+    const at = filter + <usize>(bit >> 3);
+    store<u8>(at, load<u8>(at) | (<u8>1 << <u8>(bit & 7)));
+  }
+}
+
+@inline
+function isWanted(hash: u64): bool {
+  const a = bitOf(hash, 0);
+  if (((load<u8>(filter + <usize>(a >> 3)) >> <u8>(a & 7)) & 1) == 0) return false;
+  const b = bitOf(hash, 1);
+  return ((load<u8>(filter + <usize>(b >> 3)) >> <u8>(b & 7)) & 1) == 1;
+}
+
+@inline
+function isWord(c: u8): bool {
+  return load<u8>(wordly + <usize>c) == 1;
+}
+
+@inline
+function hexOf(c: u8): i32 {
+  return c <= 0x39 ? c - 0x30 : (c | 0x20) - 0x57;
+}
+
+/**
+ * Where wanted words may stand in the `n` bytes of JSON at `input`: so many pairs of offsets stand at `records` then. -1 where it
+ * cannot be told, for what an escape hides. A word is wanted from `shortest` bytes on.
+ */
+export function search(n: i32, shortest: i32): i32 {
+  let hits: i32 = 0;
+  const end = input + <usize>n;
+  store<u8>(end, 0x20);
+  let p = input;
+  while (p < end) {
+    let c = load<u8>(p);
+    if (!isWord(c)) {
+      if (c >= 0x80) return -1;
+      p++;
+      if (c != 0x5c) continue;
+      c = load<u8>(p);
+      p++;
+      if (c == 0x75) {
+        if (p + 4 > end) return -1;
+        const unit =
+          (hexOf(load<u8>(p)) << 12) | (hexOf(load<u8>(p, 1)) << 8) | (hexOf(load<u8>(p, 2)) << 4) | hexOf(load<u8>(p, 3));
+        if (unit < 0 || unit >= 0x80 || isWord(<u8>unit)) return -1;
+        p += 4;
+        // The escaped backslash may be part of another escape.
+        if (unit == 0x5c) return -1;
+      } else if (c == 0x5c && p < end && isWord(load<u8>(p))) return -1;
+      continue;
+    }
+    let hash = BASIS;
+    let whole = BASIS;
+    const from = p;
+    let last = p;
+    do {
+      hash = step(hash, c);
+      p++;
+      if (c != 0x2e) {
+        whole = hash;
+        last = p;
+      }
+      c = load<u8>(p);
+    } while (isWord(c));
+    if (c >= 0x80) return -1;
+    if (<i32>(last - from) >= shortest && isWanted(whole)) {
+      if (hits >= RECORDS) return -1;
+      const at = records + (<usize>hits << 3);
+      store<i32>(at, <i32>(from - input));
+      store<i32>(at, <i32>(last - input), 4);
+      hits++;
+    }
+  }
+  return hits;
+}

@@ -67,9 +67,10 @@ export class Dependents {
   /** Type that is referred to and the name in the attribute, to who names it so. */
   private readonly byName = new Map<string, Staying[]>();
   private readonly opaque: Staying[] = [];
-  /** Each locator that was looked for, with what mentions it. */
   private readonly mentioning = new Map<string, Staying[]>();
-  private searchedAll = false;
+  /** Locators and names that were looked for. */
+  private readonly sought = new Set<string>();
+  private soughtAll = false;
 
   constructor(index: PlanIndex, catalogRow: (row: ResourceChange) => CatalogRow | null) {
     this.index = index;
@@ -79,51 +80,47 @@ export class Dependents {
       return { where: objectKey(object.address, object.deposed), row: null, object, order: index.rows.length + at };
     });
     this.staying = [...rows.filter(({ row }) => row.mode === 'managed' && stays(row)), ...objects];
-    // Every value is walked once, for the locators of all rows that do something, too.
-    const changing = index.rows.filter((row) => row.actions.some((action) => action !== 'no-op' && action !== 'read'));
-    const needles = this.needlesOf(changing.map(({ before }) => before));
+    // Every value is walked once, for the names of all rows that do something.
+    this.walk(index.rows.filter((row) => row.actions.some((action) => action !== 'no-op' && action !== 'read')));
     for (const one of this.staying) {
-      const { row, object } = one;
+      for (const block of one.row?.block?.refersTo ?? []) append(this.byReference, block, one);
+      const depends = one.row === null ? (one.object?.dependsOn ?? []) : one.row.block === null ? index.dependsOn(one.where) : [];
+      for (const on of depends) append(this.byPriorDependency, on, one);
+      if (one.row !== null && one.row.block === null && holdsUnknown(valuesOf(one))) this.opaque.push(one);
+    }
+  }
+
+  /** Finds who names the objects of some rows. Of a row whose bytes hold none of the names the values are not even read. */
+  private walk(rows: readonly ResourceChange[], objects: readonly PriorObject[] = [], more: readonly string[] = []): void {
+    const locators = new Set([
+      ...rows.flatMap((row) => (hasSide(row, 'before') ? locatorsOf(row.before as ObjectValue) : [])),
+      ...objects.flatMap(({ values }) => (values === null ? [] : locatorsOf(values))),
+      ...more,
+    ]);
+    const names = new Set(rows.flatMap((row) => namesBefore(row, this.catalogRow(row))));
+    for (const name of more) names.add(name);
+    const fresh = (text: string) => !this.sought.has(text);
+    const needles = new Needles([...locators, ...names].filter(fresh));
+    const wanted = new Set([...names].filter(fresh));
+    for (const text of [...locators, ...names]) this.sought.add(text);
+    for (const one of this.staying) {
+      if (one.row !== null && !needles.mayStandIn(one.row)) continue;
       const values = valuesOf(one);
-      if (values !== null) this.find(needles, one, values);
-      if (row !== null) this.add(one, row, values ?? UNKNOWN);
-      else for (const on of object?.dependsOn ?? []) append(this.byPriorDependency, on, one);
+      if (values === null) continue;
+      for (const text of needles.in(values)) append(this.mentioning, text, one);
+      for (const refer of (one.row && this.catalogRow(one.row)?.refers) ?? []) {
+        for (const name of namesAt(values, refer.attribute))
+          if (wanted.has(name)) append(this.byName, `${refer.type}\0${name}`, one);
+      }
     }
   }
 
-  private add(staying: Staying, row: ResourceChange, values: ObjectValue | Unknown): void {
-    for (const block of row.block?.refersTo ?? []) append(this.byReference, block, staying);
-    if (row.block === null) {
-      for (const on of this.index.dependsOn(staying.where)) append(this.byPriorDependency, on, staying);
-      if (holdsUnknown(values)) this.opaque.push(staying);
-    }
-    for (const refer of this.catalogRow(row)?.refers ?? []) {
-      for (const name of namesAt(values, refer.attribute)) append(this.byName, `${refer.type}\0${name}`, staying);
-    }
-  }
-
-  /** What mentions a locator. A second walk where the object of a row is asked for that does nothing, as that of a lock. */
-  private mentions(locator: string): readonly Staying[] {
-    if (!this.mentioning.has(locator)) {
-      const objects = this.searchedAll
-        ? []
-        : [...this.index.rows.map(({ before }) => before), ...this.index.unseen.map(({ values }) => values)];
-      this.searchedAll = true;
-      const needles = this.needlesOf(objects, locator);
-      for (const one of this.staying) this.find(needles, one, valuesOf(one));
-    }
-    return this.mentioning.get(locator) ?? [];
-  }
-
-  private needlesOf(objects: readonly (ObjectValue | null)[], ...more: readonly string[]): Needles {
-    const locators = new Set([...objects.flatMap((values) => (values === null ? [] : locatorsOf(values))), ...more]);
-    const fresh = [...locators].filter((locator) => !this.mentioning.has(locator));
-    for (const locator of fresh) this.mentioning.set(locator, []);
-    return new Needles(fresh);
-  }
-
-  private find(needles: Needles, one: Staying, values: ObjectValue | Unknown | null): void {
-    if (values !== null) for (const text of needles.in(values)) append(this.mentioning, text, one);
+  /** A second walk where the object of a row is asked for that does nothing, as that of a lock is. */
+  private seek(texts: readonly string[]): void {
+    if (texts.every((text) => this.sought.has(text))) return;
+    if (this.soughtAll) this.walk([], [], texts);
+    else this.walk(this.index.rows, this.index.unseen, texts);
+    this.soughtAll = true;
   }
 
   /** The fact `dependents` of the object that `row` ends; null where nothing stands before. */
@@ -141,8 +138,11 @@ export class Dependents {
       );
     }
     tell(this.byPriorDependency.get(stripKeys(row.address)), 'depends_on');
-    for (const locator of locatorsOf(row.before)) tell(this.mentions(locator), 'value');
-    for (const name of namesBefore(row, this.catalogRow(row))) tell(this.byName.get(`${row.type}\0${name}`), 'value');
+    const locators = locatorsOf(row.before);
+    const names = namesBefore(row, this.catalogRow(row));
+    this.seek([...locators, ...names]);
+    for (const locator of locators) tell(this.mentioning.get(locator), 'value');
+    for (const name of names) tell(this.byName.get(`${row.type}\0${name}`), 'value');
     if (found.size > 0) {
       const inOrder = [...found].sort(([a], [b]) => a.order - b.order);
       return known(
@@ -206,7 +206,7 @@ function collectShallow(value: Value, into: Set<string>): void {
   }
 }
 
-function holdsUnknown(values: ObjectValue | Unknown): boolean {
+function holdsUnknown(values: ObjectValue | Unknown | null): boolean {
   const work: Value[] = [values];
   while (work.length > 0) {
     const value = work.pop() as Value;

@@ -16,7 +16,7 @@ import { References } from './reference.ts';
 import { successor } from './successor.ts';
 
 /** Rows whose objects are held at a time. */
-const MOST_HELD = 1024;
+const MOST_HELD = 24;
 
 /** All objects of one plan and how they hang together; each answer is worked out once. */
 export class PlannedWorld {

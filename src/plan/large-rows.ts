@@ -7,7 +7,7 @@ import { readSides, type Sides } from './side.ts';
 import type { Streamed } from './streamed.ts';
 
 /** Rows whose values are held at a time. */
-const HELD = 64;
+const HELD = 8;
 
 /** The rows of `resource_changes` in a plan that stays in its file: what is small of them, and their values when asked for. */
 export class LargeRows {
@@ -23,6 +23,9 @@ export class LargeRows {
 
   *[Symbol.iterator](): Generator<ResourceChange> {
     const read = (index: number) => this.#sides(index);
+    const bytes = (index: number) => this.#streamed.rowBytes(index);
+    // One for each shape, shared by all rows.
+    const later = [false, true].map((before) => [false, true].map((after): LaterSides => ({ before, after, read, bytes })));
     for (let index = 0; index < this.#streamed.rowCount; index += 1) {
       const fallback = `resource_changes[${index}]`;
       const head = this.#streamed.rowHead(index);
@@ -30,8 +33,8 @@ export class LargeRows {
       if (head === null || !isJsonObject(head.entry) || !isJsonObject(change) || !isPlain(change, head.after)) {
         yield readRow(this.#streamed.row(index), index, fallback, null, this.#context);
       } else {
-        const later: LaterSides = { before: head.before, after: head.after, read };
-        yield readRow(this.#shared(head.entry), index, fallback, null, this.#context, later);
+        const sides = later[Number(head.before)]?.[Number(head.after)] ?? null;
+        yield readRow(this.#shared(head.entry), index, fallback, null, this.#context, sides);
       }
     }
   }

@@ -6,6 +6,8 @@ export interface LaterSides {
   readonly before: boolean;
   readonly after: boolean;
   read(index: number): Pick<ResourceChange, 'before' | 'after'>;
+  /** The row as JSON; good until the next call. */
+  bytes(index: number): Buffer;
 }
 
 const NONE: readonly string[] = Object.freeze([]);
@@ -32,9 +34,9 @@ export class LaterRow implements ResourceChange {
   readonly block: ConfigBlock | null;
   readonly hasBefore: boolean;
   readonly hasAfter: boolean;
-  readonly #read: LaterSides['read'];
+  readonly #later: LaterSides;
 
-  constructor(row: ResourceChange, { before, after, read }: LaterSides) {
+  constructor(row: ResourceChange, later: LaterSides) {
     this.index = row.index;
     this.address = row.address;
     this.previousAddress = row.previousAddress;
@@ -53,17 +55,22 @@ export class LaterRow implements ResourceChange {
     this.trigger = row.trigger;
     this.faults = row.faults.length === 0 ? NONE : row.faults;
     this.block = row.block;
-    this.hasBefore = before;
-    this.hasAfter = after;
-    this.#read = read;
+    this.hasBefore = later.before;
+    this.hasAfter = later.after;
+    this.#later = later;
   }
 
   get before(): ObjectValue | null {
-    return this.#read(this.index).before;
+    return this.#later.read(this.index).before;
   }
 
   get after(): ObjectValue | Unknown | null {
-    return this.#read(this.index).after;
+    return this.#later.read(this.index).after;
+  }
+
+  /** The row as JSON; good until the next call. */
+  bytes(): Buffer {
+    return this.#later.bytes(this.index);
   }
 }
 

@@ -1,9 +1,15 @@
+import { LaterRow } from './later-row.ts';
+import type { ResourceChange } from './model.ts';
 import { keyed } from './salt.ts';
 import { ExactNumber, isList, type ObjectValue, Sensitive, UNKNOWN, type Value } from './value.ts';
+import { WordFilter } from './word-filter.ts';
 import { mentions, readings, words } from './words.ts';
 
-/** Shorter words stand nearly everywhere and tell nothing. */
-const SHORTEST = 4;
+/** Shorter words stand nearly everywhere and tell little. */
+const SHORT = 4;
+const ASCII = /^[\x20-\x7e]*$/;
+/** A text that stands in JSON as it is, wherever no escape hides something. */
+const LITERAL = /^[A-Za-z0-9_.:/@ -]*$/;
 
 /**
  * Finds which of many texts a value mentions as whole words, in one walk over the value: each text hangs on that of its words
@@ -11,22 +17,26 @@ const SHORTEST = 4;
  */
 export class Needles {
   private readonly byWord = new Map<string, string[]>();
-  /** Texts without a word that is long enough: looked for one by one. */
+  /** Texts without any word: looked for one by one. */
   private readonly loose: string[] = [];
   private byToken: Map<string, string[]> | null = null;
   private shortest = Number.POSITIVE_INFINITY;
+  /** Null = not made yet; 'all' = the bytes of a row tell nothing. */
+  private filter: WordFilter | 'all' | null = null;
 
   constructor(texts: Iterable<string>) {
-    const distinct = new Map<string, string[]>();
+    const distinct = new Map<string, readonly string[]>();
     const shared = new Map<string, number>();
     for (const text of texts) {
       if (text === '' || distinct.has(text)) continue;
-      const own = [...new Set(words(text))].filter((word) => word.length >= SHORTEST);
+      const own = [...new Set(words(text))].filter((word) => word.length > 1 || /[\p{L}\p{N}_-]/u.test(word));
       distinct.set(text, own);
       for (const word of own) shared.set(word, (shared.get(word) ?? 0) + 1);
     }
+    // Numbers may be spelled in several ways, and short words stand everywhere.
+    const rank = (word: string) => (shared.get(word) ?? 0) + (isPlain(word) ? 0 : 1e12) + (word.length < SHORT ? 1e9 : 0);
     for (const [text, own] of distinct) {
-      const anchor = own.sort((a, b) => (shared.get(a) ?? 0) - (shared.get(b) ?? 0) || b.length - a.length)[0];
+      const anchor = own.toSorted((a, b) => rank(a) - rank(b) || b.length - a.length)[0];
       if (anchor === undefined) this.loose.push(text);
       else {
         const at = this.byWord.get(anchor);
@@ -35,6 +45,26 @@ export class Needles {
         this.shortest = Math.min(this.shortest, anchor.length);
       }
     }
+  }
+
+  /** Whether a row may mention any of them on some side, without reading its values where its bytes say that it does not. */
+  mayStandIn(row: ResourceChange): boolean {
+    if (this.byWord.size === 0 && this.loose.length === 0) return false;
+    if (!(row instanceof LaterRow)) return true;
+    const bytes = row.bytes();
+    if (this.filter === null) {
+      const all = this.loose.length > 0 || [...this.byWord.keys()].some((word) => !isPlain(word));
+      this.filter = all ? 'all' : new WordFilter(this.byWord.keys());
+    }
+    const found = this.filter === 'all' ? null : this.filter.in(bytes);
+    if (found === null) return true;
+    for (const word of found) {
+      for (const text of this.byWord.get(word) ?? []) {
+        if (bytes.includes(text, 0, 'latin1') || !LITERAL.test(text) || bytes.includes('\\u') || bytes.includes('\\/'))
+          return true;
+      }
+    }
+    return false;
   }
 
   /** The texts that the value mentions (words.ts); an unknown value mentions nothing. */
@@ -79,4 +109,9 @@ export class Needles {
     this.byToken ??= new Map([...this.byWord].map(([word, texts]) => [keyed('word', word), texts]));
     for (const token of tokens) for (const needle of this.byToken.get(token) ?? []) candidates.add(needle);
   }
+}
+
+/** A word that every JSON text spells alike. */
+function isPlain(word: string): boolean {
+  return ASCII.test(word) && Number.isNaN(Number(word));
 }

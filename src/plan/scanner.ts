@@ -1,8 +1,8 @@
 import { isUtf8 } from 'node:buffer';
+import { BLOCK, type Engine, engine } from './engine.ts';
 import type { Span } from './json.ts';
 import { Pieces } from './pieces.ts';
 import type { Source } from './source.ts';
-import { STRUCTURE } from './structure.ts';
 
 /** A member of the top level. `sure`: no key in it stands twice, none is deep, and no number needs its spelling. */
 export interface Member {
@@ -28,24 +28,6 @@ export interface Structure {
   readonly modules: readonly StateModule[];
 }
 
-/** What the module of scripts/scan/structure.as exports. */
-interface Scanner {
-  readonly memory: { readonly buffer: ArrayBuffer };
-  readonly input: { readonly value: number };
-  readonly records: { readonly value: number };
-  readonly failed: { readonly value: number };
-  complete(): number;
-  count(): number;
-  scan(length: number, last: number): number;
-}
-
-/** What is used of WebAssembly, of which Node's types know too little. */
-interface Engine {
-  readonly Module: new (bytes: Uint8Array) => object;
-  readonly Instance: new (module: object) => { readonly exports: unknown };
-}
-
-const BLOCK = 1 << 20;
 const FIELDS = 8;
 const KINDS = { member: 1, row: 2, object: 3, opens: 4, closes: 5, address: 6 } as const;
 
@@ -54,8 +36,7 @@ const KINDS = { member: 1, row: 2, object: 3, opens: 4, closes: 5, address: 6 } 
  * `onBytes` sees them all, in order. Null where it is no JSON object, or one that this cannot tell apart from a broken one: then somebody else must look.
  */
 export function scanStructure(source: Source, onBytes: (bytes: Uint8Array) => void = () => {}): Structure | null {
-  const { Module, Instance } = (globalThis as unknown as { readonly WebAssembly: Engine }).WebAssembly;
-  const scanner = new Instance(new Module(Buffer.from(STRUCTURE, 'base64'))).exports as Scanner;
+  const scanner = engine();
   const block = new Uint8Array(scanner.memory.buffer, scanner.input.value, BLOCK);
   const found = new Found(scanner);
   let at = 0;
@@ -100,14 +81,14 @@ function wholeCharacters(text: Uint8Array): number {
 
 /** Takes the records of each block. */
 class Found {
-  readonly #scanner: Scanner;
+  readonly #scanner: Engine;
   readonly #members: Member[] = [];
   readonly #rows = new Pieces();
   readonly #objects = new Pieces();
   readonly #modules: { address: Span | null; objects: number[] }[] = [];
   readonly #open: { address: Span | null; objects: number[] }[] = [];
 
-  constructor(scanner: Scanner) {
+  constructor(scanner: Engine) {
     this.#scanner = scanner;
   }
 

@@ -93,6 +93,11 @@ export class Streamed {
     return this.#parsePiece(this.#structure.rows, index, 'change', ['before', 'after']);
   }
 
+  rowBytes(index: number): Buffer {
+    const { start, end } = this.#structure.rows.get(index);
+    return this.#source.read(start, end);
+  }
+
   /** A row whose sides are null, and whether they stand in the file as objects; null where it must be read as a whole. */
   rowHead(index: number): RowHead | null {
     const piece = this.#structure.rows.get(index);

@@ -1,4 +1,5 @@
 import type { KnownChange } from '../classify/model.ts';
+import { hasSide } from '../plan/later-row.ts';
 import type { BlockAddress } from '../plan/model.ts';
 import { Needles } from '../plan/needles.ts';
 import { blocksNamedBy, linkPaths, longNames, shortNames, textsAt } from './links.ts';
@@ -12,7 +13,8 @@ export class Hanging {
   #all: readonly KnownChange[] | null = null;
   #byType: Map<string, KnownChange[]> | null = null;
   #byBlock: Map<BlockAddress, KnownChange[]> | null = null;
-  #names: ReadonlySet<string> | null = null;
+  #names: ReadonlySet<string> = new Set();
+  #found: ReadonlySet<KnownChange> | null = null;
   #mentioning: ReadonlyMap<string, readonly KnownChange[]> = new Map();
   readonly #texts = new Map<string, Map<string, KnownChange[]>>();
 
@@ -38,9 +40,11 @@ export class Hanging {
       for (const name of longNames(object)) add(this.#mentions(name));
       const short = shortNames(ended, object);
       const named = ended.provider.isNamedBy;
+      this.#candidates();
+      const sought = named === undefined && [...short].every((name) => this.#names.has(name));
       for (const [type, rows] of this.#types()) {
         for (const path of new Set(rows.slice(0, 1).flatMap((other) => linkPaths(ended, other)))) {
-          const texts = this.#textsOf(type, rows, path);
+          const texts = this.#textsOf(type, rows, path, sought);
           for (const name of short) add(texts.get(name));
           if (named) for (const [text, others] of texts) if (named(text, ended.change.type, object)) add(others);
         }
@@ -65,31 +69,43 @@ export class Hanging {
     return this.#byBlock;
   }
 
-  #textsOf(type: string, rows: readonly KnownChange[], path: string): ReadonlyMap<string, KnownChange[]> {
-    const key = `${type} ${path}`;
+  /** `short`: only names that were looked for are asked for, so that most rows need not be read. */
+  #textsOf(type: string, rows: readonly KnownChange[], path: string, short: boolean): ReadonlyMap<string, KnownChange[]> {
+    const key = `${short} ${type} ${path}`;
     let texts = this.#texts.get(key);
     if (texts === undefined) {
-      texts = grouped(rows, ({ change }) => (change.before === null ? [] : textsAt(change.before, path)));
+      const may = short ? this.#candidates() : null;
+      texts = grouped(rows, (row) => {
+        const { before } = may === null || may.has(row) ? row.change : NOTHING;
+        return before === null ? [] : textsAt(before, path);
+      });
       this.#texts.set(key, texts);
     }
     return texts;
   }
 
-  /** Every value is walked once, for the names of all objects that may end; any other name may stand anywhere. */
   #mentions(name: string): readonly KnownChange[] | undefined {
-    if (this.#names === null) {
-      const ending = this.#rows.filter(({ change }) =>
-        change.actions.some((action) => action !== 'no-op' && action !== 'update'),
-      );
-      this.#names = new Set(ending.flatMap(({ change: { before } }) => (before === null ? [] : longNames(before))));
-      const needles = new Needles(this.#names);
-      this.#mentioning = grouped(this.#rows, ({ change: { before } }) => (before === null ? [] : needles.in(before)));
-    }
+    this.#candidates();
     return this.#names.has(name) ? this.#mentioning.get(name) : this.#rows;
+  }
+
+  /** Rows that may hold a name of an object that may end. Every other row is not read; any other name may stand anywhere. */
+  #candidates(): ReadonlySet<KnownChange> {
+    if (this.#found !== null) return this.#found;
+    const ending = this.#rows.filter(({ change }) => change.actions.some((action) => action !== 'no-op' && action !== 'update'));
+    const long = ending.flatMap(({ change: { before } }) => (before === null ? [] : longNames(before)));
+    const short = ending.flatMap((row) => (row.change.before === null ? [] : [...shortNames(row, row.change.before)]));
+    this.#names = new Set([...long, ...short]);
+    const needles = new Needles(this.#names);
+    this.#found = new Set(this.#rows.filter(({ change }) => hasSide(change, 'before') && needles.mayStandIn(change)));
+    this.#mentioning = grouped(this.#found, ({ change: { before } }) => (before === null ? [] : needles.in(before)));
+    return this.#found;
   }
 }
 
-function grouped<K>(rows: readonly KnownChange[], keysOf: (row: KnownChange) => Iterable<K>): Map<K, KnownChange[]> {
+const NOTHING = { before: null };
+
+function grouped<K>(rows: Iterable<KnownChange>, keysOf: (row: KnownChange) => Iterable<K>): Map<K, KnownChange[]> {
   const groups = new Map<K, KnownChange[]>();
   for (const row of rows) {
     for (const key of keysOf(row)) {
