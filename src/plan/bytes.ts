@@ -5,7 +5,6 @@ import { resolve } from 'node:path';
 import { InlaneError } from '../errors.ts';
 import { printable } from './printable.ts';
 import { FileSource } from './source.ts';
-import { LARGEST_WHOLE } from './whole.ts';
 
 /** Reads a file (relative to `cwd`), or standard input for `-`. Throws `io`, naming the file as the user did. */
 export function readBytes(path: string, stdin: () => Uint8Array, cwd = '.'): Buffer {
@@ -36,10 +35,10 @@ export function readBytes(path: string, stdin: () => Uint8Array, cwd = '.'): Buf
 }
 
 /**
- * An ordinary file that begins like a JSON object in UTF-8 and is too large to be parsed at once, opened; null for every other,
+ * An ordinary file that begins like a JSON object in UTF-8 and is larger than `wholeUpTo`, opened; null for every other,
  * also for one that cannot be opened: `readBytes` says why.
  */
-export function openLarge(path: string, cwd = '.'): FileSource | null {
+export function openLarge(path: string, wholeUpTo: number, cwd = '.'): FileSource | null {
   let descriptor: number;
   try {
     descriptor = openSync(resolve(cwd, path), constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
@@ -49,7 +48,7 @@ export function openLarge(path: string, cwd = '.'): FileSource | null {
   try {
     const stat = fstatSync(descriptor);
     const head = Buffer.alloc(64);
-    if (stat.isFile() && stat.size > LARGEST_WHOLE) {
+    if (stat.isFile() && stat.size > wholeUpTo) {
       const length = readSync(descriptor, head, 0, head.length, 0);
       if (/^[ \t\r\n]*\{[^\0]/.test(head.toString('latin1', 0, length))) return new FileSource(descriptor, printable(path));
     }

@@ -6,6 +6,7 @@ export interface Engine {
   readonly input: { readonly value: number };
   readonly records: { readonly value: number };
   readonly failed: { readonly value: number };
+  reset(): void;
   complete(): number;
   count(): number;
   scan(length: number, last: number): number;

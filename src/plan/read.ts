@@ -28,11 +28,14 @@ export interface ReadOptions {
   readonly env?: Env;
   /** What a relative path is relative to; the process's own directory by default. */
   readonly cwd?: string;
+  /** Bytes up to which a plan is parsed at once; a larger one is read piece by piece. Both read the same. */
+  readonly wholeUpTo?: number;
 }
 
 /** Reads a plan from a file or `-`: `show -json` output, or a saved plan through the tool that made it. Throws InlaneError (exit 2). */
 export async function readPlan(path: string, options: ReadOptions = {}): Promise<PlanFile> {
-  const large = path === '-' ? null : openLarge(path, options.cwd);
+  const wholeUpTo = options.wholeUpTo ?? LARGEST_WHOLE;
+  const large = path === '-' ? null : openLarge(path, wholeUpTo, options.cwd);
   if (large !== null) {
     const plan = readLarge(large, path);
     if (plan !== null) return plan;
@@ -45,12 +48,12 @@ export async function readPlan(path: string, options: ReadOptions = {}): Promise
   if (bytes.length >= 4 && bytes.readUInt32BE(0) === 0x504b0304) {
     if (!bytes.includes('tfplan')) wrongFile(name, 'a zip archive, but no saved plan');
     const { showPlan } = await import('./show.ts');
-    return parsePlan(await showPlan(path, options.env ?? process.env, options.cwd), path, sha256(bytes));
+    return parsePlan(await showPlan(path, options.env ?? process.env, options.cwd), path, sha256(bytes), wholeUpTo);
   }
   if (bytes.subarray(0, 6).toString('latin1') === 'tfplan') {
     wrongFile(name, 'a saved plan of Terraform before 0.12, which cannot be shown as JSON', 'plan with Terraform 0.12 or later');
   }
-  return parsePlan(bytes, path, sha256(bytes));
+  return parsePlan(bytes, path, sha256(bytes), wholeUpTo);
 }
 
 /** A file that stays where it is, read piece by piece; null where it is no ordinary plan in UTF-8. */
@@ -64,9 +67,14 @@ function readLarge(source: FileSource, path: string): PlanFile | null {
 }
 
 /** A plan from the bytes of `show -json`; `digest` is the SHA-256 of what the user named, which for a saved plan is another file. */
-export function parsePlan(given: Uint8Array, path: string, digest: string = sha256(given)): PlanFile {
+export function parsePlan(
+  given: Uint8Array,
+  path: string,
+  digest: string = sha256(given),
+  wholeUpTo: number = LARGEST_WHOLE,
+): PlanFile {
   const bytes = decodeText(asBuffer(given), printable(path, 300));
-  if (bytes.length > LARGEST_WHOLE) {
+  if (bytes.length > wholeUpTo) {
     const source = new MemorySource(bytes);
     const structure = scanStructure(source);
     const top = structure === null ? null : openStreamed(source, structure, path, () => unreadable(bytes, path));

@@ -28,6 +28,9 @@ export interface Structure {
   readonly modules: readonly StateModule[];
 }
 
+/** One for all scans: none is interrupted by another. */
+let scanning: Engine | null = null;
+
 const FIELDS = 8;
 const KINDS = { member: 1, row: 2, object: 3, opens: 4, closes: 5, address: 6 } as const;
 
@@ -36,7 +39,9 @@ const KINDS = { member: 1, row: 2, object: 3, opens: 4, closes: 5, address: 6 } 
  * `onBytes` sees them all, in order. Null where it is no JSON object, or one that this cannot tell apart from a broken one: then somebody else must look.
  */
 export function scanStructure(source: Source, onBytes: (bytes: Uint8Array) => void = () => {}): Structure | null {
-  const scanner = engine();
+  const scanner = scanning ?? engine();
+  scanning = scanner;
+  scanner.reset();
   const block = new Uint8Array(scanner.memory.buffer, scanner.input.value, BLOCK);
   const found = new Found(scanner);
   let at = 0;
@@ -59,9 +64,11 @@ export function scanStructure(source: Source, onBytes: (bytes: Uint8Array) => vo
     found.take();
     block.copyWithin(0, done, length);
     held = length - done;
-    if (done > 0 && (held > 0 || !last)) continue;
-    // Nothing more comes, or one token fills the block.
-    if (held > 0 || !last || split.length > 0 || scanner.complete() !== 1) return null;
+    // One token that fills the block, or a file that ends before its size.
+    if (!last && done === 0 && got === 0) return null;
+    // The records of a block may fill their table before it is done with.
+    if (!last || (held > 0 && done > 0)) continue;
+    if (held > 0 || split.length > 0 || scanner.complete() !== 1) return null;
     return found.structure();
   }
 }
