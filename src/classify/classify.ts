@@ -4,6 +4,7 @@ import type { ConfigBlock, PlanFile, ResourceChange } from '../plan/model.ts';
 import { UNKNOWN } from '../plan/value.ts';
 import { PlannedAtom } from './atom.ts';
 import { setPaths } from './changes.ts';
+import type { Membership } from './classes.ts';
 import type { ClassifyContext } from './context.ts';
 import { disguised } from './disguise.ts';
 import { identityOf, syntheticRow } from './identity.ts';
@@ -60,7 +61,7 @@ function classifySafely(row: ResourceChange, world: PlannedWorld): ClassifiedCha
 
 function classifyRow(row: ResourceChange, world: PlannedWorld): ClassifiedChange {
   const { before, after } = world.sides(row);
-  const atoms = row.faults.length > 0 ? [] : atomsOf(row, world);
+  const atoms = row.faults.length > 0 || standsStill(row, world) ? [] : atomsOf(row, world);
   const operations = new Set(atoms.map((atom) => atom.operation));
   return {
     change: row,
@@ -77,12 +78,26 @@ function classifyRow(row: ResourceChange, world: PlannedWorld): ClassifiedChange
   };
 }
 
+/** A row of a managed object that nothing happens to: most rows of a large plan. Stand-alone tag resources are looked at closer. */
+function standsStill(row: ResourceChange, world: PlannedWorld): boolean {
+  const idle = row.mode === 'managed' && row.actions.length === 1 && row.actions[0] === 'no-op' && row.deposed === null;
+  if (!idle || row.previousAddress !== null || row.importing !== null || row.deferred !== null) return false;
+  return world.knowledge(row).row?.tagging === undefined;
+}
+
+const named = new WeakMap<Membership, readonly string[]>();
+
 /** Primary class first, then the certain ones by name. */
-function classNames(object: PlannedObject | null): string[] {
+function classNames(object: PlannedObject | null): readonly string[] {
   if (object === null) return [];
-  const { members, primary } = object.classes;
-  const sure = [...members].filter(([, value]) => value === true).map(([name]) => name);
-  return [...(primary === null ? [] : [primary]), ...sure.filter((name) => name !== primary).sort()];
+  let names = named.get(object.classes);
+  if (names === undefined) {
+    const { members, primary } = object.classes;
+    const sure = [...members].filter(([, value]) => value === true).map(([name]) => name);
+    names = [...(primary === null ? [] : [primary]), ...sure.filter((name) => name !== primary).sort()];
+    named.set(object.classes, names);
+  }
+  return names;
 }
 
 function ranAtPlan(plan: PlanFile, world: PlannedWorld): RanAtPlan[] {
