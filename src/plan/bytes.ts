@@ -50,13 +50,18 @@ export function openLarge(path: string, wholeUpTo: number, cwd = '.'): FileSourc
     const head = Buffer.alloc(64);
     if (stat.isFile() && stat.size > wholeUpTo) {
       const length = readSync(descriptor, head, 0, head.length, 0);
-      if (/^[ \t\r\n]*\{[^\0]/.test(head.toString('latin1', 0, length))) return new FileSource(descriptor, printable(path));
+      if (looksOrdinary(head.subarray(0, length))) return new FileSource(descriptor, printable(path));
     }
   } catch {
     // As above.
   }
   closeSync(descriptor);
   return null;
+}
+
+/** Whether bytes begin like a JSON object in UTF-8 or ASCII. */
+function looksOrdinary(head: Buffer): boolean {
+  return /^[ \t\r\n]*\{[^\0]/.test(head.toString('latin1'));
 }
 
 function readWhole(descriptor: number, size: number): Buffer {

@@ -15,15 +15,16 @@ import { type RowContext, readInvocation, readRow } from './rows.ts';
 import { scanStructure } from './scanner.ts';
 import type { Env } from './show.ts';
 import type { MaskTrust } from './side.ts';
-import { type FileSource, MemorySource, type Source } from './source.ts';
+import { FileSource, MemorySource, type Source } from './source.ts';
+import { heldBytes, type StandardInput } from './spool.ts';
 import { detectTool, marksSchema } from './tool.ts';
 import { readVariables } from './variables.ts';
 import { LARGEST_WHOLE } from './whole.ts';
 import { wrongFile } from './wrong-file.ts';
 
 export interface ReadOptions {
-  /** The bytes of standard input, for the path `-`. */
-  readonly stdin?: () => Uint8Array;
+  /** Standard input, for the path `-`: its bytes, or an open file of its own that holds them (spool.ts). */
+  readonly stdin?: () => StandardInput;
   /** Where INLANE_TERRAFORM and PATH are looked up, and what a tool runs with; the process's own by default. */
   readonly env?: Env;
   /** What a relative path is relative to; the process's own directory by default. */
@@ -35,13 +36,13 @@ export interface ReadOptions {
 /** Reads a plan from a file or `-`: `show -json` output, or a saved plan through the tool that made it. Throws InlaneError (exit 2). */
 export async function readPlan(path: string, options: ReadOptions = {}): Promise<PlanFile> {
   const wholeUpTo = options.wholeUpTo ?? LARGEST_WHOLE;
-  const large = path === '-' ? null : openLarge(path, wholeUpTo, options.cwd);
-  if (large !== null) {
-    const plan = readLarge(large, path);
-    if (plan !== null) return plan;
-    large.close();
-  }
-  const bytes = readBytes(path, options.stdin ?? (() => readFileSync(0)), options.cwd);
+  const stdin = path === '-' ? (options.stdin ?? (() => readFileSync(0)))() : null;
+  const large = stdin === null ? openLarge(path, wholeUpTo, options.cwd) : openSpooled(stdin);
+  const plan = large === null ? null : readLarge(large, path);
+  if (plan !== null) return plan;
+  const held = stdin === null || large === null ? stdin : large.read(0, large.size);
+  large?.close();
+  const bytes = readBytes(path, () => heldBytes(held ?? new Uint8Array()), options.cwd);
   const name = printable(path, 300);
   if (bytes[0] === 0x1f && bytes[1] === 0x8b)
     wrongFile(name, 'compressed with gzip', 'unpack it first: `gunzip -c FILE > plan.json`');
@@ -54,6 +55,11 @@ export async function readPlan(path: string, options: ReadOptions = {}): Promise
     wrongFile(name, 'a saved plan of Terraform before 0.12, which cannot be shown as JSON', 'plan with Terraform 0.12 or later');
   }
   return parsePlan(bytes, path, sha256(bytes), wholeUpTo);
+}
+
+/** Standard input that stands in a file of its own; null for one that is held. */
+function openSpooled(stdin: StandardInput): FileSource | null {
+  return 'descriptor' in stdin ? new FileSource(stdin.descriptor, '-') : null;
 }
 
 /** A file that stays where it is, read piece by piece; null where it is no ordinary plan in UTF-8. */

@@ -1,3 +1,4 @@
+import type { StandardInput } from '../plan/spool.ts';
 import type { ExitCode, Report } from './report.ts';
 
 /** Everything `gate` takes; the command line, the Action and library callers fill the same object. */
@@ -29,7 +30,7 @@ export interface GateOptions {
   /** Default: none. The command line passes the process's. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Reads all of standard input; called at most once. */
-  readonly stdin?: () => Uint8Array;
+  readonly stdin?: () => StandardInput;
   /** Told of an error that is no InlaneError before it becomes an undecided report, so that its stack can be shown. */
   readonly onDefect?: (error: unknown) => void;
 }
