@@ -8,10 +8,11 @@ export interface Knowledge {
   readonly catalog: Catalog | null;
 }
 
-/** Source addresses of every provider that a plan names. */
-export function* sourcesOf(plan: PlanFile, rows: readonly ResourceChange[]): Generator<string> {
+/** Source addresses of every provider that a plan names; `prior`: those of its prior state. */
+export function* sourcesOf(plan: PlanFile, rows: readonly ResourceChange[], prior?: Iterable<string>): Generator<string> {
   for (const row of rows) yield row.provider;
-  for (const object of plan.prior) yield object.provider;
+  if (prior !== undefined) yield* prior;
+  else for (const object of plan.prior) yield object.provider;
   for (const block of plan.configuration.blocks.values()) yield block.provider?.source ?? '';
 }
 

@@ -19,6 +19,7 @@ import type { Environment } from './lanes/principal.ts';
 import { quoted } from './lanes/problems.ts';
 import type { PlanFile } from './plan/model.ts';
 import { readPlan } from './plan/read.ts';
+import type { StandardInput } from './plan/spool.ts';
 import { loadTypes } from './prove/types.ts';
 import { laneFileText } from './report/initial/lane-file.ts';
 import { type InitialReport, initialCheck, initialGate } from './report/initial/proposed.ts';
@@ -37,7 +38,7 @@ export interface InitiateOptions {
   /** Absolute. */
   readonly cwd: string;
   readonly env: Environment;
-  readonly stdin: () => Uint8Array;
+  readonly stdin: () => StandardInput;
   /** What a type may be, by its name. */
   readonly guess: Guess;
   /** Settles what the plans leave open: asks, or takes what was given. */

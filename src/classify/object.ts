@@ -38,7 +38,6 @@ export class PlannedObject implements ObjectView {
   readonly row: CatalogRow | null;
   readonly provider: Provider;
   readonly identity: ObjectIdentity;
-  readonly values: ObjectValue | Unknown | null;
   private readonly context: ClassifyContext;
   private readonly index: PlanIndex;
   private readonly relations: Relations;
@@ -62,10 +61,13 @@ export class PlannedObject implements ObjectView {
     this.identity = identity;
     this.row = row;
     this.provider = provider;
-    this.values = side === 'before' ? change.before : change.after;
     this.context = context;
     this.index = index;
     this.relations = relations;
+  }
+
+  get values(): ObjectValue | Unknown | null {
+    return this.side === 'before' ? this.change.before : this.change.after;
   }
 
   fact(key: string): Fact {

@@ -1,5 +1,6 @@
 import { fstatSync, readSync, writeSync } from 'node:fs';
 import { InlaneError } from '../errors.ts';
+import { type StandardInput, spool } from '../plan/spool.ts';
 import type { Sink } from './io.ts';
 import { main } from './main.ts';
 
@@ -86,21 +87,34 @@ function pause(): void {
 const CHUNK = 1 << 16;
 
 /** Standard input may be a pipe that has nothing yet (EAGAIN); at its end Windows says EOF. */
-function readStdin(): Uint8Array {
-  const chunks: Uint8Array[] = [];
+function* chunksOfStdin(): Generator<Uint8Array> {
   for (;;) {
     const chunk = new Uint8Array(CHUNK);
     try {
       const length = readSync(0, chunk);
-      if (length === 0) return Buffer.concat(chunks);
-      chunks.push(chunk.subarray(0, length));
+      if (length === 0) return;
+      yield chunk.subarray(0, length);
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
-      if (code === 'EOF') return Buffer.concat(chunks);
+      if (code === 'EOF') return;
       if (code !== 'EAGAIN')
         throw new InlaneError('io', `standard input cannot be read (${code ?? 'unknown error'})`, 'give a file instead of `-`');
       pause();
     }
+  }
+}
+
+function readStdin(): StandardInput {
+  try {
+    return spool(chunksOfStdin());
+  } catch (error) {
+    if (error instanceof InlaneError) throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    throw new InlaneError(
+      'io',
+      `standard input is large and cannot be kept in a temporary file (${code ?? 'unknown error'})`,
+      'give a file instead of `-`, or point TMPDIR to a folder with room',
+    );
   }
 }
 

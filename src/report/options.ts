@@ -1,3 +1,4 @@
+import type { StandardInput } from '../plan/spool.ts';
 import type { ExitCode, Report } from './report.ts';
 
 /** Which rows' places in the configuration a report shows: none, those that are not allowed, or all. */
@@ -36,7 +37,7 @@ export interface GateOptions {
   /** Default: none. The command line passes the process's. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Reads all of standard input; called at most once. */
-  readonly stdin?: () => Uint8Array;
+  readonly stdin?: () => StandardInput;
   /** Told of an error that is no InlaneError before it becomes an undecided report, so that its stack can be shown. */
   readonly onDefect?: (error: unknown) => void;
 }
