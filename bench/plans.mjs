@@ -147,7 +147,7 @@ function versions() {
     .filter(({ name }) => name in ask)
     .map(
       ({ name, command }) =>
-        `${name} ${spawnSync(command('')[0], [ask[name]], { encoding: 'utf8' }).stdout.match(/\d+(\.\d+)+/)?.[0] ?? '?'}`,
+        `${name} ${spawnSync(command('')[0], [ask[name]], { encoding: 'utf8' }).stdout.match(/\d+(\.\d+)+/g)?.[0] ?? '?'}`,
     )
     .join(', ');
 }
