@@ -17,7 +17,17 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'src/decide': ['src/errors.ts', 'src/plan', 'src/logic', 'src/classify', 'src/lanes', 'providers'],
   'src/prove': ['src/errors.ts', 'src/plan', 'src/logic', 'src/classify', 'src/lanes', 'src/decide', 'providers'],
   'src/tags': ['src/errors.ts', 'src/plan', 'src/logic', 'src/classify', 'src/lanes', 'src/decide', 'providers'],
-  'src/scan': ['src/run.ts', 'src/errors.ts', 'src/plan', 'src/classify', 'src/lanes', 'src/decide', 'src/tags', 'providers'],
+  'src/scan': [
+    'src/run.ts',
+    'src/errors.ts',
+    'src/plan',
+    'src/logic',
+    'src/classify',
+    'src/lanes',
+    'src/decide',
+    'src/tags',
+    'providers',
+  ],
   'src/report': [
     'src/errors.ts',
     'src/plan',
@@ -48,7 +58,9 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'src/reconcile.ts': ['src/errors.ts', 'src/lanes', 'src/tags', 'src/scan', 'src/report', 'providers'],
   'src/analyse.ts': ['src/errors.ts', 'src/logic', 'src/lanes', 'src/prove', 'src/report', 'providers'],
   'src/index.ts': ['src/gate.ts', 'src/errors.ts', 'src/report'],
+  'src/merge': ['src/errors.ts', 'src/plan', 'src/logic', 'src/scan', 'src/report'],
   'src/cli': [
+    'src/merge',
     'src/gate.ts',
     'src/analyse.ts',
     'src/reconcile.ts',

@@ -90,6 +90,7 @@ describe('a scan', () => {
       'not-taggable': 0,
       'not-scanned': 1,
       'nothing-wanted': 1,
+      'other-shards': 0,
       unmanaged: 0,
       orphans: 0,
     });

@@ -124,22 +124,28 @@ export function indexOf(reader: SpoolReader): SpoolIndex {
 
 const CHUNK = 1 << 18;
 
-function* linesOf(descriptor: number): Generator<{ readonly at: number; readonly length: number; readonly text: string }> {
-  const chunk = Buffer.allocUnsafe(CHUNK);
+/** Lines of a file from one place to another, without their line ends; a last line that has none is left out. */
+export function* linesOf(
+  descriptor: number,
+  from = 0,
+  to = Number.POSITIVE_INFINITY,
+  size = CHUNK,
+): Generator<{ readonly at: number; readonly length: number; readonly text: string }> {
+  const chunk = Buffer.allocUnsafe(size);
   let rest = Buffer.alloc(0);
-  let at = 0;
-  let read = 0;
+  let at = from;
+  let next = from;
   for (;;) {
-    const size = readSync(descriptor, chunk, 0, CHUNK, read);
-    read += size;
-    let bytes = Buffer.concat([rest, chunk.subarray(0, size)]);
+    const read = readSync(descriptor, chunk, 0, Math.min(size, to - next), next);
+    next += read;
+    let bytes = Buffer.concat([rest, chunk.subarray(0, read)]);
     for (let end = bytes.indexOf(10); end >= 0; end = bytes.indexOf(10)) {
       yield { at, length: end, text: bytes.toString('utf8', 0, end) };
       at += end + 1;
       bytes = bytes.subarray(end + 1);
     }
     rest = Buffer.from(bytes);
-    if (size === 0) return;
+    if (read === 0) return;
   }
 }
 

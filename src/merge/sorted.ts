@@ -1,0 +1,105 @@
+import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { linesOf } from '../scan/spool.ts';
+
+/** Characters that are sorted in memory before they go to disk. */
+const BUFFERED = 2 << 20;
+/** Sorted files that are read side by side; more are first made into one. */
+const RUNS = 24;
+/** Bytes that each of them is read by. */
+const READ = 1 << 15;
+
+export interface Entry {
+  readonly key: string;
+  /** One line of JSON. */
+  readonly value: string;
+}
+
+/** Entries in the order of their keys, of which no two are equal: any number of them in the same memory. */
+export class SortedOnDisk {
+  readonly #base: string;
+  readonly #runs: string[] = [];
+  #buffer: Entry[] = [];
+  #buffered = 0;
+  #files = 0;
+
+  constructor(folder: string, name: string) {
+    this.#base = join(folder, name);
+  }
+
+  add(key: string, value: string): void {
+    this.#buffer.push({ key, value });
+    this.#buffered += key.length + value.length + 64;
+    if (this.#buffered > BUFFERED) this.#flush();
+  }
+
+  *entries(): Generator<Entry> {
+    this.#flush();
+    yield* merged(this.#runs);
+  }
+
+  #flush(): void {
+    if (this.#buffer.length === 0) return;
+    const sorted = this.#buffer.sort((a, b) => (a.key < b.key ? -1 : 1));
+    this.#buffer = [];
+    this.#buffered = 0;
+    this.#runs.push(this.#write(sorted));
+    if (this.#runs.length < RUNS) return;
+    const one = this.#write(merged(this.#runs));
+    for (const run of this.#runs.splice(0)) rmSync(run);
+    this.#runs.push(one);
+  }
+
+  #write(entries: Iterable<Entry>): string {
+    const path = `${this.#base}-${this.#files}`;
+    this.#files += 1;
+    const descriptor = openSync(path, 'wx', 0o600);
+    try {
+      let chunk = '';
+      const write = () => {
+        const bytes = Buffer.from(chunk, 'utf8');
+        for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at);
+        chunk = '';
+      };
+      for (const { key, value } of entries) {
+        // JSON holds no raw tab.
+        chunk += `${JSON.stringify(key)}\t${value}\n`;
+        if (chunk.length > READ) write();
+      }
+      write();
+    } finally {
+      closeSync(descriptor);
+    }
+    return path;
+  }
+}
+
+function* merged(paths: readonly string[]): Generator<Entry> {
+  const descriptors = paths.map((path) => openSync(path, 'r'));
+  try {
+    const readers = descriptors.map(entriesOf);
+    const heads = readers.map((reader) => ({ reader, entry: next(reader) }));
+    for (;;) {
+      let least: { reader: Generator<Entry>; entry: Entry | null } | null = null;
+      for (const head of heads)
+        if (head.entry !== null && (least === null || least.entry === null || head.entry.key < least.entry.key)) least = head;
+      if (least === null || least.entry === null) return;
+      yield least.entry;
+      least.entry = next(least.reader);
+    }
+  } finally {
+    for (const descriptor of descriptors) closeSync(descriptor);
+  }
+}
+
+function next(reader: Generator<Entry>): Entry | null {
+  const { done, value } = reader.next();
+  return done ? null : value;
+}
+
+function* entriesOf(descriptor: number): Generator<Entry> {
+  for (const { text } of linesOf(descriptor, 0, undefined, READ)) {
+    const tab = text.indexOf('\t');
+    yield { key: JSON.parse(text.slice(0, tab)) as string, value: text.slice(tab + 1) };
+  }
+}
