@@ -27,7 +27,7 @@ interface Open {
   readonly at: number;
 }
 
-const WRITE = 1 << 16;
+const WRITE = 1 << 14;
 
 /** Members that come in any order, put together by group on disk: any number of groups and members in the same memory. */
 export class GroupsOnDisk<T> {
@@ -68,13 +68,11 @@ export class GroupsOnDisk<T> {
   /** Writes the members of each group one behind the other. */
   #grouped(): number {
     const descriptor = openSync(this.#path, 'wx+', 0o600);
-    let chunk: Buffer[] = [];
-    let waiting = 0;
+    let chunk = '';
     let written = 0;
     const flush = () => {
-      writeAll(descriptor, Buffer.concat(chunk));
-      chunk = [];
-      waiting = 0;
+      writeAll(descriptor, Buffer.from(chunk, 'utf8'));
+      chunk = '';
     };
     const ended = ({ key, first, weight, at }: Open) => {
       const place: Place = { key, weight, at, length: written - at };
@@ -87,11 +85,10 @@ export class GroupsOnDisk<T> {
       if (open !== null && open.key !== key) ended(open);
       if (open === null || open.key !== key) open = { key, first: ordered.slice(length + 1), weight: 0, at: written };
       open.weight += weight;
-      const line = Buffer.from(`${JSON.stringify(member)}\n`, 'utf8');
-      written += line.length;
-      waiting += line.length;
-      chunk.push(line);
-      if (waiting > WRITE) flush();
+      const line = `${JSON.stringify(member)}\n`;
+      written += Buffer.byteLength(line, 'utf8');
+      chunk += line;
+      if (chunk.length > WRITE) flush();
     }
     if (open !== null) ended(open);
     flush();

@@ -205,8 +205,7 @@ function* valuesIn<K extends ListedKind, T>(
   if (range === undefined) return;
   const descriptor = openSync(path, 'r');
   try {
-    const size = Math.min(1 << 16, range.to - range.from);
-    for (const { text } of linesOf(descriptor, range.from, range.to, size)) yield told(JSON.parse(text) as LineOf<K>);
+    for (const { text } of linesOf(descriptor, range.from, range.to, 1 << 14)) yield told(JSON.parse(text) as LineOf<K>);
   } finally {
     closeSync(descriptor);
   }

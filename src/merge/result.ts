@@ -94,7 +94,7 @@ class ResultReader {
     let header: ShardHeader | null = null;
     let end: (ShardLine & { kind: 'end' }) | null = null;
     let sum = '';
-    for (const { at, length, text } of linesOf(descriptor)) {
+    for (const { at, length, text } of linesOf(descriptor, 0, undefined, READ)) {
       if (end !== null) throw this.#wrong('it goes on behind its end');
       if (header === null) {
         header = this.#header(text);
@@ -175,5 +175,8 @@ class ResultReader {
     );
   }
 }
+
+/** Bytes at a time. */
+const READ = 1 << 14;
 
 const KINDS = ['state', 'target', 'unread', 'finding', 'access', 'unmanaged', 'end'] as const;

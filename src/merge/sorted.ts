@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { linesOf } from '../scan/spool.ts';
 
 /** Characters that are sorted in memory before they go to disk. */
-const BUFFERED = 2 << 20;
-/** Sorted files that are read side by side; more are first made into one. */
-const RUNS = 24;
+const BUFFERED = 1 << 18;
+/** So many sorted files of about the same size are made into one. */
+const RUNS = 16;
 /** Bytes that each of them is read by. */
-const READ = 1 << 15;
+const READ = 1 << 14;
 
 export interface Entry {
   readonly key: string;
@@ -18,7 +18,8 @@ export interface Entry {
 /** Entries in the order of their keys, of which no two are equal: any number of them in the same memory. */
 export class SortedOnDisk {
   readonly #base: string;
-  readonly #runs: string[] = [];
+  /** By how often what they hold was merged. */
+  readonly #runs: string[][] = [];
   #buffer: Entry[] = [];
   #buffered = 0;
   #files = 0;
@@ -35,7 +36,7 @@ export class SortedOnDisk {
 
   *entries(): Generator<Entry> {
     this.#flush();
-    yield* merged(this.#runs);
+    yield* merged(this.#runs.flat());
   }
 
   #flush(): void {
@@ -43,11 +44,15 @@ export class SortedOnDisk {
     const sorted = this.#buffer.sort((a, b) => (a.key < b.key ? -1 : 1));
     this.#buffer = [];
     this.#buffered = 0;
-    this.#runs.push(this.#write(sorted));
-    if (this.#runs.length < RUNS) return;
-    const one = this.#write(merged(this.#runs));
-    for (const run of this.#runs.splice(0)) rmSync(run);
-    this.#runs.push(one);
+    let run = this.#write(sorted);
+    for (let level = 0; ; level += 1) {
+      const runs = this.#runs[level] ?? [];
+      this.#runs[level] = runs;
+      runs.push(run);
+      if (runs.length < RUNS) return;
+      run = this.#write(merged(runs));
+      for (const done of runs.splice(0)) rmSync(done);
+    }
   }
 
   #write(entries: Iterable<Entry>): string {

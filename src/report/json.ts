@@ -39,7 +39,7 @@ function holdsStream(value: unknown): boolean {
 }
 
 /** Characters that are put together before they are handed on. */
-const CHUNK = 1 << 16;
+const CHUNK = 1 << 14;
 
 /** A report as its JSON format prints it: `JSON.stringify` with an indent of 2, escaped, a line end behind it; piece by piece. */
 export function* jsonChunks(value: unknown): Generator<string> {
