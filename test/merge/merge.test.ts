@@ -114,6 +114,13 @@ describe('50 shards of an organisation in three clouds', () => {
     expect(readFileSync(join(folder, 'all.json'), 'utf8')).toBe(merged(files.slice(1)).json);
   });
 
+  it('are no format of a scan of everything', async () => {
+    const { exit, stderr } = await run(['tags', 'scan', 'none.json', '--format', 'shard=none.jsonl'], { cwd: folder });
+    expect(exit).toBe(2);
+    expect(stderr).toContain('the format `shard` is the result of one shard');
+    expect(readdirSync(folder)).not.toContain('none.jsonl');
+  });
+
   it('leave nothing behind', () => {
     const before = readdirSync(tmpdir()).filter((name) => /^inlane-merge-[^t]/.test(name));
     merged(files);

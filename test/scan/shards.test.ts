@@ -83,7 +83,7 @@ describe('shards', () => {
     const entries = parse(await printed('gitlab', [...TARGETS, hostile]))['.inlane-shards'].parallel.matrix;
     expect(entries.length).toBe(5);
     expect(entries[0]).toEqual({ INLANE_SHARD: 'aws-1', SHARD_CLOUD: 'aws', SHARD_ACCOUNT: '1', SHARD_REGION: '' });
-    expect(entries.at(-1)).toMatchObject({ INLANE_SHARD: 'google-x----y----', SHARD_ACCOUNT: hostile.target.account });
+    expect(entries.at(-1)).toMatchObject({ INLANE_SHARD: 'google-x-----y-----', SHARD_ACCOUNT: hostile.target.account });
   });
 
   it('are refused where a system takes fewer', async () => {
