@@ -5,7 +5,7 @@ import { InlaneError } from '../errors.ts';
 import { printable } from '../plan/printable.ts';
 import type { ScanSummary } from '../report/scan/model.ts';
 import type { ShardHeader, ShardLine } from '../report/scan/shard.ts';
-import { SUMMARY_KEYS } from '../report/scan/summary.ts';
+import { NONE, SUMMARY_KEYS } from '../report/scan/summary.ts';
 import { linesOf } from '../scan/spool.ts';
 
 /** Where lines of one kind stand in a file. */
@@ -72,14 +72,12 @@ interface OpenTarget {
   readonly ranges: Map<ListedKind, { from: number; to: number }>;
 }
 
-const NO_COUNTS = Object.fromEntries(SUMMARY_KEYS.map((key) => [key, 0])) as unknown as ScanSummary;
-
 class ResultReader {
   readonly #path: string;
   readonly #shown: string;
   readonly #all: Hash = createHash('sha256');
   readonly #scan: Hash = createHash('sha256');
-  readonly #before: OpenTarget = { counts: NO_COUNTS, unread: 0, ranges: new Map() };
+  readonly #before: OpenTarget = { counts: NONE, unread: 0, ranges: new Map() };
   readonly #targets = new Map<number, OpenTarget>();
   #open: OpenTarget = this.#before;
   #lines = 0;
