@@ -1,7 +1,7 @@
 // The long runs (`npm run deep`): mutated plans and lane files, and the laws of the gate on them; then the rules against a reference
-// evaluator, against Cedar, and the prover against brute force. Each ends with one line of figures; exits 1 when anything broke.
+// evaluator, against Cedar, the prover against brute force, and the merge of shards against one run, with its memory. Each ends with one line of figures; exits 1 when anything broke.
 // `--runs N` (default 100000) mutations, and of the others in proportion; `--seed N` (default: the day, so that runs differ and can
-// be repeated); `--only laws|reference|cedar|prover|kill`.
+// be repeated); `--only laws|reference|cedar|prover|kill|merge`.
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -23,12 +23,13 @@ function wholeNumber(name, text) {
   process.exit(2);
 }
 
-/** Differential runs: the test folder, and how many cases go with 100,000 mutations. */
+/** Differential runs: the test folder, and how many cases (of `merge`: resources) go with 100,000 mutations. */
 const AGAINST = {
   reference: ['test/differential', 1_000_000],
   cedar: ['test/cedar', 200_000],
   prover: ['test/prove/brute.test.ts', 2_000],
   kill: ['test/e2e/kill.test.ts', 200],
+  merge: ['test/merge/memory.test.ts', 1_000_000],
 };
 
 if (values.only !== undefined && values.only !== 'laws' && !Object.hasOwn(AGAINST, values.only)) {

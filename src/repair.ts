@@ -5,7 +5,7 @@ import type { Principal } from './lanes/registry.ts';
 import { laneDiagnostic } from './report/diagnostic.ts';
 import { type Refusal, repairReport, verdictWords } from './report/repair/build.ts';
 import type { RepairReport } from './report/repair/model.ts';
-import { allUnread } from './report/scan/build.ts';
+import { allUnread } from './report/scan/unread.ts';
 import { applyEdits, type EditFate } from './scan/apply.ts';
 import { Checkpoint } from './scan/checkpoint.ts';
 import { machineClock } from './scan/clock.ts';

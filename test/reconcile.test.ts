@@ -4,9 +4,12 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CloudFailure } from '../providers/cloud.ts';
 import { InlaneError } from '../src/errors.ts';
-import { type ScanOptions, scanTags } from '../src/reconcile.ts';
+import { mergeShards } from '../src/merge/merge.ts';
+import { planShards, type ScanOptions, scanTags } from '../src/reconcile.ts';
+import { jsonChunks } from '../src/report/json.ts';
 import { SCAN_FORMATS } from '../src/report/scan/formats.ts';
 import type { ScanReport } from '../src/report/scan/model.ts';
+import { valid } from './report/tag-schemas.ts';
 import { type FakeCloud, fakeClient, item } from './scan/fake-cloud.ts';
 import { VirtualClock } from './scan/virtual-clock.ts';
 import { accountOf, arn, LANES, PROD, stateOf, table } from './states.ts';
@@ -41,8 +44,8 @@ function put(name: string, text: string): string {
   return name;
 }
 
-function scan(cloud: FakeCloud, states: readonly string[], more: Partial<ScanOptions> = {}) {
-  return scanTags({
+async function scan(cloud: FakeCloud, states: readonly string[], more: Partial<ScanOptions> = {}) {
+  const result = await scanTags({
     states,
     lanes: ['inlane.yaml'],
     cwd: folder,
@@ -54,6 +57,7 @@ function scan(cloud: FakeCloud, states: readonly string[], more: Partial<ScanOpt
     load: async (_, options) => fakeClient(cloud, options),
     ...more,
   });
+  return { ...result, report: valid('scan', result.report) };
 }
 
 const cloudOf = (objects: Record<string, Record<string, string> | null>, more: Partial<FakeCloud> = {}): FakeCloud => ({
@@ -90,6 +94,7 @@ describe('a scan', () => {
       'not-taggable': 0,
       'not-scanned': 1,
       'nothing-wanted': 1,
+      'other-shards': 0,
       unmanaged: 0,
       orphans: 0,
     });
@@ -182,6 +187,120 @@ describe('a scan', () => {
       { id: 'arn:z', orphan: false, tags: {}, created_at: null, created_by: null },
     ]);
     expect(report.summary).toMatchObject({ unmanaged: 3, orphans: 1 });
+  });
+});
+
+describe('orphans', () => {
+  const listed = [
+    item('arn:1', {}, { createdAt: '2026-10-21T12:00:00Z', createdBy: 'erin' }),
+    item('arn:2', {}, { createdAt: '2024-01-02T03:04:05Z', createdBy: 'erin' }),
+    item('arn:young', {}, { createdAt: '2026-10-21T12:00:01Z', createdBy: 'erin' }),
+    item('arn:tagged', { team: 'developers' }, { createdAt: '2024-01-02T03:04:05Z', createdBy: 'erin' }),
+    item('arn:kept', {}, { createdAt: '2024-01-02T03:04:05Z', managedBy: 'stack s' }),
+    item('arn:nobody', {}, { type: 'other', createdAt: '2020-01-02T03:04:05Z' }),
+    item('arn:when', {}),
+  ];
+  const cloud = () => cloudOf({ [arn('1', 'a')]: PROD }, { listed: [item(arn('1', 'a'), PROD), ...listed] });
+  const states = () => [put('a.json', stateOf(table('1', 'a', PROD)))];
+
+  it('are told by account, type and owner, the oldest first; what nobody dated stands apart', async () => {
+    const { report } = await scan(cloud(), states(), { unmanaged: true, olderThan: '30d' });
+    const about = { cloud: 'aws', account: accountOf('1') };
+    expect(report.orphans).toEqual({
+      older_than: '30d',
+      made_before: '2026-10-21T12:00:00Z',
+      groups: [
+        {
+          ...about,
+          ...{ type: 'fake', owner: 'developers', owner_from: 'tag', count: 1, oldest: '2024-01-02T03:04:05Z' },
+          ids: ['arn:tagged'],
+        },
+        {
+          ...about,
+          ...{ type: 'fake', owner: 'erin', owner_from: 'creator', count: 2, oldest: '2024-01-02T03:04:05Z' },
+          ids: ['arn:2', 'arn:1'],
+        },
+        {
+          ...about,
+          ...{ type: 'other', owner: null, owner_from: null, count: 1, oldest: '2020-01-02T03:04:05Z' },
+          ids: ['arn:nobody'],
+        },
+      ],
+      age_unknown: [{ ...about, type: 'fake', owner: null, owner_from: null, count: 1, oldest: null, ids: ['arn:when'] }],
+    });
+    for (const name of ['text', 'markdown', 'html']) {
+      const text = (await SCAN_FORMATS.get(name)?.load())?.(report, { width: 1000, colour: false }) ?? '';
+      expect(text.replaceAll('\\', ''), name).toContain(
+        '4 orphans older than 30d (made before 2026-10-21T12:00:00Z), 1 of unknown age',
+      );
+      expect(text.replaceAll('\\', ''), name).toContain('erin (creator)');
+    }
+  });
+
+  it('are told to whoever asks for them only', async () => {
+    expect((await scan(cloud(), states(), { unmanaged: true })).report.orphans).toBeNull();
+    await expect(scan(cloud(), states(), { olderThan: '30d' })).rejects.toThrow('what is in no state');
+    for (const olderThan of ['30', '0d', 'd', '1w', '-1d', '1.5d', ''])
+      await expect(scan(cloud(), states(), { unmanaged: true, olderThan })).rejects.toThrow('no duration');
+  });
+});
+
+describe('shards', () => {
+  const names = () =>
+    ['1', '2', '3'].map((account) => put(`${account}.json`, stateOf(table(account, 'a', PROD), table(account, 'b', PROD))));
+  const cloud = cloudOf(
+    Object.fromEntries(
+      ['1', '2', '3'].flatMap((account) => [
+        [arn(account, 'a'), PROD],
+        [arn(account, 'b'), { ...PROD, environment: 'dev' }],
+      ]),
+    ),
+    { listed: [item('arn:x', {}, { createdAt: '2024-01-02T03:04:05Z' })] },
+  );
+
+  it.each([undefined, 2])('at most %s: looked at one by one and merged, they say what one scan says', async (shards) => {
+    const more = { shards, unmanaged: true, olderThan: '30d' };
+    const whole = (await scan(cloud, names(), more)).report;
+    const plan = valid('shards', await planShards({ ...more, states: names(), ...base() }));
+    expect(plan).toMatchObject({ exit: 0, objects: 6 });
+    expect(plan.shards.length).toBe(shards ?? 3);
+    const files: string[] = [];
+    for (const { shard, objects } of plan.shards) {
+      const { report, shard: lines } = await scan(cloud, names(), { ...more, shard });
+      expect(report.shard).toBe(shard);
+      expect(report.summary).toMatchObject({ objects: 6, 'other-shards': 6 - objects, 'extra-privileged': objects / 2 });
+      const text = [...(lines?.() ?? [])].join('');
+      for (const line of text.trimEnd().split('\n')) valid('shard', JSON.parse(line));
+      files.push(put(`${shard}.jsonl`, text));
+    }
+    const merged = mergeShards(files.reverse(), folder);
+    expect([...jsonChunks(merged.report)].join('')).toBe(`${JSON.stringify(whole, null, 2)}\n`);
+    merged.close();
+  });
+
+  it('that nobody planned are refused, with the nearest name', async () => {
+    await expect(scan(cloud, names(), { shard: 'aws-2' })).rejects.toMatchObject({
+      message: 'no shard is called `aws-2`',
+      hint: expect.stringContaining('--shards'),
+    });
+  });
+
+  const base = () => ({
+    lanes: ['inlane.yaml'],
+    cwd: folder,
+    env: {},
+    stdin: () => new Uint8Array(),
+    load: async (_: unknown, options: Parameters<typeof fakeClient>[1]) => fakeClient(cloud, options),
+  });
+});
+
+describe('the published schema', () => {
+  it('refuses what it does not know', async () => {
+    const { report } = await scan(cloudOf({ [arn('1', 'a')]: {} }), [put('a.json', stateOf(table('1', 'a', PROD)))]);
+    expect(report.findings.length).toBe(2);
+    expect(() => valid('scan', { ...report, verdict: 'fine' })).toThrow();
+    expect(() => valid('scan', { ...report, findings: [{ ...report.findings[0], verdict: 'lost' }] })).toThrow();
+    expect(() => valid('shard', { kind: 'other' })).toThrow();
   });
 });
 

@@ -9,6 +9,7 @@ import { scanTags } from '../src/reconcile.ts';
 import { type RepairOptions, repairTags } from '../src/repair.ts';
 import { REPAIR_FORMATS } from '../src/report/repair/formats.ts';
 import type { RepairReport } from '../src/report/repair/model.ts';
+import { valid } from './report/tag-schemas.ts';
 import { type FakeCloud, fakeClient } from './scan/fake-cloud.ts';
 import { VirtualClock } from './scan/virtual-clock.ts';
 import { accountOf, arn, LANES, PROD, stateOf, table } from './states.ts';
@@ -61,7 +62,7 @@ async function repair(cloud: FakeCloud, more: Partial<RepairOptions> = {}): Prom
     ...(more.apply === false || more.undo !== undefined ? {} : { journal: 'journal.jsonl' }),
     ...more,
   });
-  return report;
+  return valid('repair', report);
 }
 
 async function findings(cloud: FakeCloud) {
@@ -351,5 +352,14 @@ describe('what is not read', () => {
       const text = (await format.load())(report, { width: 100, colour: false });
       expect(text, name).toContain('the cloud did not say');
     }
+  });
+});
+
+describe('the published schema', () => {
+  it('refuses what it does not know', async () => {
+    const report = await repair(world({ '1a': PROD }, { '1a': { team: 'developers' } }));
+    expect(report.edits.length).toBe(1);
+    expect(() => valid('repair', { ...report, verdict: 'fine' })).toThrow();
+    expect(() => valid('repair', { ...report, edits: [{ ...report.edits[0], fate: 'lost' }] })).toThrow();
   });
 });

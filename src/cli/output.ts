@@ -1,4 +1,4 @@
-import { lstatSync, writeFileSync } from 'node:fs';
+import { closeSync, lstatSync, openSync, writeSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { InlaneError } from '../errors.ts';
 import { escapeText } from '../report/escape.ts';
@@ -63,18 +63,37 @@ export interface Rendering {
   readonly diagnostics: boolean;
 }
 
+/** What a format makes: a text, or one that comes in pieces because it need not fit into memory. Null = nothing is to be written. */
+export type Rendered = string | Iterable<string> | null;
+
 /** Files first, so that one that cannot be written is known before standard output says anything. Throws `io`. */
 export async function printOutputs<F>(
   outputs: readonly Output<F>[],
   io: CliIo,
-  render: (format: F, how: Rendering) => string,
+  render: (format: F, how: Rendering) => Rendered,
   beforeStdout: () => Promise<void> = async () => {},
 ): Promise<void> {
   for (const { format, file, shown } of outputs) {
     if (file === null) continue;
-    const text = render(format, { colour: false, width: WIDTH, diagnostics: true });
+    const rendered = render(format, { colour: false, width: WIDTH, diagnostics: true });
+    if (rendered !== null) writeNewFile(file, shown, piecesOf(rendered));
+  }
+  const stdout = outputs.find((output) => output.file === null);
+  const width = textWidth(io);
+  await beforeStdout();
+  if (!stdout) return;
+  const rendered = render(stdout.format, { colour: wantsColour(io), width, diagnostics: false });
+  if (rendered !== null) for (const piece of piecesOf(rendered)) await io.stdout.write(piece);
+}
+
+function piecesOf(rendered: string | Iterable<string>): Iterable<string> {
+  return typeof rendered === 'string' ? [rendered] : rendered;
+}
+
+function writeNewFile(file: string, shown: string, pieces: Iterable<string>): void {
+  const doing = <T>(work: () => T): T => {
     try {
-      writeFileSync(file, text, { flag: 'wx' });
+      return work();
     } catch (error) {
       const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
       throw new InlaneError(
@@ -83,11 +102,18 @@ export async function printOutputs<F>(
         'name a new file in a folder that is there and may be written to',
       );
     }
+  };
+  const descriptor = doing(() => openSync(file, 'wx'));
+  try {
+    for (const piece of pieces) doing(() => writeAll(descriptor, piece));
+  } finally {
+    closeSync(descriptor);
   }
-  const stdout = outputs.find((output) => output.file === null);
-  const width = textWidth(io);
-  await beforeStdout();
-  if (stdout) await io.stdout.write(render(stdout.format, { colour: wantsColour(io), width, diagnostics: false }));
+}
+
+function writeAll(descriptor: number, text: string): void {
+  const bytes = Buffer.from(text, 'utf8');
+  for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at);
 }
 
 /** A plan's report in every format that was asked for, its diagnostics on standard error. */

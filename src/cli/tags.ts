@@ -1,30 +1,47 @@
 import type { Command } from 'commander';
-import { CLOUD_NAMES, type CloudName } from '../../providers/cloud.ts';
-import { nearMiss } from '../lanes/nearest.ts';
-import { heldBytes } from '../plan/spool.ts';
-import type { ScanOptions } from '../reconcile.ts';
+import { CLOUD_NAMES } from '../../providers/cloud.ts';
+import type { ScanResult } from '../reconcile.ts';
 import { errorDiagnostics } from '../report/diagnostic.ts';
-import { escapeText } from '../report/escape.ts';
-import { showDiagnostics } from '../report/formats/diagnostics.ts';
-import { Page } from '../report/formats/layout.ts';
+import type { FormatTable } from '../report/formats.ts';
 import { undecidedRepair } from '../report/repair/build.ts';
 import { REPAIR_FORMATS } from '../report/repair/formats.ts';
 import type { RepairReport } from '../report/repair/model.ts';
-import type { ExitCode, ReportDiagnostic } from '../report/report.ts';
+import type { ExitCode } from '../report/report.ts';
 import { undecidedScan } from '../report/scan/build.ts';
-import { SCAN_FORMATS } from '../report/scan/formats.ts';
-import type { ScanReport } from '../report/scan/model.ts';
+import { SCAN_FORMATS, type ScanFormatter } from '../report/scan/formats.ts';
 import { asInlaneError } from './failure.ts';
 import type { CliIo } from './io.ts';
-import { addOptions, type Given, givenOptions, type OptionRow, SHARED_OPTIONS, usage } from './options.ts';
-import { type Output, openOutputs, printOutputs, type Rendering } from './output.ts';
+import { addOptions, givenOptions, type OptionRow, SHARED_OPTIONS, usage } from './options.ts';
+import { openOutputs, type Rendered, type Rendering } from './output.ts';
 import { Progress } from './progress.ts';
+import { numberOf, print, scanOptions } from './scan-options.ts';
+import { addShards } from './shards.ts';
 
 type Words = Readonly<Record<string, unknown>>;
 type Finish = (code: ExitCode) => void;
 
 /** Options that work as in `gate`. */
 const SHARED = ['lanes', 'stack', 'rules-from', 'trust-worktree', 'workspace', 'account', 'now'];
+
+type ScanPrinter = (result: Pick<ScanResult, 'report' | 'shard'>, how: Rendering) => Rendered;
+
+/** The formats of a report, and the result of one shard. */
+const SCAN_OUTPUTS: FormatTable<ScanPrinter> = new Map([
+  ...[...SCAN_FORMATS].map(([name, { summary, load }]) => [name, { summary, load: printerOf(load) }] as const),
+  ['shard', { summary: 'what `inlane tags merge` takes', load: async (): Promise<ScanPrinter> => printShard }],
+]);
+
+function printerOf(load: () => Promise<ScanFormatter>): () => Promise<ScanPrinter> {
+  return async () => {
+    const format = await load();
+    return ({ report }, how) => format(report, how);
+  };
+}
+
+/** A shard that could not be scanned has no result. */
+function printShard({ shard }: Pick<ScanResult, 'shard'>): Rendered {
+  return shard?.() ?? null;
+}
 
 const SCAN_OPTIONS: readonly OptionRow[] = [
   ...SHARED_OPTIONS.filter(({ name }) => SHARED.includes(name)),
@@ -35,11 +52,14 @@ const SCAN_OPTIONS: readonly OptionRow[] = [
     summary: 'AWS role in accounts that are not your own: arn:aws:iam::{account}:role/inlane-scan',
   },
   { name: 'unmanaged', value: null, summary: 'list what stands in the accounts and is in no state' },
+  { name: 'older-than', value: 'DURATION', summary: 'with --unmanaged: group what is older as orphans: 30d, 12h' },
+  { name: 'shard', value: 'NAME', summary: 'scan only this shard; its result is --format shard=FILE' },
+  { name: 'shards', value: 'NUMBER', summary: 'as `inlane tags shards` was given it (default: one for each account)' },
   { name: 'owner', value: 'ATTRIBUTE', repeatable: true, summary: 'attribute whose tag says whose it is (default: owner, team)' },
   { name: 'checkpoint', value: 'DIR', summary: 'keep what is done here, so that a killed scan goes on' },
   { name: 'workers', value: 'NUMBER', summary: 'requests under way at once in one account and region (default: 8)' },
   { name: 'targets', value: 'NUMBER', summary: 'accounts and regions looked at side by side (default: 64)' },
-  { name: 'format', value: 'NAME[=FILE]', repeatable: true, summary: `${[...SCAN_FORMATS.keys()].join(', ')} (default: text)` },
+  { name: 'format', value: 'NAME[=FILE]', repeatable: true, summary: `${[...SCAN_OUTPUTS.keys()].join(', ')} (default: text)` },
   { name: 'quiet', value: null, summary: 'no progress on standard error' },
 ];
 
@@ -72,11 +92,15 @@ export function addTags(program: Command, io: CliIo, finish: Finish): void {
       '\nExit codes: 0 nothing to mend, or all of it mended, 1 edits are planned, failed, refused or left to people, 2 something was not read, 3 all that is left waits for an approval.\n\nExample:\n  inlane tags repair states/ --as ci:nightly\n  inlane tags repair states/ --as ci:nightly --apply --journal repair.jsonl --history repairs.jsonl',
     )
     .action(async (states: string[], given: Words) => finish(await repair(states, given, io)));
+  addShards(tags, SCAN_OPTIONS, io, finish);
 }
+
+/** Options of a scan that a repair has not. */
+const SCAN_ONLY = ['unmanaged', 'older-than', 'owner', 'checkpoint', 'shard', 'shards', 'format'];
 
 const REPAIR_OPTIONS: readonly OptionRow[] = [
   ...SHARED_OPTIONS.filter(({ name }) => name === 'as' || name === 'for'),
-  ...SCAN_OPTIONS.filter(({ name }) => !['unmanaged', 'owner', 'checkpoint', 'format'].includes(name)),
+  ...SCAN_OPTIONS.filter(({ name }) => !SCAN_ONLY.includes(name)),
   { name: 'apply', value: null, summary: 'write; without it nothing is written' },
   { name: 'journal', value: 'FILE', summary: 'what is written, so that it can be undone and a killed run goes on' },
   { name: 'undo', value: 'FILE', summary: 'put back what the repair of this journal wrote' },
@@ -88,19 +112,23 @@ const REPAIR_OPTIONS: readonly OptionRow[] = [
 
 async function scan(states: readonly string[], words: Words, io: CliIo): Promise<ExitCode> {
   const given = givenOptions(words, io);
-  const outputs = await openOutputs(given.many('format') ?? ['text'], SCAN_FORMATS, io);
+  const formats = given.many('format') ?? ['text'];
+  const outputs = await openOutputs(formats, SCAN_OUTPUTS, io);
   const progress = new Progress(given.flag('quiet') ? null : io.stderr);
-  let report: ScanReport;
+  let result: Pick<ScanResult, 'report' | 'shard'>;
   try {
     const options = scanOptions(states, given, io);
+    if (options.shard === undefined && formats.some((format) => /^shard(?:=|$)/.test(format)))
+      throw usage('the format `shard` is the result of one shard', 'name it: --shard NAME, as `inlane tags shards` lists it');
     const { scanTags } = await import('../reconcile.ts');
-    report = (await scanTags({ ...options, onProgress: (step) => progress.step(step) })).report;
+    result = await scanTags({ ...options, onProgress: (step) => progress.step(step) });
   } catch (error) {
-    report = undecidedScan(errorDiagnostics(await asInlaneError(error, io)));
+    result = { report: undecidedScan(errorDiagnostics(await asInlaneError(error, io))), shard: null };
   } finally {
     await progress.end();
   }
-  await print(report, outputs, io);
+  const { report } = result;
+  await print(report, outputs, io, (format, how) => format(result, how));
   return report.exit;
 }
 
@@ -112,7 +140,14 @@ async function repair(states: readonly string[], words: Words, io: CliIo): Promi
   const undo = given.one('undo');
   let report: RepairReport;
   try {
-    const { unmanaged: _, checkpoint: __, ...options } = scanOptions(states, given, io);
+    const {
+      unmanaged: _,
+      olderThan: __,
+      shard: ___,
+      shards: ____,
+      checkpoint: _____,
+      ...options
+    } = scanOptions(states, given, io);
     const { repairTags } = await import('../repair.ts');
     const asked = {
       ...options,
@@ -131,66 +166,6 @@ async function repair(states: readonly string[], words: Words, io: CliIo): Promi
   } finally {
     await progress.end();
   }
-  await print(report, outputs, io);
+  await print(report, outputs, io, (format, how) => format(report, how));
   return report.exit;
-}
-
-/** The report in every format that was asked for, its diagnostics on standard error. */
-async function print<R extends { readonly diagnostics: readonly ReportDiagnostic[] }>(
-  report: R,
-  outputs: readonly Output<(report: R, how: Rendering) => string>[],
-  io: CliIo,
-): Promise<void> {
-  await printOutputs(
-    outputs,
-    io,
-    (format, how) => format(report, how),
-    async () => {
-      if (report.diagnostics.length === 0) return;
-      const page = new Page(Number.POSITIVE_INFINITY, false);
-      showDiagnostics(page, report.diagnostics);
-      await io.stderr.write(page.toString());
-    },
-  );
-}
-
-function scanOptions(states: readonly string[], given: Given, io: CliIo): ScanOptions {
-  return {
-    states,
-    lanes: given.many('lanes'),
-    stack: given.one('stack'),
-    rulesFrom: given.one('rules-from'),
-    trustWorktree: given.flag('trust-worktree'),
-    workspace: given.one('workspace'),
-    accounts: given.many('account'),
-    now: given.instant('now'),
-    clouds: given.many('cloud')?.map((name) => cloudOf(name, given.nameOf('cloud'))),
-    assumeRole: given.one('assume-role'),
-    unmanaged: given.flag('unmanaged'),
-    owner: given.many('owner'),
-    checkpoint: given.one('checkpoint'),
-    workers: numberOf(given, 'workers'),
-    targets: numberOf(given, 'targets'),
-    cwd: io.cwd,
-    env: io.env,
-    stdin: () => heldBytes(io.stdin()),
-  };
-}
-
-function cloudOf(name: string, option: string): CloudName {
-  const known = CLOUD_NAMES.find((cloud) => cloud === name);
-  if (known !== undefined) return known;
-  const close = nearMiss(name, [...CLOUD_NAMES]);
-  throw usage(
-    `${option}: unknown cloud \`${escapeText(name)}\``,
-    `${close === null ? '' : `did you mean \`${close}\`? `}the clouds are ${CLOUD_NAMES.join(', ')}`,
-  );
-}
-
-function numberOf(given: Given, name: string): number | undefined {
-  const text = given.one(name);
-  if (text === undefined) return undefined;
-  if (!/^[1-9]\d{0,6}$/.test(text))
-    throw usage(`${given.nameOf(name)}: \`${escapeText(text)}\` is no whole number from 1`, 'give one');
-  return Number(text);
 }

@@ -1,4 +1,5 @@
 import type { Problem } from '../errors.ts';
+import { parseDuration } from '../logic/duration.ts';
 import { type Gathered, gather, type LaneSource, type ReadRules, type UnreadRules } from './cascade.ts';
 import { ConditionCompiler } from './condition.ts';
 import { Definitions } from './definitions.ts';
@@ -23,9 +24,6 @@ export interface LoadOptions {
   /** Lane files that discovery finds in the working tree and `read` does not have. */
   readonly unread?: UnreadRules;
 }
-
-/** A temporary grant may last so long: `limits.max_grant`; `d` is 24 hours. */
-const UNITS: Readonly<Record<string, number>> = { h: 3_600_000, d: 86_400_000 };
 
 /** Sections that only a file speaking at org level may have (lanes.md 1). */
 const ORG_ONLY = ['attributes', 'principals', 'limits', 'providers'] as const;
@@ -101,8 +99,7 @@ function single(roots: readonly LaneNode[], key: string, problems: Problems): La
 
 function duration(node: LaneNode | null): number | null {
   const text = node && textOf(node);
-  const unit = text && UNITS[text.slice(-1)];
-  return text && unit ? Number(text.slice(0, -1)) * unit : null;
+  return text ? parseDuration(text) : null;
 }
 
 function mirrors(roots: readonly LaneNode[], definitions: Definitions, problems: Problems): ReadonlyMap<string, string> {

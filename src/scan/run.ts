@@ -12,6 +12,8 @@ import type { Environment } from '../lanes/principal.ts';
 import { rulesOf } from '../lanes/rules-of.ts';
 import type { Ruleset } from '../lanes/ruleset.ts';
 import { requireTrustedRules } from '../lanes/trust.ts';
+import { parseDuration } from '../logic/duration.ts';
+import { printable } from '../plan/printable.ts';
 import type { StateFile } from '../plan/state.ts';
 import { contextOf, placesOf, readNow } from '../run.ts';
 import { carrierKeys } from '../tags/key.ts';
@@ -36,6 +38,12 @@ export interface ScanOptions {
   readonly clouds?: readonly CloudName[] | undefined;
   readonly assumeRole?: string | undefined;
   readonly unmanaged?: boolean | undefined;
+  /** With `unmanaged`: what is older than this stands among the orphans; `30d`. */
+  readonly olderThan?: string | undefined;
+  /** Only the targets of this shard. */
+  readonly shard?: string | undefined;
+  /** At most so many shards; undefined = one for each cloud and account. */
+  readonly shards?: number | undefined;
   /** Attributes whose tag says whose an object is. */
   readonly owner?: readonly string[] | undefined;
   /** Folder that outlives the run, so that a killed scan is taken up again. */
@@ -69,6 +77,8 @@ export interface Run {
   readonly places: PlaceOptions;
   readonly context: DecisionContext;
   readonly ownerKeys: ReadonlySet<string>;
+  /** What was made then or earlier is an orphan; null = nobody asked. */
+  readonly orphans: { readonly olderThan: string; readonly before: number } | null;
   readonly warnings: readonly Problem[];
   readonly clouds: Clouds;
 }
@@ -86,13 +96,15 @@ export async function prepare(options: ScanOptions): Promise<Run> {
       'no attribute of the lane files names a tag',
       'say `tag: KEY` for the attributes that tags carry',
     );
+  const now = readNow(options.now);
   return {
     options,
     sources: stateSources(options.states, cwd, options.stdin),
     ruleset,
     places: placesOf(options, cwd),
-    context: { now: readNow(options.now), repository: null, ref: null, event: null },
+    context: { now, repository: null, ref: null, event: null },
     ownerKeys: ownerKeysOf(ruleset, options.owner),
+    orphans: orphanAge(options, now),
     warnings: diagnostics,
     clouds: new Clouds({ ...options, assumeRole: options.assumeRole ?? null }),
   };
@@ -106,6 +118,15 @@ function ownerKeysOf({ attributes }: Ruleset, given: readonly string[] | undefin
   }
   const names = given ?? ['owner', 'team'];
   return carrierKeys([...attributes.values()].filter(({ name }) => names.includes(name)));
+}
+
+function orphanAge({ olderThan, unmanaged }: ScanOptions, now: number): Run['orphans'] {
+  if (olderThan === undefined) return null;
+  const age = parseDuration(olderThan);
+  if (age === null)
+    throw new InlaneError('usage', `\`${printable(olderThan)}\` is no duration`, 'write for example `30d` or `12h`');
+  if (!unmanaged) throw new InlaneError('usage', '--older-than is about what is in no state', 'add --unmanaged');
+  return { olderThan, before: now - age };
 }
 
 /** Digest of everything that the first pass reads. */

@@ -124,22 +124,33 @@ export function indexOf(reader: SpoolReader): SpoolIndex {
 
 const CHUNK = 1 << 18;
 
-function* linesOf(descriptor: number): Generator<{ readonly at: number; readonly length: number; readonly text: string }> {
-  const chunk = Buffer.allocUnsafe(CHUNK);
-  let rest = Buffer.alloc(0);
-  let at = 0;
-  let read = 0;
+/** Lines of a file from one place to another, without their line ends; a last line that has none is left out. */
+export function* linesOf(
+  descriptor: number,
+  from = 0,
+  to = Number.POSITIVE_INFINITY,
+  size = CHUNK,
+): Generator<{ readonly at: number; readonly length: number; readonly text: string }> {
+  let buffer = Buffer.allocUnsafe(Math.max(1, Math.min(size, to - from)));
+  let filled = 0;
+  let at = from;
+  let next = from;
   for (;;) {
-    const size = readSync(descriptor, chunk, 0, CHUNK, read);
-    read += size;
-    let bytes = Buffer.concat([rest, chunk.subarray(0, size)]);
-    for (let end = bytes.indexOf(10); end >= 0; end = bytes.indexOf(10)) {
-      yield { at, length: end, text: bytes.toString('utf8', 0, end) };
-      at += end + 1;
-      bytes = bytes.subarray(end + 1);
+    // One buffer for all: a line that does not fit makes it larger.
+    if (filled === buffer.length) buffer = Buffer.concat([buffer], buffer.length * 2);
+    const read = readSync(descriptor, buffer, filled, Math.min(buffer.length - filled, to - next), next);
+    if (read === 0) return;
+    let end = buffer.subarray(0, filled + read).indexOf(10, filled);
+    next += read;
+    filled += read;
+    let start = 0;
+    for (; end >= 0; end = buffer.subarray(0, filled).indexOf(10, start)) {
+      yield { at, length: end - start, text: buffer.toString('utf8', start, end) };
+      at += end - start + 1;
+      start = end + 1;
     }
-    rest = Buffer.from(bytes);
-    if (size === 0) return;
+    buffer.copyWithin(0, start, filled);
+    filled -= start;
   }
 }
 

@@ -105,7 +105,16 @@ function fateOf(
 
 function leftOf({ damage: { result } }: Mended, { key, wanted, found, why, fix }: LeftKey, read: ReadSummary): RepairLeft {
   const { state, address, place } = result;
-  return { ...whereOf(place.target), state: read.states[state]?.path ?? '', address, key, wanted, found, why, fix };
+  return {
+    ...whereOf(place.target),
+    state: read.states[state]?.path ?? '',
+    address,
+    key,
+    wanted,
+    found,
+    why,
+    fix: fix === null ? null : { text: fix.text, insert: fix.insert },
+  };
 }
 
 /** Why the lanes do not let it be made, in one line. */

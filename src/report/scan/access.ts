@@ -1,42 +1,58 @@
-import type { ObjectResult } from '../../scan/record.ts';
+import type { ObjectResult, SweptTarget } from '../../scan/record.ts';
 import { type RuleShift, type Shift, widens } from '../../tags/authority.ts';
-import type { TagDrift } from '../../tags/drift.ts';
-import type { AccessChange, ScanInput } from './model.ts';
+import type { AccessChange, AccessPart, ScanInput } from './model.ts';
 
-/** Equal losses with equal effects are told once, with every object they befell: "3 resources lost ...: lane developer now covers them". */
-export function accessOf({ targets, shiftOf, read }: ScanInput): AccessChange[] {
-  const groups = new Map<string, { drifts: readonly TagDrift[]; shift: Shift; results: ObjectResult[] }>();
-  for (const { results } of targets) {
-    for (const result of results) {
-      if (result.outcome.kind !== 'read' || result.outcome.drifts.length === 0) continue;
-      const shift = shiftOf(result);
-      if (shift === null || (shift.rules.length === 0 && shift.verdicts.length === 0)) continue;
-      const { drifts } = result.outcome;
-      const key = JSON.stringify([drifts.map(({ key: name, wanted, found }) => [name, wanted, found]), shift]);
-      const group = groups.get(key);
-      if (group === undefined) groups.set(key, { drifts, shift, results: [result] });
-      else group.results.push(result);
-    }
-  }
-  return [...groups.values()].map(({ drifts, shift, results }) => ({
-    message: accessWords(drifts, shift, results),
-    tags: drifts.map(({ key, wanted, found }) => ({ key, wanted, found })),
-    widens: widens(shift),
-    rules: shift.rules,
-    verdicts: shift.verdicts,
-    objects: results.map(({ state, address }) => ({ state: read.states[state]?.path ?? '', address })),
-  }));
+/** One target's access changes: equal losses with equal effects together, in the order in which they first appear. */
+export function accessPartsOf({ results }: SweptTarget, { shiftOf, read }: Pick<ScanInput, 'shiftOf' | 'read'>): AccessPart[] {
+  const parts = results.flatMap((result): AccessPart[] => {
+    if (result.outcome.kind !== 'read' || result.outcome.drifts.length === 0) return [];
+    const shift = shiftOf(result);
+    if (shift === null || (shift.rules.length === 0 && shift.verdicts.length === 0)) return [];
+    const tags = result.outcome.drifts.map(({ key, wanted, found }) => ({ key, wanted, found }));
+    return [{ tags, rules: shift.rules, verdicts: shift.verdicts, objects: [objectOf(result, read)] }];
+  });
+  return joined(parts);
 }
 
-function accessWords(drifts: readonly TagDrift[], shift: Shift, results: readonly ObjectResult[]): string {
-  const [only, ...more] = results;
-  const [what, them] = more.length === 0 ? [`\`${only?.address ?? ''}\``, 'it'] : [`${results.length} resources`, 'them'];
-  const tags = drifts.map(({ key, wanted, found }) => {
+/** Told once for all targets, with every object that they befell: "3 resources lost ...: lane developer now covers them". */
+export function accessOf(parts: readonly AccessPart[]): AccessChange[] {
+  return joined(parts).map((part) => ({ ...accessHead(part, part.objects.length), objects: part.objects }));
+}
+
+/** What an access change says of so many objects, the first of which is the part's first. */
+export function accessHead(part: AccessPart, objects: number): Omit<AccessChange, 'objects'> {
+  const { tags, rules, verdicts } = part;
+  return { message: accessWords(part, objects), tags, widens: widens({ rules, verdicts }), rules, verdicts };
+}
+
+/** Equal for what is told together. */
+export function accessKey({ tags, rules, verdicts }: AccessPart): string {
+  return JSON.stringify([tags, rules, verdicts]);
+}
+
+function joined(parts: readonly AccessPart[]): AccessPart[] {
+  const groups = new Map<string, { readonly part: AccessPart; readonly objects: AccessPart['objects'][number][] }>();
+  for (const part of parts) {
+    const key = accessKey(part);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, { part, objects: [...part.objects] });
+    else for (const object of part.objects) group.objects.push(object);
+  }
+  return [...groups.values()].map(({ part, objects }) => ({ ...part, objects }));
+}
+
+function objectOf({ state, address }: ObjectResult, read: ScanInput['read']): AccessPart['objects'][number] {
+  return { state: read.states[state]?.path ?? '', address };
+}
+
+function accessWords({ tags, rules, verdicts, objects: [first] }: AccessPart, objects: number): string {
+  const [what, them] = objects === 1 ? [`\`${first?.address ?? ''}\``, 'it'] : [`${objects} resources`, 'them'];
+  const told = tags.map(({ key, wanted, found }) => {
     if (found === null) return `lost \`${key}${wanted === null ? '' : `=${wanted}`}\``;
     return wanted === null ? `gained \`${key}=${found}\`` : `went from \`${key}=${wanted}\` to \`${key}=${found}\``;
   });
-  const rules = shift.rules.map((rule) => ruleWords(rule, them));
-  return `${what} ${tags.join(' and ')}: ${rules.join('; ')}${verdictWords(shift)}`;
+  const by = rules.map((rule) => ruleWords(rule, them));
+  return `${what} ${told.join(' and ')}: ${by.join('; ')}${verdictWords({ verdicts })}`;
 }
 
 function ruleWords({ kind, id, change, operations }: RuleShift, them: string): string {
@@ -54,7 +70,7 @@ function ruleWords({ kind, id, change, operations }: RuleShift, them: string): s
 }
 
 /** Who gained and who lost, by verdict; operations of one principal together. */
-function verdictWords({ verdicts }: Shift): string {
+function verdictWords({ verdicts }: Pick<Shift, 'verdicts'>): string {
   const lines = new Map<string, string[]>();
   for (const { principal, operation, before, after } of verdicts) {
     const key = `${principal}: ${before} -> ${after}`;

@@ -1,5 +1,5 @@
-import { escapeJson } from '../escape.ts';
 import type { FormatTable } from '../formats.ts';
+import { jsonChunks } from '../json.ts';
 import type { ScanReport } from './model.ts';
 
 /** Pure. The text ends in a line end. */
@@ -11,7 +11,7 @@ export const SCAN_FORMATS: FormatTable<ScanFormatter> = new Map([
     'json',
     {
       summary: 'for machines; the schema is published in the package',
-      load: async () => (report: ScanReport) => `${escapeJson(JSON.stringify(report, null, 2))}\n`,
+      load: async () => (report: ScanReport) => [...jsonChunks(report)].join(''),
     },
   ],
   [

@@ -17,6 +17,8 @@ export interface ScanReport {
   readonly exit: 0 | 1 | 2;
   /** Something was not read: what follows is not all. */
   readonly partial: boolean;
+  /** The one shard that was scanned; null = all of them. */
+  readonly shard: string | null;
   readonly rules: ReportRules | null;
   readonly states: readonly ScannedState[];
   readonly summary: ScanSummary;
@@ -26,10 +28,15 @@ export interface ScanReport {
   /** Which access the findings changed, equal changes together. */
   readonly access: readonly AccessChange[];
   readonly unmanaged: readonly Unmanaged[];
+  /** What is in no state and older than was asked for; null = nobody asked. */
+  readonly orphans: Orphans | null;
   readonly diagnostics: readonly ReportDiagnostic[];
 }
 
-/** Objects by what became of them. Every managed object of every state counts once: the verdicts, `not-scanned` and `nothing-wanted` add up to `objects`. */
+/**
+ * Objects by what became of them. Every managed object of every state counts once: the verdicts, `not-scanned`, `nothing-wanted` and
+ * `other-shards` add up to `objects`.
+ */
 export interface ScanSummary {
   readonly objects: number;
   readonly ok: number;
@@ -44,6 +51,8 @@ export interface ScanSummary {
   readonly 'not-scanned': number;
   /** No declared attribute has a carrier there, or it is a tag itself. */
   readonly 'nothing-wanted': number;
+  /** Left to other shards, where one shard was scanned. */
+  readonly 'other-shards': number;
   readonly unmanaged: number;
   /** Unmanaged, and nothing says whose. */
   readonly orphans: number;
@@ -101,15 +110,46 @@ export interface AccessChange {
   readonly objects: readonly { readonly state: string; readonly address: string }[];
 }
 
+/** One target's share of an access change; the same one may come again with more objects. */
+export type AccessPart = Omit<AccessChange, 'message' | 'widens'>;
+
 export interface Unmanaged extends Where {
   readonly id: string;
   readonly type: string;
   readonly tags: Readonly<Record<string, string>>;
+  /** Whose it is, by the tag that says so. */
+  readonly owner: string | null;
   readonly created_at: string | null;
   readonly created_by: string | null;
   readonly managed_by: string | null;
   /** Lacks the tag that says whose it is. */
   readonly orphan: boolean;
+}
+
+/** What stands in the accounts, is in no state and made by nothing else that looks after it, to be taken over or removed. */
+export interface Orphans {
+  /** As it was asked for: `30d`. */
+  readonly older_than: string;
+  /** RFC 3339: what was made then or earlier is that old. */
+  readonly made_before: string;
+  /** By cloud, account, type and owner. */
+  readonly groups: readonly OrphanGroup[];
+  /** Those of which no cloud says when they were made: they may be older or not. */
+  readonly age_unknown: readonly OrphanGroup[];
+}
+
+export interface OrphanGroup {
+  readonly cloud: CloudTarget['cloud'] | null;
+  readonly account: string | null;
+  readonly type: string;
+  readonly owner: string | null;
+  /** `tag`: the tag that says whose it is; `creator`: who made it, as the cloud remembers. */
+  readonly owner_from: 'tag' | 'creator' | null;
+  readonly count: number;
+  /** When the oldest was made. */
+  readonly oldest: string | null;
+  /** The oldest first. */
+  readonly ids: readonly string[];
 }
 
 export interface ScanInput {
@@ -121,4 +161,15 @@ export interface ScanInput {
   /** Tag keys, folded, that say whose an object is. */
   readonly ownerKeys: ReadonlySet<string>;
   readonly diagnostics: readonly ReportDiagnostic[];
+  /** The one shard that was scanned, and how many objects it leaves to others; null = all targets. */
+  readonly shard: { readonly name: string; readonly others: number } | null;
+  readonly orphans: OrphanQuestion | null;
+}
+
+/** How old an unmanaged object must be to be told as an orphan. */
+export interface OrphanQuestion {
+  /** As it was spelled: `30d`. */
+  readonly olderThan: string;
+  /** What was made then or earlier is that old; milliseconds since the epoch. */
+  readonly before: number;
 }

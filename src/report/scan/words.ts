@@ -1,4 +1,4 @@
-import type { ScanReport, ScanSummary, Unmanaged, Unread, Where } from './model.ts';
+import type { OrphanGroup, Orphans, ScanReport, ScanSummary, Unmanaged, Unread, Where } from './model.ts';
 
 /** Parts of a scan in words. None of it is escaped: each format does that for its own sink. */
 
@@ -8,11 +8,12 @@ export function whereWords({ cloud, account, region }: Where): string {
 }
 
 /** What the whole scan says, behind its verdict. */
-export function headlineWords({ summary, states, partial, unread }: ScanReport): string {
+export function headlineWords({ summary, states, partial, unread, shard }: ScanReport): string {
   const said = SAID.flatMap(({ key, words }) => (summary[key] > 0 ? [`${summary[key]} ${words}`] : []));
   const looked = `${count(summary.objects, 'object')} in ${count(states.length, 'state')}`;
+  const part = shard === null ? '' : `shard ${shard}; `;
   const left = partial ? `PARTIAL, ${count(unread.length, 'thing')} not read; ` : '';
-  return `${left}${looked}: ${said.length === 0 ? 'nothing to look at' : said.join(', ')}`;
+  return `${part}${left}${looked}: ${said.length === 0 ? 'nothing to look at' : said.join(', ')}`;
 }
 
 const SAID: readonly { readonly key: Exclude<keyof ScanSummary, 'objects'>; readonly words: string }[] = [
@@ -26,6 +27,7 @@ const SAID: readonly { readonly key: Exclude<keyof ScanSummary, 'objects'>; read
   { key: 'not-taggable', words: 'not taggable' },
   { key: 'not-scanned', words: 'of providers that are not scanned' },
   { key: 'nothing-wanted', words: 'with no tag to carry' },
+  { key: 'other-shards', words: 'of other shards' },
   { key: 'unmanaged', words: 'unmanaged' },
 ];
 
@@ -47,6 +49,34 @@ export function unreadReason({ why, permission, hint }: Unread): string {
 export function ageWords({ created_at, created_by }: Unmanaged): string {
   const since = created_at === null ? [] : [`since ${created_at.slice(0, 10)}`];
   return [...since, ...(created_by === null ? [] : [`by ${created_by}`])].join(', ');
+}
+
+/** Columns of the table of orphans. */
+export const ORPHAN_HEAD = ['where', 'type', 'owner', 'objects', 'oldest', 'ids'] as const;
+
+/** Ids that one row names. */
+const ORPHAN_IDS = 5;
+
+/** The groups as rows, those of known age first. */
+export function orphanRows({ groups, age_unknown }: Orphans): string[][] {
+  return [...groups, ...age_unknown].map((group) => {
+    const { type, count: objects, oldest, ids } = group;
+    const more = ids.length > ORPHAN_IDS ? ` and ${ids.length - ORPHAN_IDS} more` : '';
+    const since = oldest === null ? 'age unknown' : oldest.slice(0, 10);
+    const where = whereWords({ ...group, region: null });
+    return [where, type, ownerWords(group), String(objects), since, `${ids.slice(0, ORPHAN_IDS).join(', ')}${more}`];
+  });
+}
+
+/** `payments (tag)`, `erin (creator)`. */
+function ownerWords({ owner, owner_from }: OrphanGroup): string {
+  return owner === null ? 'nobody known' : `${owner} (${owner_from ?? ''})`;
+}
+
+/** `12 orphans older than 30d, 3 of unknown age`. */
+export function orphanHeadline({ older_than, made_before, groups, age_unknown }: Orphans): string {
+  const sum = (all: readonly OrphanGroup[]) => all.reduce((whole, group) => whole + group.count, 0);
+  return `${count(sum(groups), 'orphan')} older than ${older_than} (made before ${made_before}), ${sum(age_unknown)} of unknown age`;
 }
 
 export function count(number: number, noun: string): string {

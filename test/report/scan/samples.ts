@@ -76,6 +76,8 @@ export function scanOf(
     ruleset: s.ruleset(),
     ownerKeys: new Set(['team']),
     diagnostics: [],
+    shard: null,
+    orphans: null,
   };
 }
 

@@ -2,12 +2,22 @@ import { escapeHtml } from '../../escape.ts';
 import { htmlPage } from '../../formats/page.ts';
 import type { ScanFormatter } from '../formats.ts';
 import type { ScanReport } from '../model.ts';
-import { ageWords, byVerdict, count, headlineWords, unreadReason, unreadSubject, whereWords } from '../words.ts';
+import {
+  ageWords,
+  byVerdict,
+  count,
+  headlineWords,
+  orphanHeadline,
+  orphanRows,
+  unreadReason,
+  unreadSubject,
+  whereWords,
+} from '../words.ts';
 import { SCRIPT, STYLE } from './scan-static.ts';
 
 /** One page that stands alone: what was not read, access that changed, drift by account, class and owner, every finding, what is in no state. */
 export const scanHtml: ScanFormatter = (report) => {
-  const sections = [unread(report), access(report), sums(report), findings(report), unmanaged(report)].filter(
+  const sections = [unread(report), access(report), sums(report), findings(report), orphans(report), unmanaged(report)].filter(
     (section) => section !== null,
   );
   const links = sections.map(({ id, title }) => `<li><a href="#${id}">${title}</a></li>`).join('');
@@ -105,6 +115,13 @@ function findings({ findings: all }: ScanReport): Section | null {
   ]);
   const head = ['Verdict', 'Object', 'Finding', 'Where', 'Class', 'Owner', 'State', 'Fix'];
   return { id: 'findings', title: count(all.length, 'finding'), html: table('Findings', head, rows) };
+}
+
+function orphans({ orphans: found }: ScanReport): Section | null {
+  if (found === null) return null;
+  const head = ['Where', 'Type', 'Owner', 'Objects', 'Oldest', 'Ids'];
+  const html = `<p>${escapeHtml(orphanHeadline(found))}.</p>\n${table('Orphans', head, orphanRows(found))}`;
+  return { id: 'orphans', title: 'Orphans', html };
 }
 
 function unmanaged({ unmanaged: all }: ScanReport): Section | null {

@@ -6,7 +6,11 @@ import { unreadReason, unreadSubject, whereWords } from '../words.ts';
 /** A suite for each state with a case for each finding, one for what was not read, and one case for all that is as wanted. */
 export const scanJunit: ScanFormatter = (report) => {
   const byState = new Map<string, ScanFinding[]>();
-  for (const finding of report.findings) byState.set(finding.state, [...(byState.get(finding.state) ?? []), finding]);
+  for (const finding of report.findings) {
+    const group = byState.get(finding.state);
+    if (group === undefined) byState.set(finding.state, [finding]);
+    else group.push(finding);
+  }
   const suites = [
     ...(report.unread.length === 0
       ? []

@@ -1,6 +1,17 @@
 import { escapeMarkdown } from '../../escape.ts';
 import type { ScanFormatter } from '../formats.ts';
-import { ageWords, byVerdict, count, headlineWords, unreadReason, unreadSubject, whereWords } from '../words.ts';
+import {
+  ageWords,
+  byVerdict,
+  count,
+  headlineWords,
+  ORPHAN_HEAD,
+  orphanHeadline,
+  orphanRows,
+  unreadReason,
+  unreadSubject,
+  whereWords,
+} from '../words.ts';
 
 /** Rows of one table; a comment or summary has room for no more, and a count says how many are left out. */
 const ROWS = 200;
@@ -32,6 +43,10 @@ export const scanMarkdown: ScanFormatter = (report) => {
       fix,
     ]);
     lines.push(...table(['verdict', 'object', 'finding', 'where', 'state', 'fix'], rows));
+  }
+  if (report.orphans !== null) {
+    lines.push(`### ${escapeMarkdown(orphanHeadline(report.orphans))}`, '');
+    lines.push(...table(ORPHAN_HEAD, orphanRows(report.orphans)));
   }
   if (report.unmanaged.length > 0) {
     lines.push(`### ${count(report.unmanaged.length, 'object')} in no state`, '');

@@ -2,7 +2,17 @@ import { escapeText } from '../../escape.ts';
 import { Page, type Style, whole } from '../../formats/layout.ts';
 import type { ScanFormatter } from '../formats.ts';
 import type { ScanFinding, ScanReport } from '../model.ts';
-import { ageWords, byVerdict, count, headlineWords, unreadReason, unreadSubject, whereWords } from '../words.ts';
+import {
+  ageWords,
+  byVerdict,
+  count,
+  headlineWords,
+  orphanHeadline,
+  orphanRows,
+  unreadReason,
+  unreadSubject,
+  whereWords,
+} from '../words.ts';
 
 const COLOURS: Readonly<Record<ScanReport['verdict'], Style>> = { clean: 'green', drift: 'red', undecided: 'magenta' };
 
@@ -17,6 +27,7 @@ export const scanText: ScanFormatter = (report, { width, colour }) => {
   showUnread(page, report);
   showAccess(page, report);
   showFindings(page, report);
+  showOrphans(page, report);
   showUnmanaged(page, report);
   return page.toString();
 };
@@ -60,7 +71,9 @@ function showFindings(page: Page, { findings }: ScanReport): void {
   for (const finding of byVerdict(findings)) {
     const { verdict, type, message, cloud, account, region, managed_by } = finding;
     const key = JSON.stringify([verdict, type, message, cloud, account, region, managed_by]);
-    groups.set(key, [...(groups.get(key) ?? []), finding]);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [finding]);
+    else group.push(finding);
   }
   for (const group of groups.values()) {
     const [first, ...more] = group as [ScanFinding, ...ScanFinding[]];
@@ -79,6 +92,20 @@ function showFindings(page: Page, { findings }: ScanReport): void {
       );
     if (first.managed_by !== null) page.line(2, `written by ${escapeText(first.managed_by)}: never repaired from here`);
     page.line(2, `fix: ${escapeText(first.fix)}`);
+  }
+}
+
+function showOrphans(page: Page, { orphans }: ScanReport): void {
+  if (orphans === null) return;
+  page.gap();
+  page.unwrapped(orphanHeadline(orphans));
+  for (const [where = '', type = '', owner = '', objects = '', oldest = '', ids = ''] of orphanRows(orphans)) {
+    page.line(
+      2,
+      `${objects} x ${whole(type)} (${escapeText(where)}), oldest: ${escapeText(oldest)}, owner: ${escapeText(owner)}`,
+      4,
+    );
+    page.line(4, escapeText(ids), 6);
   }
 }
 
