@@ -54,10 +54,11 @@ const library = await build({
 });
 
 // Formats that a plain gate does not print: a script each, which the programme requires when it is asked for one.
-const ASIDE = /^\.\/formats\/(markdown|sarif|junit|github|html)\.ts$/;
+const FORMATS = ['markdown', 'sarif', 'junit', 'github', 'gitlab', 'html'];
+const ASIDE = new RegExp(`^\\./formats/(${FORMATS.join('|')})\\.ts$`);
 await build({
   ...common,
-  entryPoints: ['markdown', 'sarif', 'junit', 'github', 'html'].map((name) => `src/report/formats/${name}.ts`),
+  entryPoints: FORMATS.map((name) => `src/report/formats/${name}.ts`),
   outdir: join(dist, 'formats'),
   outExtension: { '.js': '.cjs' },
   format: 'cjs',
@@ -121,6 +122,20 @@ function lazyChildProcess({ onLoad }) {
     };
   });
 }
+
+// The step of a GitHub workflow: one script, which finds the catalogs beside its folder.
+await build({
+  ...common,
+  entryPoints: { index: 'src/action/bin.ts' },
+  outdir: join(dist, 'action'),
+  outExtension: { '.js': '.cjs' },
+  format: 'cjs',
+  supported: { 'dynamic-import': false },
+  define: { 'import.meta.url': '__moduleUrl' },
+  banner: {
+    js: "const __moduleUrl = require('node:url').pathToFileURL(require('node:path').join(__dirname, '..', 'action.cjs')).href;",
+  },
+});
 
 const copied = [];
 function copy(from, to) {

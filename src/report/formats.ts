@@ -39,6 +39,7 @@ export const FORMATS: FormatTable<Formatter> = new Map([
   ['sarif', { summary: 'for code scanning', load: async () => (await import('./formats/sarif.ts')).sarif }],
   ['junit', { summary: 'for test reports', load: async () => (await import('./formats/junit.ts')).junit }],
   ['github', { summary: 'annotations of a workflow', load: async () => (await import('./formats/github.ts')).github }],
+  ['gitlab', { summary: "GitLab's code quality report", load: async () => (await import('./formats/gitlab.ts')).gitlab }],
   ['html', { summary: 'a page of its own', load: async () => (await import('./formats/html.ts')).html }],
 ]);
 
