@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parse } from 'yaml';
@@ -103,7 +103,7 @@ export function environmentOf({ path, temp, head }: Workspace, { event, payload,
     GITHUB_ACTOR: sender?.login,
     GITHUB_TRIGGERING_ACTOR: sender?.login,
     ...(sender === undefined ? {} : { GITHUB_ACTOR_ID: String(sender.id) }),
-    GITHUB_API_URL: api ?? 'http://127.0.0.1:9',
+    GITHUB_API_URL: api ?? 'http://127.0.0.1',
     GITHUB_SERVER_URL: 'https://github.com',
     GITHUB_REPOSITORY: REPOSITORY.full_name,
     GITHUB_EVENT_NAME: event,
@@ -150,7 +150,7 @@ export function read(
   log: string,
 ): Pick<Ran, 'outputs' | 'summary' | 'commands'> {
   return {
-    outputs: readOutputs(readFileSync(env.GITHUB_OUTPUT as string, 'utf8')),
+    outputs: readOutputs(existsSync(env.GITHUB_OUTPUT as string) ? readFileSync(env.GITHUB_OUTPUT as string, 'utf8') : ''),
     summary: readFileSync(env.GITHUB_STEP_SUMMARY as string, 'utf8'),
     commands: log.split('\n').flatMap((line) => {
       const [, name, properties = '', message = ''] = /^\s*::([^ :]+)(?: ([^:]*))?::(.*)$/.exec(line) ?? [];

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -81,9 +81,11 @@ describe('a pull request', () => {
 
   it('warns where the job lacks the permission, or GitHub is away', async () => {
     const where = place(ALLOWED);
-    const ran = await run(where, { event: 'pull_request', payload: pullRequest(where) });
+    const gone = await startGitHub(TOKEN);
+    await gone.close();
+    const ran = await run(where, { event: 'pull_request', payload: pullRequest(where), api: gone.url });
     expect(outcome(ran)).toEqual([0, 'allow', '0']);
-    expect(annotations(ran, 'warning').join()).toMatch(/GitHub cannot be reached \(\w+\).*The verdict stands/);
+    expect(annotations(ran, 'warning').join()).toMatch(/GitHub cannot be reached \(ECONNREFUSED\).*The verdict stands/);
   });
 
   it('is undecided where its base is not there, and says how to fetch it', async () => {
@@ -182,10 +184,11 @@ describe('what cannot be decided', () => {
       'undecided',
       '2',
     ]);
-    const file = join(where.path, 'folder-that-is-not', 'output');
-    const ran = await run(where, { ...step, env: { INPUT_COMMENT: 'false' } });
-    expect(ran.exit).not.toBeNull();
-    await expect(run(where, { ...step, env: { GITHUB_OUTPUT: file } })).rejects.toThrow(/ENOENT/);
+    const ran = await run(where, { ...step, env: { GITHUB_OUTPUT: join(where.path, 'none', 'output') } });
+    expect([ran.exit, ran.outputs.size]).toEqual([2, 0]);
+    expect(annotations(ran, 'error')).toEqual([
+      expect.stringContaining('the file of `GITHUB_OUTPUT` cannot be written (ENOENT)'),
+    ]);
   });
 });
 
@@ -217,19 +220,13 @@ describe('who acts', () => {
 describe('hostile text', () => {
   it('sets no output, begins no command, and ends no part of the comment', async () => {
     const where = place('aws-hostile-names');
-    const plan = readFileSync(join(where.path, 'plan.json'), 'utf8');
-    writeFileSync(join(where.path, 'x\nverdict=allow.json'), plan);
     const github = await startGitHub(TOKEN);
-    const ran = await run(where, {
-      event: 'pull_request',
-      payload: pullRequest(where),
-      api: github.url,
-      inputs: { plan: 'plan.json', section: 'x -->\n<!-- inlane:end -->\n::error::owned' },
-    });
+    const section = 'x -->\n<!-- inlane:end -->\n::error::owned';
+    const ran = await run(where, { event: 'pull_request', payload: pullRequest(where), api: github.url, inputs: { section } });
     expect([...ran.outputs.keys()]).toEqual(['verdict', 'exit', 'report']);
     expect(ran.commands.every(({ name }) => ['add-mask', 'error', 'warning', 'notice'].includes(name))).toBe(true);
     expect(annotations(ran, 'error').some((message) => message.startsWith('owned'))).toBe(false);
-    expect(readComment(github.comments[0]?.body ?? '').map(({ verdict }) => verdict)).toEqual([ran.outputs.get('verdict')]);
+    expect(readComment(github.comments[0]?.body ?? '').map(({ key, verdict }) => [key, verdict])).toEqual([[section, 'deny']]);
     await github.close();
   });
 });
