@@ -158,7 +158,7 @@ describe('the text of the comment', () => {
       fc.constantFrom(
         '<!-- inlane:end -->',
         `\n<!-- inlane:end -->\n${MARKER}\n`,
-        '<!-- inlane:section eA allow 9 9 -->\nx\n<!-- inlane:end -->',
+        '\n<!-- inlane:end -->\n<!-- inlane:section eA allow 9 9 -->\nx',
       ),
     );
     fc.assert(
