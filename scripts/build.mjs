@@ -56,10 +56,11 @@ await build({
 });
 mkdirSync(join(dist, 'hcl2json'), { recursive: true });
 copyFileSync('node_modules/@cdktf/hcl2json/main.wasm.gz', join(dist, 'hcl2json/main.wasm.gz'));
-const hcl = {
+const hclAt = (path) => ({
   name: 'hcl',
-  setup: ({ onResolve }) => onResolve({ filter: /^@cdktf\/hcl2json$/ }, () => ({ path: HCL, external: true })),
-};
+  setup: ({ onResolve }) => onResolve({ filter: /^@cdktf\/hcl2json$/ }, () => ({ path, external: true })),
+});
+const hcl = hclAt(HCL);
 
 // The library. Chunks stand in the root of `dist`, so that `new URL('./aws/catalog.json', import.meta.url)` leads to the copy there.
 const library = await build({
@@ -73,10 +74,11 @@ const library = await build({
 });
 
 // Formats that a plain gate does not print: a script each, which the programme requires when it is asked for one.
-const ASIDE = /^\.\/formats\/(markdown|sarif|junit|github|html)\.ts$/;
+const FORMATS = ['markdown', 'sarif', 'junit', 'github', 'gitlab', 'html'];
+const ASIDE = new RegExp(`^\\./formats/(${FORMATS.join('|')})\\.ts$`);
 await build({
   ...common,
-  entryPoints: ['markdown', 'sarif', 'junit', 'github', 'html'].map((name) => `src/report/formats/${name}.ts`),
+  entryPoints: FORMATS.map((name) => `src/report/formats/${name}.ts`),
   outdir: join(dist, 'formats'),
   outExtension: { '.js': '.cjs' },
   format: 'cjs',
@@ -141,6 +143,21 @@ function lazyChildProcess({ onLoad }) {
     };
   });
 }
+
+// The step of a GitHub workflow: one script, which finds the catalogs beside its folder.
+await build({
+  ...common,
+  entryPoints: { index: 'src/action/bin.ts' },
+  outdir: join(dist, 'action'),
+  outExtension: { '.js': '.cjs' },
+  format: 'cjs',
+  plugins: [hclAt(`.${HCL}`)],
+  supported: { 'dynamic-import': false },
+  define: { 'import.meta.url': '__moduleUrl' },
+  banner: {
+    js: "const __moduleUrl = require('node:url').pathToFileURL(require('node:path').join(__dirname, '..', 'action.cjs')).href;",
+  },
+});
 
 const copied = [];
 function copy(from, to) {

@@ -41,6 +41,7 @@ const ENDINGS = {
   sarif: 'sarif',
   junit: 'xml',
   github: 'github',
+  gitlab: 'gitlab',
   html: 'html',
 } as const;
 type Format = keyof typeof ENDINGS;

@@ -298,7 +298,7 @@ async function others(report: Report): Promise<ReadonlyMap<string, readonly stri
   const limit = Number.POSITIVE_INFINITY;
   const row = reportOfRow(report, spellRow(report.changes[0] as Report['changes'][number]));
   const all = new Map<string, readonly string[]>();
-  for (const name of ['markdown', 'sarif', 'junit', 'github', 'html']) {
+  for (const name of ['markdown', 'sarif', 'junit', 'github', 'gitlab', 'html']) {
     const print = await loadFormat(name, FORMATS);
     all.set(name, [print(report, { ...options, limit, view: 'plan' }), print(row, { ...options, limit, view: 'row' })]);
   }
@@ -311,9 +311,13 @@ const FRAMES: Readonly<Record<string, (output: string) => readonly string[]>> = 
   junit: (output) => framed(tagsOf(output)),
   html: (output) => framed(tagsOf(output.replace(/<(style|script)>[\s\S]*?<\/\1>/g, ''))),
   github: (output) => output.split('\n').map((line) => line.replace(/^(::[a-z]+ )(.*?)::.*$/, '$1')),
-  sarif: (output) =>
-    JSON.stringify(JSON.parse(output), (_, value) => (typeof value === 'string' ? '' : value)).split(/(?<=[{,])/),
+  sarif: keysOf,
+  gitlab: keysOf,
 };
+
+function keysOf(output: string): readonly string[] {
+  return JSON.stringify(JSON.parse(output), (_, value) => (typeof value === 'string' ? '' : value)).split(/(?<=[{,])/);
+}
 
 /** Quoted values are text. */
 function framed(tags: readonly string[]): readonly string[] {

@@ -62,6 +62,14 @@ export const FORMATS: FormatTable<Formatter> = new Map([
       load: async () => (await import('./formats/github.ts')).github,
     },
   ],
+  [
+    'gitlab',
+    {
+      summary: "GitLab's code quality report",
+      lines: 'out-of-lane',
+      load: async () => (await import('./formats/gitlab.ts')).gitlab,
+    },
+  ],
   ['html', { summary: 'a page of its own', lines: 'all', load: async () => (await import('./formats/html.ts')).html }],
 ]);
 

@@ -22,7 +22,7 @@ describe('usage errors', () => {
     [['gate', 'x', '--as', 'a', '--as', 'b'], 'option `--as` is given twice; give it once'],
     [
       ['gate', 'x', '--format', 'jsn'],
-      'unknown format `jsn`; did you mean `json`? the formats are text, json, markdown, sarif, junit, github, html',
+      'unknown format `jsn`; did you mean `json`? the formats are text, json, markdown, sarif, junit, github, gitlab, html',
     ],
     [['gate', 'x', '--format', 'text='], '`--format text=` names no file; write `--format NAME` or `--format NAME=FILE`'],
     [

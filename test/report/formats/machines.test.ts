@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { InlaneError } from '../../../src/errors.ts';
 import { buildReport, undecidedReport } from '../../../src/report/build.ts';
 import { github } from '../../../src/report/formats/github.ts';
+import { gitlab } from '../../../src/report/formats/gitlab.ts';
 import { junit } from '../../../src/report/formats/junit.ts';
 import { sarif } from '../../../src/report/formats/sarif.ts';
 import { uriOf } from '../../../src/report/formats/sarif-parts.ts';
@@ -214,5 +215,62 @@ describe('github', () => {
     expect(all(35)).toHaveLength(10);
     expect(all(35).at(-2)).toContain('acme_kind_8.main');
     expect(all(35).at(-1)).toMatch(/^::error title=inlane%3A and 26 more::26 more errors are not annotated/);
+  });
+});
+
+describe('gitlab', () => {
+  interface Issue {
+    description: string;
+    check_name: string;
+    fingerprint: string;
+    severity: string;
+    location: { path: string; lines: { begin: number } };
+  }
+  /** Only what docs.gitlab.com documents of a code quality report, as it documents it. */
+  const issues = (report: Parameters<typeof gitlab>[0]): readonly Issue[] => {
+    const found = JSON.parse(gitlab(report, PLAN)) as Issue[];
+    for (const issue of found) {
+      expect(Object.keys(issue)).toEqual(['description', 'check_name', 'fingerprint', 'severity', 'location']);
+      expect(issue.description).not.toBe('');
+      expect(issue.fingerprint).toMatch(/^[0-9a-f]{64}$/);
+      expect(['info', 'minor', 'major', 'critical', 'blocker']).toContain(issue.severity);
+      expect(Object.keys(issue.location)).toEqual(['path', 'lines']);
+      expect(issue.location.path).not.toMatch(/^\.?\//);
+      expect(Number.isInteger(issue.location.lines.begin) && issue.location.lines.begin > 0).toBe(true);
+    }
+    expect(new Set(found.map(({ fingerprint }) => fingerprint)).size).toBe(found.length);
+    return found;
+  };
+
+  it('has an issue for each rule that stands against an operation, at its place', () => {
+    const found = issues(located());
+    expect(
+      found.map(({ check_name, severity, location }) => [check_name, severity, location.path, location.lines.begin]),
+    ).toEqual([
+      ['inlane/guard/no-prod-drop', 'critical', 'db.tf', 12],
+      ['inlane/no-lane', 'critical', 'db.tf', 12],
+    ]);
+    expect(found[0]?.description).toContain('\nway out: say who owns it (db.tf:15)');
+  });
+
+  it('keeps its fingerprints when lines move, and tells things that are alike apart', () => {
+    const prints = (report: Report) => issues(report).map(({ fingerprint }) => fingerprint);
+    expect(prints(located(99))).toEqual(prints(located(12)));
+    const [row] = located().changes as readonly [ReportChange];
+    expect(prints(reportOf([row, row]))).toHaveLength(4);
+  });
+
+  it('is major where an approval is due, a blocker where nothing was decided, and empty where all is in lane', () => {
+    expect(issues(buildReport(s.input([approval]))).map(({ severity }) => severity)).toEqual(['major']);
+    expect(issues(undecided).map(({ severity, check_name, location }) => [severity, check_name, location.path])).toEqual([
+      ['blocker', 'inlane/undecided/plan-unreadable', 'b.json'],
+    ]);
+    expect(issues(buildReport(s.input([s.allowedQueue('q')])))).toEqual([]);
+  });
+
+  it('spells a path as it is, not as a URI', () => {
+    const [row] = located().changes as readonly [ReportChange];
+    const [first] = issues(reportOf([{ ...row, source: { file: 'my stack/a%b.tf', line: 3 } }]));
+    expect(first?.location).toEqual({ path: 'my stack/a%b.tf', lines: { begin: 3 } });
   });
 });
