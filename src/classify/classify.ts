@@ -21,7 +21,8 @@ export interface RanAtPlan {
 
 export interface ClassifiedPlan {
   readonly plan: PlanFile;
-  rows(): Iterable<ClassifiedChange>;
+  /** Each is worked out when it comes up; only those that are asked for, or all. */
+  rows(asked?: (row: ResourceChange) => boolean): Iterable<ClassifiedChange>;
   readonly ranAtPlan: readonly RanAtPlan[];
 }
 
@@ -30,8 +31,8 @@ export function classifyPlan(plan: PlanFile, context: ClassifyContext): Classifi
   const world = new PlannedWorld(indexPlan(plan), context);
   return {
     plan,
-    *rows() {
-      for (const row of world.index.rows) yield classifySafely(row, world);
+    *rows(asked = () => true) {
+      for (const row of world.index.rows) if (asked(row)) yield classifySafely(row, world);
     },
     ranAtPlan: ranAtPlan(plan, world),
   };

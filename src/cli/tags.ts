@@ -14,6 +14,7 @@ import { undecidedScan } from '../report/scan/build.ts';
 import { SCAN_FORMATS } from '../report/scan/formats.ts';
 import type { ScanReport } from '../report/scan/model.ts';
 import { asInlaneError } from './failure.ts';
+import { growSlowly } from './heap.ts';
 import type { CliIo } from './io.ts';
 import { addOptions, type Given, givenOptions, type OptionRow, SHARED_OPTIONS, usage } from './options.ts';
 import { type Output, openOutputs, printOutputs, type Rendering } from './output.ts';
@@ -36,7 +37,7 @@ const SCAN_OPTIONS: readonly OptionRow[] = [
   { name: 'unmanaged', value: null, summary: 'list what stands in the accounts and is in no state' },
   { name: 'owner', value: 'ATTRIBUTE', repeatable: true, summary: 'attribute whose tag says whose it is (default: owner, team)' },
   { name: 'checkpoint', value: 'DIR', summary: 'keep what is done here, so that a killed scan goes on' },
-  { name: 'workers', value: 'NUMBER', summary: 'requests under way at once in one account and region (default: 8)' },
+  { name: 'workers', value: 'NUMBER', summary: 'requests under way at once in one account and region (default: 32)' },
   { name: 'targets', value: 'NUMBER', summary: 'accounts and regions looked at side by side (default: 64)' },
   { name: 'format', value: 'NAME[=FILE]', repeatable: true, summary: `${[...SCAN_FORMATS.keys()].join(', ')} (default: text)` },
   { name: 'quiet', value: null, summary: 'no progress on standard error' },
@@ -92,6 +93,7 @@ async function scan(states: readonly string[], words: Words, io: CliIo): Promise
   let report: ScanReport;
   try {
     const options = scanOptions(states, given, io);
+    growSlowly();
     const { scanTags } = await import('../reconcile.ts');
     report = (await scanTags({ ...options, onProgress: (step) => progress.step(step) })).report;
   } catch (error) {
@@ -112,6 +114,7 @@ async function repair(states: readonly string[], words: Words, io: CliIo): Promi
   let report: RepairReport;
   try {
     const { unmanaged: _, checkpoint: __, ...options } = scanOptions(states, given, io);
+    growSlowly();
     const { repairTags } = await import('../repair.ts');
     const asked = {
       ...options,

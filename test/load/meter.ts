@@ -37,23 +37,26 @@ export class Meter {
       });
   }
 
-  /** The limit of each cloud that asks for most time. */
+  /**
+   * The limits that a cloud's part of the scan waits for: those that ask for at least half the time of the one that asks for most, and are
+   * asked often enough for a rate.
+   */
   uses(): Use[] {
     const byName = new Map<string, Pool[]>();
     for (const pool of this.#pools.values()) {
       const name = `${pool.cloud} ${pool.name}`;
       byName.set(name, [...(byName.get(name) ?? []), pool]);
     }
-    const uses = new Map<CloudName, { readonly need: number; readonly use: Use }>();
-    for (const pools of byName.values()) {
+    const asked = [...byName.values()].filter((pools) => pools.every(({ calls }) => mostCalled(calls).length >= OFTEN));
+    const all = asked.map((pools) => {
       const [{ cloud, name, limit }] = pools as [Pool];
       const need = Math.max(...pools.map(({ calls }) => (calls.length * limit.per) / limit.calls));
-      if (need <= (uses.get(cloud)?.need ?? 0)) continue;
       const calls = pools.reduce((sum, pool) => sum + pool.calls.length, 0);
       const share = Math.min(...pools.map(shareOf));
-      uses.set(cloud, { need, use: { cloud, pool: name, rate: (limit.calls * 1000) / limit.per, calls, share } });
-    }
-    return [...uses.values()].map(({ use }) => use);
+      return { need, use: { cloud, pool: name, rate: (limit.calls * 1000) / limit.per, calls, share } };
+    });
+    const longest = (of: CloudName) => Math.max(...all.flatMap(({ need, use }) => (use.cloud === of ? [need] : [])));
+    return all.filter(({ need, use }) => need >= longest(use.cloud) / 2).map(({ use }) => use);
   }
 
   #note(api: CloudApi, { cloud, account, region }: CloudTarget): void {
@@ -66,16 +69,25 @@ export class Meter {
   }
 }
 
+/** Calls of one API in one account from which on a rate is told. */
+const OFTEN = 20;
+
 /**
- * From the first to the last call of the API that takes most of the pool: calls besides those that went out at once at first (saved
- * tokens, the burst), over the calls that the documented rate allows in that time.
+ * From the first to the last call of the API that takes most of the pool: as many whole limits' worth of calls as there are, over what
+ * the documented rate allows until the next call after them. Whole ones, so that neither a burst at an end counts nor the rest after it.
  */
 function shareOf({ calls, limit }: Pool): number {
-  const counts = new Map<string, number>();
-  for (const { api } of calls) counts.set(api, (counts.get(api) ?? 0) + 1);
-  const [most] = [...counts].sort((a, b) => b[1] - a[1])[0] ?? [''];
-  const times = calls.filter(({ api }) => api === most).map(({ at }) => at);
+  const times = mostCalled(calls);
   const [first, last] = [Math.min(...times), Math.max(...times)];
-  const paced = calls.filter(({ at }) => at > first && at <= last).length;
-  return paced / (((last - first) * limit.calls) / limit.per);
+  const within = calls.map(({ at }) => at).filter((at) => at >= first && at <= last);
+  const whole = Math.floor((within.length - 1) / limit.calls) * limit.calls;
+  const took = (within.sort((a, b) => a - b)[whole] as number) - first;
+  return whole === 0 ? 0 : whole / ((took * limit.calls) / limit.per);
+}
+
+/** Times of the API that is called most. */
+function mostCalled(calls: Pool['calls']): readonly number[] {
+  const times = new Map<string, number[]>();
+  for (const { api, at } of calls) times.set(api, [...(times.get(api) ?? []), at]);
+  return [...times.values()].reduce((most, one) => (one.length > most.length ? one : most), []);
 }

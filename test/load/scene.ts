@@ -59,13 +59,11 @@ export async function stage({ clock, accounts, seeded, faults }: SceneOptions): 
 
   const caller = of('aws')[0]?.target.account ?? '';
   const amazon = await startAws({ ...shared, accounts: { AKIASTANDIN: caller }, crowd: crowdOf(of('aws')) });
-  for (const account of of('aws'))
-    for (const index of goneOf(account)) amazon.world.remove(named(account, index).id);
+  for (const account of of('aws')) for (const index of goneOf(account)) amazon.world.remove(named(account, index).id);
   const keys = { environment: ['production', 'development'], team: ['payments', 'orders'], data: ['public', 'internal'] };
   const tagKeys = Object.entries(keys).map(([key, values]) => ({ owner: ORG, key, values }));
   const alphabet = await startGoogle({ ...shared, projects: of('google').map(projectOf), tagKeys });
-  for (const account of of('google'))
-    for (const index of goneOf(account)) alphabet.world.remove(inventoryName(account, index));
+  for (const account of of('google')) for (const index of goneOf(account)) alphabet.world.remove(inventoryName(account, index));
   const quota = new Quota(15, 5_000, time);
   const subscriptions = new Map<string, Awaited<ReturnType<typeof startAzure>>>();
   for (const account of of('azure')) {
@@ -98,9 +96,7 @@ export async function stage({ clock, accounts, seeded, faults }: SceneOptions): 
     async load(name, options) {
       if (name === 'aws') return aws({ ...options, connection: { ...amazon.connection, now: time.now } });
       if (name === 'google') return google({ ...options, connection: alphabet.connection });
-      const clients = new Map(
-        [...subscriptions].map(([id, { connection }]) => [id, azure({ ...options, connection })] as const),
-      );
+      const clients = new Map([...subscriptions].map(([id, { connection }]) => [id, azure({ ...options, connection })] as const));
       const [first] = clients.values();
       return {
         apis: first?.apis ?? [],

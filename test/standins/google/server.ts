@@ -92,7 +92,8 @@ export async function start(options: StandinOptions) {
         if (faults.disabled.has(service)) throw disabled(service, options.projects[0]?.id ?? '');
         const pool = service === ASSET ? 'search requests' : `${writes ? 'write' : 'read'} requests`;
         const stroke = faults.strike?.(api) ?? null;
-        if (stroke === 'throttle' || countDown(faults.throttle, api) || !withinLimit(pool)) throw throttled(service, pool, faults.retryAfter);
+        if (stroke === 'throttle' || countDown(faults.throttle, api) || !withinLimit(pool))
+          throw throttled(service, pool, faults.retryAfter);
         if (stroke === 'error') throw serviceError(status.INTERNAL, 'Internal error encountered.');
         const failing = faults.fail.get(api);
         if (failing !== undefined && failing.times > 0) {
