@@ -37,7 +37,7 @@ const SCAN_OPTIONS: readonly OptionRow[] = [
   { name: 'unmanaged', value: null, summary: 'list what stands in the accounts and is in no state' },
   { name: 'owner', value: 'ATTRIBUTE', repeatable: true, summary: 'attribute whose tag says whose it is (default: owner, team)' },
   { name: 'checkpoint', value: 'DIR', summary: 'keep what is done here, so that a killed scan goes on' },
-  { name: 'workers', value: 'NUMBER', summary: 'requests under way at once in one account and region (default: 32)' },
+  { name: 'workers', value: 'NUMBER', summary: 'requests under way at once in one account and region (default: 16)' },
   { name: 'targets', value: 'NUMBER', summary: 'accounts and regions looked at side by side (default: 64)' },
   { name: 'format', value: 'NAME[=FILE]', repeatable: true, summary: `${[...SCAN_FORMATS.keys()].join(', ')} (default: text)` },
   { name: 'quiet', value: null, summary: 'no progress on standard error' },

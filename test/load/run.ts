@@ -77,7 +77,8 @@ export async function load({ objects, every, faults, seed, folder }: LoadOptions
       ...compared(report, accounts),
       writes: scene.writes(),
       calls: counts.reduce((sum, count) => sum + count.calls, 0),
-      throttled: throttled - scene.struck.throttles,
+      // One that was struck while another's connection was cut under it is not seen as a throttle.
+      throttled: Math.max(0, throttled - scene.struck.throttles),
       struck: scene.struck.all,
       byApi: Object.fromEntries([...calls].map(([api, count]) => [api, [count.calls, count.throttled] as const])),
       uses: meter.uses(),
