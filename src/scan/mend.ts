@@ -67,7 +67,7 @@ async function mendState(
     const row = now.get(keyOf(damage.result)) as ClassifiedChange;
     const mending = mendingOf(row, damage.drifts, damage.managedBy);
     const set: ReadonlyMap<string, string | null> = damage.restore ?? mending.set;
-    const before = new Map(damage.drifts.flatMap(({ key, found: value }) => (set.has(key) ? [[key, value] as const] : [])));
+    const before = new Map(damage.drifts.flatMap(({ key, own }) => (set.has(key) ? [[key, own] as const] : [])));
     return { damage, row, set, before, left: damage.restore === null ? mending.left : [] };
   });
   const then = byKey(

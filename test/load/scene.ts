@@ -4,12 +4,12 @@ import type { ClientOptions, CloudClient, CloudName } from '../../providers/clou
 import { createClient as google } from '../../providers/gcp/client.ts';
 import type { VirtualClock } from '../scan/virtual-clock.ts';
 import type { Seeded } from '../seeded.ts';
-import { start as startAws } from '../standins/aws/stand-in.ts';
+import { type StandIn as AwsStandIn, start as startAws } from '../standins/aws/stand-in.ts';
 import type { Crowd } from '../standins/aws/world.ts';
 import { Quota } from '../standins/azure/limits.ts';
 import type { StandInResource } from '../standins/azure/model.ts';
-import { start as startAzure } from '../standins/azure/start.ts';
-import { start as startGoogle } from '../standins/google/server.ts';
+import { type StandIn as AzureStandIn, start as startAzure } from '../standins/azure/start.ts';
+import { type Standin as GoogleStandIn, start as startGoogle } from '../standins/google/server.ts';
 import type { ProjectSpec, Resource } from '../standins/google/world.ts';
 import { groupOf, indexIn, keyed, named, projectNumber } from './names.ts';
 import { ABOVE, type Account, kindOf, ORG, standingOf } from './planted.ts';
@@ -33,10 +33,14 @@ export interface Scene {
   load(name: CloudName, options: ClientOptions): Promise<CloudClient>;
   /** Writing calls that each stand-in has seen. */
   writes(): Record<CloudName, number>;
-  /** Calls by API as the stand-ins count them. */
-  calls(): Map<string, number>;
   /** Calls that were throttled on purpose, not by a limit. */
   readonly struck: { throttles: number; all: number };
+  readonly aws: AwsStandIn;
+  readonly google: GoogleStandIn;
+  /** By subscription. */
+  readonly azure: ReadonlyMap<string, AzureStandIn>;
+  /** Tags of an object as they stand, spelled as the cloud has them. */
+  tagsOf(account: Account, index: number): Record<string, string>;
   close(): Promise<void>;
 }
 
@@ -65,7 +69,7 @@ export async function stage({ clock, accounts, seeded, faults }: SceneOptions): 
   const alphabet = await startGoogle({ ...shared, projects: of('google').map(projectOf), tagKeys });
   for (const account of of('google')) for (const index of goneOf(account)) alphabet.world.remove(inventoryName(account, index));
   const quota = new Quota(15, 5_000, time);
-  const subscriptions = new Map<string, Awaited<ReturnType<typeof startAzure>>>();
+  const subscriptions = new Map<string, AzureStandIn>();
   for (const account of of('azure')) {
     const generated = standingIn(account);
     const subscription = account.target.account;
@@ -93,6 +97,15 @@ export async function stage({ clock, accounts, seeded, faults }: SceneOptions): 
 
   return {
     struck,
+    aws: amazon,
+    google: alphabet,
+    azure: subscriptions,
+    tagsOf(account, index) {
+      const { id } = named(account, index);
+      if (account.target.cloud === 'aws') return Object.fromEntries(amazon.tagsOf(id) ?? []);
+      if (account.target.cloud === 'google') return alphabet.tags(inventoryName(account, index));
+      return { ...subscriptions.get(account.target.account)?.get(id)?.tags };
+    },
     async load(name, options) {
       if (name === 'aws') return aws({ ...options, connection: { ...amazon.connection, now: time.now } });
       if (name === 'google') return google({ ...options, connection: alphabet.connection });
@@ -115,12 +128,6 @@ export async function stage({ clock, accounts, seeded, faults }: SceneOptions): 
       google: alphabet.writes(),
       azure: [...subscriptions.values()].reduce((sum, one) => sum + one.writes(), 0),
     }),
-    calls() {
-      const all = new Map<string, number>();
-      for (const one of [amazon, alphabet, ...subscriptions.values()])
-        for (const [api, count] of one.calls()) all.set(api, (all.get(api) ?? 0) + count);
-      return all;
-    },
     async close() {
       await amazon.close();
       await alphabet.close();
