@@ -11,7 +11,7 @@ import {
   type Unknown,
   type Value,
 } from '../src/plan/value.ts';
-import type { Carrier, OpenTags, TagReading } from './provider.ts';
+import type { Carrier, OpenTags, TagInput, TagReading } from './provider.ts';
 
 /** What one carrier of one side holds. `present`: the schema has it, set or not. */
 export interface CarrierReading {
@@ -53,6 +53,32 @@ export function readMap(value: Value | undefined, path: string, from: string): C
     if (reading !== null) entries.set(key, reading);
   }
   return { path, present: true, entries, open: null, sensitive: false };
+}
+
+/** A map of the after side; where the plan hides all of it, what the configuration's text says. */
+export function readPlanned(values: ObjectValue, name: string, from: string, written: TagInput['written']): CarrierReading {
+  const value = member(values, name);
+  const text = value === UNKNOWN ? written?.get(name) : undefined;
+  if (text === undefined) return readMap(value, name, from);
+  const entries = new Map<string, TagReading>();
+  for (const [key, entry] of text.entries) {
+    const path = `${name}.${key}`;
+    const unknown = () => `\`${path}\` is made of ${madeOf('why' in entry ? entry.why : '')}`;
+    entries.set(
+      key,
+      'value' in entry
+        ? { state: 'known', value: entry.value, from: 'text' }
+        : { state: 'unknown', why: unknown(), path, from: 'text' },
+    );
+  }
+  const open = text.open === null ? null : { why: `other keys of \`${name}\` come from ${madeOf(text.open)}`, path: name };
+  return { path: name, present: true, entries, open, sensitive: false };
+}
+
+function madeOf(expression: string): string {
+  return expression === 'an expression'
+    ? 'an expression that is known only after apply'
+    : `\`${expression}\`, which is known only after apply`;
 }
 
 /** Null values never stand in a map of tags; booleans and numbers are stored as their text. */

@@ -101,6 +101,15 @@ export interface TagInput {
   readonly expressions?: ConfigExpressions | null;
   /** What the plan's state says of ids that stand for tag keys and values (`tagValues/456` -> `123/environment/production`); see `Provider.tagNames`. */
   readonly tagNames?: ReadonlyMap<string, string>;
+  /** Maps that the plan hides and the configuration's text shows, by argument. */
+  readonly written?: ReadonlyMap<string, WrittenMap>;
+}
+
+/** A map as the configuration's text has it (tags.md 1). `why` and `open` name the expression that is not known. */
+export interface WrittenMap {
+  readonly entries: ReadonlyMap<string, { readonly value: string } | { readonly why: string }>;
+  /** What keeps other keys hidden; null = there are no others. */
+  readonly open: string | null;
 }
 
 export type TagReading =

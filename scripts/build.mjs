@@ -43,6 +43,24 @@ const common = {
   alias: { yaml: join(root, 'node_modules/yaml/browser/index.js') },
 };
 
+// The parser of HCL looks for its WebAssembly one folder above itself, so it stands in a folder of its own and is loaded when asked for.
+const HCL = './hcl2json/lib/index.cjs';
+await build({
+  ...common,
+  entryPoints: { index: '@cdktf/hcl2json' },
+  outdir: dirname(join(dist, HCL)),
+  outExtension: { '.js': '.cjs' },
+  format: 'cjs',
+  // Asked for only where Node has no global of that name, which it has since 16.
+  external: ['performance'],
+});
+mkdirSync(join(dist, 'hcl2json'), { recursive: true });
+copyFileSync('node_modules/@cdktf/hcl2json/main.wasm.gz', join(dist, 'hcl2json/main.wasm.gz'));
+const hcl = {
+  name: 'hcl',
+  setup: ({ onResolve }) => onResolve({ filter: /^@cdktf\/hcl2json$/ }, () => ({ path: HCL, external: true })),
+};
+
 // The library. Chunks stand in the root of `dist`, so that `new URL('./aws/catalog.json', import.meta.url)` leads to the copy there.
 const library = await build({
   ...common,
@@ -51,7 +69,23 @@ const library = await build({
   splitting: true,
   chunkNames: '[name]-[hash]',
   format: 'esm',
+  plugins: [hcl],
 });
+
+// Formats that a plain gate does not print: a script each, which the programme requires when it is asked for one.
+const ASIDE = /^\.\/formats\/(markdown|sarif|junit|github|html)\.ts$/;
+await build({
+  ...common,
+  entryPoints: ['markdown', 'sarif', 'junit', 'github', 'html'].map((name) => `src/report/formats/${name}.ts`),
+  outdir: join(dist, 'formats'),
+  outExtension: { '.js': '.cjs' },
+  format: 'cjs',
+});
+
+/** Leaves them out of the programme. */
+function formatsAside({ onResolve }) {
+  onResolve({ filter: ASIDE }, ({ path }) => ({ path: path.replace(/\.ts$/, '.cjs'), external: true }));
+}
 
 // The programme: one script, in which what is imported lazily is also run lazily. CommonJS, for Node spends 4 ms on its loader
 // of ES modules; the bin (scripts/start.cjs) compiles it with the code cache that is made below. What does not decide plans stands in
@@ -67,7 +101,13 @@ for (const [name, plugins] of [
     format: 'cjs',
     supported: { 'dynamic-import': false },
     define: { 'import.meta.url': '__moduleUrl' },
-    plugins: [{ name: 'lazy-child-process', setup: lazyChildProcess }, yamlEager, ...plugins],
+    plugins: [
+      { name: 'lazy-child-process', setup: lazyChildProcess },
+      { name: 'formats-aside', setup: formatsAside },
+      yamlEager,
+      hcl,
+      ...plugins,
+    ],
   });
   // esbuild writes ASCII except in regular expressions, where an escape means the same; start.cjs reads one byte a character.
   const script = join(dist, `${name}.js`);
@@ -80,7 +120,7 @@ for (const [name, plugins] of [
 
 /** Leaves out the commands that start.cjs never starts this script for. */
 function decidingOnly({ onLoad }) {
-  onLoad({ filter: /src[\\/]cli[\\/](lanes|tags|classes|catalog)\.ts$/ }, () => ({
+  onLoad({ filter: /src[\\/]cli[\\/](lanes|tags|classes|catalog|init|simulate|doctor)\.ts$/ }, () => ({
     contents: "throw new Error('this command stands in the other script');",
     loader: 'ts',
   }));

@@ -1,5 +1,6 @@
 import { loadClasses } from '../providers/classes.ts';
 import { comparePlaces, InlaneError } from './errors.ts';
+import type { ReadRules } from './lanes/cascade.ts';
 import { type Environment, resolvePrincipal } from './lanes/principal.ts';
 import { rulesOf } from './lanes/rules-of.ts';
 import type { Ruleset } from './lanes/ruleset.ts';
@@ -34,6 +35,8 @@ export interface AnalyseOptions {
   readonly now?: number | undefined;
   readonly cwd: string;
   readonly env: Environment;
+  /** Where lane files are read from instead of the working tree, for rules that no file holds yet. */
+  readonly read?: ReadRules | undefined;
 }
 
 /**

@@ -1,12 +1,16 @@
 import { loadClasses } from '../providers/classes.ts';
+import { sourcesOf } from '../providers/knowledge.ts';
 import { objectKey } from './classify/address.ts';
-import { classifyPlan } from './classify/classify.ts';
-import type { PlaceOptions } from './classify/context.ts';
+import { type ClassifiedPlan, classifyPlan } from './classify/classify.ts';
+import type { ClassifyContext, PlaceOptions } from './classify/context.ts';
 import type { ClassifiedChange } from './classify/model.ts';
-import type { RanDecision, Reason } from './decide/decision.ts';
-import { decidePlan } from './decide/plan.ts';
+import { append } from './classify/multimap.ts';
+import { indexPlan, type PlanIndex } from './classify/plan-index.ts';
+import type { RanDecision, Reason, Verdict } from './decide/decision.ts';
+import { PlanDecider } from './decide/plan.ts';
 import type { DecisionContext } from './decide/view.ts';
 import { InlaneError, kindOfError } from './errors.ts';
+import { type ReadRules, stackDirectory } from './lanes/cascade.ts';
 import { resolvePrincipal, resolvePrincipalFor } from './lanes/principal.ts';
 import type { Principal } from './lanes/registry.ts';
 import { rulesOf } from './lanes/rules-of.ts';
@@ -14,14 +18,17 @@ import type { Ruleset } from './lanes/ruleset.ts';
 import { requireTrustedRules } from './lanes/trust.ts';
 import type { PlanFile, ResourceChange } from './plan/model.ts';
 import { readPlan } from './plan/read.ts';
-import { buildReport, undecidedReport } from './report/build.ts';
+import { ReportBuilder, undecidedReport } from './report/build.ts';
 import { laneDiagnostic } from './report/diagnostic.ts';
 import type { GateOptions, GateResult } from './report/options.ts';
 import { processExit, type Report, type ReportDiagnostic } from './report/report.ts';
 import { reportSet } from './report/set.ts';
 import { contextOf, placesOf, readNow } from './run.ts';
+import type { RowSource } from './source/locate.ts';
+import { holdsConfiguration } from './source/present.ts';
+import type { PlanSource, SourceOptions } from './source/source.ts';
 import type { Finding } from './tags/finding.ts';
-import { judgeTags } from './tags/judge.ts';
+import { tagJudge } from './tags/judge.ts';
 
 export type { GateOptions, GateResult } from './report/options.ts';
 
@@ -30,12 +37,20 @@ export type { GateOptions, GateResult } from './report/options.ts';
  * read is an undecided report beside the others; rules or options that are wrong throw InlaneError.
  */
 export async function gate(options: GateOptions): Promise<GateResult> {
-  const run = await prepare(options);
   const reports: Report[] = [];
-  for (const path of options.plans) reports.push(await gateOne(path, run));
+  for await (const report of gateEach(options)) reports.push(report);
   const [only] = reports;
   if (only === undefined) throw new InlaneError('usage', 'no plan is given', 'name a plan file, or `-` for standard input');
   return { reports, exit: processExit(reports.length === 1 ? only : reportSet(reports)) };
+}
+
+/**
+ * The same, one report after the other, so that many plans need not be held at once. `read`: where lane files are read from instead of
+ * the working tree, for rules that no file holds yet.
+ */
+export async function* gateEach(options: GateOptions, read?: ReadRules): AsyncGenerator<Report, void, undefined> {
+  const run = await prepare(options, read);
+  for (const path of options.plans) yield gateOne(path, run);
 }
 
 /** What all plans of one run share. */
@@ -45,27 +60,34 @@ interface Run {
   readonly principal: Principal;
   readonly forPrincipal: Principal | null;
   readonly places: PlaceOptions;
+  /** Absolute folder of the stack. */
+  readonly directory: string;
+  readonly source: SourceOptions;
   readonly context: DecisionContext & { readonly now: number };
   readonly diagnostics: readonly ReportDiagnostic[];
 }
 
-async function prepare(options: GateOptions): Promise<Run> {
+async function prepare(options: GateOptions, read?: ReadRules): Promise<Run> {
   const env = options.env ?? {};
   const cwd = options.cwd ?? process.cwd();
   const stack = options.stack ?? '.';
   requireTrustedRules(env, { rulesFrom: options.rulesFrom, trustWorktree: options.trustWorktree ?? false });
   const classNames = new Set(loadClasses().keys());
   const { lanes, rulesFrom } = options;
-  const { ruleset, diagnostics } = await rulesOf({ lanes, rulesFrom, stack, cwd, env, classNames });
+  const { ruleset, diagnostics } = await rulesOf({ lanes, rulesFrom, stack, cwd, env, classNames, read });
   if (options.observe && !ruleset.observeAllowed) {
     throw new InlaneError('usage', 'the org lane file forbids --observe (`limits: {observe: false}`)', 'run without --observe');
   }
+  const directory = stackDirectory(cwd, stack);
+  const places = placesOf(options, cwd);
   return {
     options,
     ruleset,
+    directory,
+    source: { stack: directory, inRepository: places.stack, ...(env.TF_DATA_DIR ? { dataDir: env.TF_DATA_DIR } : {}) },
     principal: resolvePrincipal(options.as, env, ruleset.registry),
     forPrincipal: resolvePrincipalFor(options.for, env, ruleset.registry),
-    places: placesOf(options, cwd),
+    places,
     context: {
       now: readNow(options.now),
       repository: options.repository ?? null,
@@ -79,43 +101,202 @@ async function prepare(options: GateOptions): Promise<Run> {
 async function gateOne(path: string, run: Run): Promise<Report> {
   const { options, ruleset, principal, forPrincipal } = run;
   const observe = options.observe ?? false;
+  let opened: PlanFile | null = null;
   try {
     const read = await readPlan(path, {
       ...(options.stdin ? { stdin: options.stdin } : {}),
       ...(options.env ? { env: options.env } : {}),
       ...(options.cwd ? { cwd: options.cwd } : {}),
     });
-    const rows = [...read.rows()];
-    const plan: PlanFile = { ...read, rows: () => rows };
-    const classified = classifyPlan(plan, await contextOf(sourcesOf(plan, rows), ruleset, run.places));
-    const changes = [...classified.rows()];
-    const findings = judgeTags({ rows: changes, attributes: ruleset.attributes });
-    const decision = decidePlan({
-      plan: classified,
-      rows: changes,
-      ruleset,
-      principals: forPrincipal === null ? [principal] : [principal, forPrincipal],
-      context: run.context,
-      verdictsOfOthers: denialsByTag(changes, findings),
-    });
-    return buildReport({
-      plan,
-      decision,
-      findings: [...findings, ...decision.ranAtPlan.map(ranAtPlanFinding)],
-      ruleset,
-      principal,
-      forPrincipal,
-      now: run.context.now,
-      nowGiven: options.now !== undefined,
-      observe,
-      rows: rows.length,
-      diagnostics: run.diagnostics,
-    });
+    opened = read;
+    const report = await decide(read, run);
+    read.assertUnchanged?.();
+    return report;
   } catch (error) {
     if (!(error instanceof InlaneError)) options.onDefect?.(error);
     const reason = error instanceof InlaneError ? error : defect(error);
     return undecidedReport(reason, { path, principal, forPrincipal, ruleset, observe });
+  } finally {
+    opened?.close?.();
   }
+}
+
+/** What a plan's rows are decided on, whatever is known of its text. */
+interface Subject {
+  readonly index: PlanIndex;
+  readonly plan: PlanFile;
+  readonly context: ClassifyContext;
+  readonly run: Run;
+}
+
+interface Decided {
+  readonly verdict: Verdict;
+  readonly findings: readonly Finding[];
+  /** Rows whose place a report shows. */
+  readonly shown: readonly ResourceChange[];
+  report(): Report;
+}
+
+/**
+ * Row by row, once without the text of the configuration. Where lines are shown, or the text may show tags that the plan hides, the rows
+ * are decided again with what it says: what was worked out for a row is never kept.
+ */
+async function decide(read: PlanFile, run: Run): Promise<Report> {
+  const index = indexPlan(read);
+  const plan: PlanFile = { ...read, rows: () => index.rows };
+  const context = await contextOf(sourcesOf(plan, index.rows, index.priorProviders), run.ruleset, run.places);
+  const subject = { index, plan, context, run };
+  const first = decideRows(subject, UNTOLD);
+  const source = await sourceFor(plan, index.rows, first, run);
+  if (source === null) return first.report();
+  // What is allowed without the text stays allowed with it.
+  const written = first.verdict === 'allow' ? null : await source.written();
+  const seen = written === null || written.size === 0 ? subject : { ...subject, context: { ...context, written } };
+  const second = seen === subject ? first : decideRows(seen, UNTOLD);
+  const told = await tellPlaces(source, second);
+  return (told === UNTOLD ? second : decideRows(seen, told)).report();
+}
+
+function decideRows({ index, plan, context, run }: Subject, told: Told): Decided {
+  const { options, ruleset, principal, forPrincipal } = run;
+  const classified = classifyPlan(plan, context, index);
+  const judge = tagJudge({
+    rows: {
+      *[Symbol.iterator]() {
+        for (const change of index.rows) yield { change, ...classified.knowledge(change) };
+      },
+    },
+    attributes: ruleset.attributes,
+    classified: classified.row,
+  });
+  const decider = new PlanDecider({
+    plan: classified,
+    ruleset,
+    principals: forPrincipal === null ? [principal] : [principal, forPrincipal],
+    context: run.context,
+  });
+  const builder = new ReportBuilder({
+    ruleset,
+    principal,
+    forPrincipal,
+    now: run.context.now,
+    nowGiven: options.now !== undefined,
+    observe: options.observe ?? false,
+  });
+  const ranAtPlan = decider.ranAtPlan.map(ranAtPlanFinding);
+  const onRan = byRow(ranAtPlan);
+  const onDoubles = byRow(findingsOfDoubles(index.rows, classified, judge));
+  const findings: Finding[] = [];
+  const shown: ResourceChange[] = [];
+  for (const row of classified.rows()) {
+    const own = judge(row).map((finding) => told.findings.get(findingKey(finding)) ?? finding);
+    findings.push(...own);
+    const key = objectKey(row.change.address, row.change.deposed);
+    const named = onDoubles.get(key) ?? own;
+    const decided = decider.row(row, named.flatMap(denial));
+    builder.add(decided, [...named, ...(onRan.get(key) ?? [])], told.sources.get(row.change));
+    if (showsLine(decided.verdict, run)) shown.push(row.change);
+  }
+  const decision = decider.finish();
+  const report = () =>
+    builder.finish({
+      plan,
+      decision,
+      findings: [...findings, ...ranAtPlan],
+      rows: index.rows.length,
+      patch: told.patch,
+      diagnostics: [...run.diagnostics, ...told.diagnostics],
+    });
+  return { verdict: decision.verdict, findings, shown, report };
+}
+
+/** Findings of rows that have one name: each denies all of them. */
+function findingsOfDoubles(
+  rows: readonly ResourceChange[],
+  classified: ClassifiedPlan,
+  judge: (row: ClassifiedChange) => Finding[],
+): Finding[] {
+  const seen = new Set<string>();
+  const doubled = new Set<string>();
+  for (const { address, deposed } of rows) {
+    const key = objectKey(address, deposed);
+    if (seen.has(key)) doubled.add(key);
+    seen.add(key);
+  }
+  if (doubled.size === 0) return [];
+  return rows
+    .filter(({ address, deposed }) => doubled.has(objectKey(address, deposed)))
+    .flatMap((row) => judge(classified.row(row)));
+}
+
+function byRow(findings: readonly Finding[]): ReadonlyMap<string, readonly Finding[]> {
+  const rows = new Map<string, Finding[]>();
+  for (const finding of findings)
+    if (finding.address !== null) append(rows, objectKey(finding.address, finding.deposed), finding);
+  return rows;
+}
+
+/** What the text of the configuration says of rows and findings, each finding by what it says. */
+interface Told {
+  readonly sources: ReadonlyMap<ResourceChange, RowSource>;
+  readonly findings: ReadonlyMap<string, Finding>;
+  readonly patch: string | null;
+  readonly diagnostics: readonly ReportDiagnostic[];
+}
+
+const UNTOLD: Told = { sources: new Map(), findings: new Map(), patch: null, diagnostics: [] };
+
+function findingKey({ address, deposed, code, key, message }: Finding): string {
+  return JSON.stringify([address, deposed, code, key, message]);
+}
+
+/** Whether a report shows where a row is written. */
+function showsLine(verdict: Verdict, { options }: Run): boolean {
+  const lines = options.lines ?? 'all';
+  return lines === 'all' || (lines === 'out-of-lane' && verdict !== 'allow');
+}
+
+/** The text of the configuration, inside the plan or beside it: where lines of it are shown, or where it may show tags that the plan hides. */
+async function sourceFor(
+  plan: PlanFile,
+  rows: readonly ResourceChange[],
+  { verdict, shown }: Decided,
+  run: Run,
+): Promise<PlanSource | null> {
+  if (run.options.source === false || (plan.archive === null && !holdsConfiguration(run.directory))) return null;
+  if (verdict === 'allow' && shown.length === 0) return null;
+  const { openSource } = await import('./source/source.ts');
+  return openSource(plan, rows, run.source);
+}
+
+/** Where the rows that a report shows are written, and where their fixes are made. */
+async function tellPlaces(source: PlanSource, { findings, shown }: Decided): Promise<Told> {
+  if (shown.length === 0) return UNTOLD;
+  const sources = new Map<ResourceChange, RowSource>();
+  for (const change of shown) sources.set(change, await source.placeOf(change));
+  const named = new Set(shown.filter(({ deposed }) => deposed === null).map(({ address }) => address));
+  const proposed = await source.propose(findings.filter(({ address }) => address !== null && named.has(address)));
+  return {
+    sources,
+    findings: new Map([...proposed.findings].map(([before, after]) => [findingKey(before), after])),
+    patch: proposed.patch,
+    diagnostics: otherConfiguration(sources),
+  };
+}
+
+/** A configuration in which nothing of the plan was found is most likely that of another stack. */
+function otherConfiguration(sources: ReadonlyMap<ResourceChange, RowSource>): ReportDiagnostic[] {
+  const declared = [...sources].filter(([change]) => change.block !== null).map(([, source]) => source);
+  const [first] = declared;
+  if (first === undefined || first.why === null || declared.some(({ place }) => place !== null)) return [];
+  return [
+    {
+      code: 'source-unknown',
+      severity: 'note',
+      message: `no row was found in the configuration of the stack: ${first.why}`,
+      hint: 'name the folder that the plan was made in with --stack, or leave lines out with --no-source',
+    },
+  ];
 }
 
 /** A defect's message may hold plan values, so only its kind is told. */
@@ -128,13 +309,6 @@ function defect(error: unknown): InlaneError {
   );
 }
 
-/** Sources of every provider that the plan names. */
-function* sourcesOf(plan: PlanFile, rows: readonly ResourceChange[]): Generator<string> {
-  for (const row of rows) yield row.provider;
-  for (const object of plan.prior) yield object.provider;
-  for (const block of plan.configuration.blocks.values()) yield block.provider?.source ?? '';
-}
-
 function ranAtPlanFinding({ address, verdict }: RanDecision): Finding {
   const message = `\`${address}\` runs code, and it ran while the plan was made: no row shows it`;
   const fix = { text: 'plan with someone who may `invoke` it, or take it out of the configuration', insert: null };
@@ -143,28 +317,7 @@ function ranAtPlanFinding({ address, verdict }: RanDecision): Finding {
 }
 
 /** A finding of severity deny denies the row it names (report.md). */
-function denialsByTag(
-  rows: readonly ClassifiedChange[],
-  findings: readonly Finding[],
-): ReadonlyMap<ClassifiedChange, readonly Reason[]> {
-  const byRow = new Map<string, Reason[]>();
-  for (const finding of findings) {
-    if (finding.severity !== 'deny' || finding.address === null) continue;
-    const reason: Reason = {
-      kind: 'tag',
-      id: finding.code,
-      at: null,
-      why: finding.message,
-      ask: null,
-      observed: !finding.enforce,
-    };
-    const key = objectKey(finding.address, finding.deposed);
-    byRow.set(key, [...(byRow.get(key) ?? []), reason]);
-  }
-  return new Map(
-    rows.flatMap((row) => {
-      const reasons = byRow.get(objectKey(row.change.address, row.change.deposed));
-      return reasons ? [[row, reasons] as const] : [];
-    }),
-  );
+function denial(finding: Finding): Reason[] {
+  if (finding.severity !== 'deny') return [];
+  return [{ kind: 'tag', id: finding.code, at: null, why: finding.message, ask: null, observed: !finding.enforce }];
 }

@@ -1,7 +1,6 @@
 import { relative, sep } from 'node:path';
 import { loadClasses } from '../providers/classes.ts';
-import { loadCatalog, loadProvider } from '../providers/index.ts';
-import type { Catalog, Provider } from '../providers/provider.ts';
+import { loadKnowledge } from '../providers/knowledge.ts';
 import type { ClassifyContext, PlaceOptions } from './classify/context.ts';
 import { InlaneError } from './errors.ts';
 import { repositoryRoot, stackDirectory } from './lanes/cascade.ts';
@@ -27,13 +26,7 @@ export async function contextOf(
   { attributes, classes, providers }: Ruleset,
   options: PlaceOptions,
 ): Promise<ClassifyContext> {
-  const known = new Map<string, { provider: Provider; catalog: Catalog | null }>();
-  for (const source of new Set(sources)) {
-    const real = providers.get(source) ?? source;
-    known.set(source, { provider: await loadProvider(real), catalog: loadCatalog(real) });
-  }
-  const nothing = { provider: await loadProvider(''), catalog: null };
-  return { attributes, classes, builtin: loadClasses(), knowledge: (source) => known.get(source) ?? nothing, options };
+  return { attributes, classes, builtin: loadClasses(), knowledge: await loadKnowledge(sources, providers), options };
 }
 
 /** The stack's path within the repository, `/`-separated; null outside of one. */

@@ -23,16 +23,26 @@ import { gate } from '../src/gate.ts';
 import { OPERATIONS } from '../src/logic/fact.ts';
 import { DIFFERENCES } from '../src/prove/diff.ts';
 import type { LintCode } from '../src/prove/lint.ts';
+import { FORMATS, loadFormat } from '../src/report/formats.ts';
 import type { CheckReport } from '../src/report/lanes/checked.ts';
 import type { DiffReport } from '../src/report/lanes/compared.ts';
 import type { Shown } from '../src/report/lanes/shown-model.ts';
 import { REPORT_VERDICTS, type Report, type ReportSet } from '../src/report/report.ts';
+import { htmlProblems, junitProblems, rendered, sarifRun, tagsOf } from './report/formats/valid.ts';
 import { root } from './stories.ts';
 
 const folder = join(root, 'fixtures/golden');
 
 /** What a format's expected file is called behind `expected.`. */
-const ENDINGS = { text: 'txt', json: 'json', markdown: 'md', junit: 'xml', github: 'github', html: 'html' } as const;
+const ENDINGS = {
+  text: 'txt',
+  json: 'json',
+  markdown: 'md',
+  sarif: 'sarif',
+  junit: 'xml',
+  github: 'github',
+  html: 'html',
+} as const;
 type Format = keyof typeof ENDINGS;
 
 /** `case.json`. Paths are relative to the root of the project; the exit code is written by hand, the expected.* files are not. */
@@ -156,7 +166,10 @@ const told = {
   outcomes: new Set<string>(),
 };
 
-function gather(report: Report | ReportSet | CheckReport | DiffReport | Shown): void {
+/** Every report of a plan or of several, by the name of its case. */
+const plans = new Map<string, Report | ReportSet>();
+
+function gather(name: string, report: Report | ReportSet | CheckReport | DiffReport | Shown): void {
   if (report.format === 'inlane-lanes/1') return;
   if (report.format === 'inlane-check/1') {
     told.outcomes.add(report.outcome);
@@ -168,6 +181,7 @@ function gather(report: Report | ReportSet | CheckReport | DiffReport | Shown): 
     for (const { kind } of report.differences) told.differences.add(kind);
     return;
   }
+  plans.set(name, report);
   const reports = report.format === 'inlane-report-set/1' ? report.reports : [report];
   told.verdicts.add(report.verdict);
   for (const one of reports) {
@@ -193,7 +207,7 @@ describe('golden cases', () => {
       expect(text.exit).toBe(golden.exit);
       const json = await run(name, golden, 'json');
       expect({ exit: json.exit, stderr: json.stderr }).toEqual({ exit: text.exit, stderr: text.stderr });
-      gather(JSON.parse(json.stdout) as Parameters<typeof gather>[0]);
+      gather(name, JSON.parse(json.stdout) as Parameters<typeof gather>[1]);
       for (const format of formatsOf(golden).slice(1)) {
         const told = format === 'json' ? json : await run(name, golden, format);
         check(name, expectedFile(format), told.stdout);
@@ -216,6 +230,83 @@ describe('golden cases', () => {
       const text = readFileSync(join(folder, file), 'utf8');
       for (const path of [root, homedir(), tmpdir()]) expect(text.includes(path), `${file} holds ${path}`).toBe(false);
       expect(text, file).not.toMatch(/(?:file:\/\/|[\s"'`(=])\/(?:home|root|tmp|usr|var|opt|work|mnt|srv|private|Users)\b/);
+    }
+  });
+});
+
+/** As the command line would print it to a file. */
+async function printed(name: string, format: string): Promise<string> {
+  const report = plans.get(name) as Report | ReportSet;
+  const view = cases.get(name)?.args[0] === 'explain' ? 'row' : 'plan';
+  const print = await loadFormat(format, FORMATS);
+  return print(report, { view, colour: false, width: 100, changedOnly: null, quiet: false, diagnostics: true });
+}
+
+describe('every report of a golden case', () => {
+  it('is there', () => expect(plans.size).toBeGreaterThan(75));
+
+  it('is a valid SARIF log: an invocation for each plan, and a result wherever the exit code is not 0', async () => {
+    for (const [name, report] of plans) {
+      const run = sarifRun(await printed(name, 'sarif'));
+      const all = report.format === 'inlane-report-set/1' ? report.reports : [report];
+      expect(
+        run.invocations?.map((one) => one.executionSuccessful),
+        name,
+      ).toEqual(all.map((one) => one.verdict !== 'undecided'));
+      const grave = (run.results ?? []).filter(({ level }) => level !== 'note').length;
+      if (report.exit !== 0) expect(grave, name).toBeGreaterThan(0);
+      if (report.verdict === 'deny')
+        expect(
+          run.results?.some(({ level }) => level === 'error'),
+          name,
+        ).toBe(true);
+    }
+  });
+
+  it('is a valid JUnit report that fails wherever the exit code is not 0', async () => {
+    const reports = new Map<string, string>();
+    for (const [name, report] of plans) {
+      const text = await printed(name, 'junit');
+      reports.set(name, text);
+      const [, tests, failures, errors] = /^<testsuites .*tests="(\d+)" failures="(\d+)" errors="(\d+)">$/m.exec(text) ?? [];
+      const all = report.format === 'inlane-report-set/1' ? report.reports : [report];
+      const rows = all.flatMap(({ changes }) => changes).length;
+      expect(Number(tests), name).toBeGreaterThanOrEqual(rows);
+      expect(Number(failures) + Number(errors) > 0, name).toBe(report.exit !== 0);
+      expect(text.match(/<testcase /g)?.length ?? 0, name).toBe(Number(tests));
+      expect(text.match(/<failure/g)?.length ?? 0, name).toBe(Number(failures));
+      expect(text.match(/<error/g)?.length ?? 0, name).toBe(Number(errors));
+    }
+    expect(await junitProblems(reports)).toEqual([]);
+  });
+
+  it('is a valid page', async () => {
+    for (const name of plans.keys()) expect(await htmlProblems(await printed(name, 'html')), name).toEqual([]);
+  });
+
+  it('is a comment with the verdict first, within what GitHub takes, of tags of ours', async () => {
+    const allowed =
+      /^<\/?(h2|h3|p|ul|li|table|thead|tbody|tr|th|td|strong|sub|details|summary|pre|code|code class="language-(yaml|hcl)"|br( \/)?)>$/;
+    for (const [name, report] of plans) {
+      const text = await printed(name, 'markdown');
+      expect(text.startsWith(`## ${report.verdict.toUpperCase()}: `), name).toBe(true);
+      expect(text.length).toBeLessThan(65_536);
+      expect(
+        tagsOf(rendered(text)).filter((tag) => !allowed.test(tag)),
+        name,
+      ).toEqual([]);
+    }
+  });
+
+  it('is workflow commands of no more than GitHub shows, with an error wherever something is out of lane', async () => {
+    for (const [name, report] of plans) {
+      const lines = (await printed(name, 'github')).split('\n').slice(0, -1);
+      for (const line of lines)
+        expect(line, name).toMatch(/^::(error|warning|notice) (file=[^,:]+,line=\d+,(col=\d+,)?)?title=inlane%3A [^,:]+::./);
+      const of = (level: string) => lines.filter((line) => line.startsWith(`::${level} `)).length;
+      expect(Math.max(of('error'), of('warning'), of('notice')), name).toBeLessThanOrEqual(10);
+      expect(of('error') > 0, name).toBe(report.verdict === 'deny' || report.verdict === 'undecided');
+      if (report.verdict === 'needs-approval') expect(of('warning'), name).toBeGreaterThan(0);
     }
   });
 });

@@ -5,10 +5,12 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { gate } from '../src/gate.ts';
 import { diagnosticsText } from '../src/report/formats/diagnostics.ts';
 import { text } from '../src/report/formats/text.ts';
+import { FORMATS, loadFormat } from '../src/report/formats.ts';
 import { spellRow } from '../src/report/place.ts';
 import type { Report } from '../src/report/report.ts';
 import { reportOfRow } from '../src/report/row.ts';
 import { run } from './cli/io.ts';
+import { htmlProblems, junitProblems, rendered, sarifRun, tagsOf, textsOf } from './report/formats/valid.ts';
 
 /** What a person cannot see, or what moves what a person sees. A newline is ours alone. */
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;
@@ -290,6 +292,39 @@ function unsafe(output: string): string[] {
 
 const harmless = await gated(HARMLESS);
 
+/** The formats that are read by machines or by a renderer, of the report and of one row; a comment of any length. */
+async function others(report: Report): Promise<ReadonlyMap<string, readonly string[]>> {
+  const options = { colour: false, width: 100, quiet: false, diagnostics: true, changedOnly: null } as const;
+  const limit = Number.POSITIVE_INFINITY;
+  const row = reportOfRow(report, spellRow(report.changes[0] as Report['changes'][number]));
+  const all = new Map<string, readonly string[]>();
+  for (const name of ['markdown', 'sarif', 'junit', 'github', 'html']) {
+    const print = await loadFormat(name, FORMATS);
+    all.set(name, [print(report, { ...options, limit, view: 'plan' }), print(row, { ...options, limit, view: 'row' })]);
+  }
+  return all;
+}
+
+/** What stands around the text: tags with their attributes, keys of objects, commands. Names of plain letters are set in code, others not. */
+const FRAMES: Readonly<Record<string, (output: string) => readonly string[]>> = {
+  markdown: (output) => framed(tagsOf(rendered(output).replace(/<\/?code>(?!<\/pre>)/g, ''))),
+  junit: (output) => framed(tagsOf(output)),
+  html: (output) => framed(tagsOf(output.replace(/<(style|script)>[\s\S]*?<\/\1>/g, ''))),
+  github: (output) => output.split('\n').map((line) => line.replace(/^(::[a-z]+ )(.*?)::.*$/, '$1')),
+  sarif: (output) =>
+    JSON.stringify(JSON.parse(output), (_, value) => (typeof value === 'string' ? '' : value)).split(/(?<=[{,])/),
+};
+
+/** Quoted values are text. */
+function framed(tags: readonly string[]): readonly string[] {
+  return tags.map((tag) => tag.replace(/"[^"]*"/g, '""'));
+}
+
+const framesOfHarmless = new Map(
+  [...(await others(harmless))].map(([name, outputs]) => [name, outputs.map((output) => FRAMES[name]?.(output))]),
+);
+const junitReports = new Map<string, string>();
+
 /** Lines that are not continuations begin with words of ours; only the first one may say that all is well. */
 const OPENING =
   /^((UNDECIDED|DENY|NEEDS-APPROVAL)( {2}|$)|((import|forget|destroy|create|update|read|invoke|move|reclassify)( |$))|no-op |row |findings|approvals|quotas|\d+ (of|changes?|rows?|x|output|drifted|do) ?|$)/;
@@ -330,6 +365,34 @@ describe('hostile text', () => {
       expect(unsafe(output)).toEqual([]);
       expect(forged(ours[i] as string, output)).toBeNull();
     }
+  });
+
+  it.each(HOSTILE)('%s makes no mark-up, no command and no key of its own in any other format', async (_, h) => {
+    const ours = framesOfHarmless;
+    const theirs = await others(await gated(h));
+    expect([...theirs.keys()].sort()).toEqual(Object.keys(FRAMES).sort());
+    for (const [name, outputs] of theirs) {
+      for (const [index, output] of outputs.entries()) {
+        const frame = FRAMES[name] as (output: string) => readonly string[];
+        expect(frame(output), `${name} ${index}`).toEqual(ours.get(name)?.[index]);
+        const control = UNSEEN.exec(output.replaceAll('\n', ''));
+        expect(control && `U+${control[0].codePointAt(0)?.toString(16)}`, name).toBeNull();
+        if (name !== 'github') expect(unsafe(output), name).toEqual([]);
+        expect(output).not.toMatch(/##(\[|vso\[|teamcity\[)/);
+      }
+    }
+    const shown = textsOf(rendered(theirs.get('markdown')?.[0] as string)).join(' ');
+    // What GitHub makes of the finished text: mentions, references, links.
+    expect(shown).not.toMatch(/(^|[^\w\u200b])[@#]\w|https?:\/\/|www\.\w/);
+    for (const output of theirs.get('sarif') ?? []) sarifRun(output);
+    expect(await htmlProblems(theirs.get('html')?.[0] as string)).toEqual([]);
+    for (const [index, output] of (theirs.get('junit') ?? []).entries())
+      junitReports.set(`${junitReports.size}-${index}`, output);
+  });
+
+  it('no JUnit report of it is invalid', async () => {
+    expect(junitReports.size).toBe(2 * HOSTILE.length);
+    expect(await junitProblems(junitReports)).toEqual([]);
   });
 
   it.each(HOSTILE)('%s comes through the programme on both streams, text and json', async (_, h) => {

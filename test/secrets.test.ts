@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { aws } from '../providers/aws/provider.ts';
 import { gate } from '../src/gate.ts';
+import { FORMATS } from '../src/report/formats.ts';
 import type { GateOptions } from '../src/report/options.ts';
 import type { Report } from '../src/report/report.ts';
 import { run } from './cli/io.ts';
@@ -340,14 +341,14 @@ describe('a planted secret', () => {
     expect(JSON.stringify(report)).toContain('attr.password');
   });
 
-  it.each(['text', 'json'])('is in no %s of gate', async (format) => {
+  it.each([...FORMATS.keys()])('is in no %s of gate', async (format) => {
     for (const more of [[], ['--no-changed-only'], ['--quiet'], ['--observe']]) {
       const output = await said('gate', plan, ...OPTIONS, '--format', format, ...more);
       expect(leaks(output)).toEqual([]);
     }
   });
 
-  it.each(['text', 'json'])('is in no %s of explain, row by row', async (format) => {
+  it.each([...FORMATS.keys()])('is in no %s of explain, row by row', async (format) => {
     const rows = [
       ...(PLAN.resource_changes as Raw[]).map((r) => String(r.address)),
       'aws_db_instance.later',
@@ -488,7 +489,7 @@ describe('the built programme', () => {
       execFileSync(process.execPath, [join(root, 'scripts/build.mjs'), '--no-types'], { stdio: 'ignore' });
   });
 
-  it.each(['text', 'json'])('shows no planted secret in %s, on either stream', (format) => {
+  it.each([...FORMATS.keys()])('shows no planted secret in %s, on either stream', (format) => {
     const argv = [programme, 'gate', plan, ...OPTIONS, '--format', format, '--no-changed-only'];
     const { stdout, stderr, status } = spawnSync(process.execPath, argv, {
       cwd: folder,

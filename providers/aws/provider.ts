@@ -1,6 +1,6 @@
 import type { ProviderBlock } from '../../src/plan/model.ts';
 import { isList, isObject, member, type ObjectValue, UNKNOWN, type Unknown } from '../../src/plan/value.ts';
-import { type CarrierReading, nothing, readCarrier, readMap } from '../carriers.ts';
+import { type CarrierReading, nothing, readCarrier, readMap, readPlanned } from '../carriers.ts';
 import { defaultsName, readDefaults, resolveMerged, withNested } from '../defaults.ts';
 import { catalogNamespace, known, planReading, providerReading, said } from '../places.ts';
 import type { CatalogRow, EffectiveTags, OpenTags, PlaceReading, Provider, TagInput, TagReading } from '../provider.ts';
@@ -77,7 +77,7 @@ function liveTags(values: ObjectValue): Tags {
 }
 
 function plannedTags(values: ObjectValue, input: TagInput): Tags {
-  const own = readMap(member(values, 'tags'), 'tags', 'resource');
+  const own = readPlanned(values, 'tags', 'resource', input.written);
   // Providers before default_tags have no `tags_all`.
   if (member(values, 'tags_all') === undefined) return { entries: new Map(own.entries), open: own.open };
   const merged = readMap(member(values, 'tags_all'), 'tags_all', defaultsName(input.providerBlock));

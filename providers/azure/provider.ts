@@ -1,6 +1,6 @@
 import type { ProviderBlock } from '../../src/plan/model.ts';
 import { isList, isObject, member, type ObjectValue, UNKNOWN, type Unknown } from '../../src/plan/value.ts';
-import { type CarrierReading, mergeCarriers, nothing, readCarrier, readMap } from '../carriers.ts';
+import { type CarrierReading, mergeCarriers, nothing, readCarrier, readPlanned } from '../carriers.ts';
 import { defaultsName, readDefaults } from '../defaults.ts';
 import { catalogNamespace, known, planReading, providerReading, said } from '../places.ts';
 import type { CatalogRow, EffectiveTags, PlaceReading, Provider, TagInput, TagReading } from '../provider.ts';
@@ -53,7 +53,10 @@ function mayCarry(values: ObjectValue | Unknown | null, input: TagInput): boolea
 function ownTags(values: ObjectValue, input: TagInput): CarrierReading {
   const tags = member(values, 'tags');
   const unset = tags === UNKNOWN && input.type.startsWith('azapi_') && input.configured !== null && !input.configured.has('tags');
-  return unset ? nothing('tags', true) : readMap(tags, 'tags', 'resource');
+  if (unset) return nothing('tags', true);
+  // azapi adds defaults to what is written.
+  const written = input.side === 'before' || input.type.startsWith('azapi_') ? undefined : input.written;
+  return readPlanned(values, 'tags', 'resource', written);
 }
 
 /** azapi alone has `default_tags`, merged by the provider into `tags` unless the block leaves them unknown. */

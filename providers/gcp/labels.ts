@@ -1,5 +1,5 @@
 import { isList, member, type ObjectValue, UNKNOWN, type Unknown } from '../../src/plan/value.ts';
-import { type CarrierReading, nothing, readCarrier, readMap } from '../carriers.ts';
+import { type CarrierReading, nothing, readCarrier, readMap, readPlanned } from '../carriers.ts';
 import { defaultsName, readDefaults, resolveMerged, withNested } from '../defaults.ts';
 import type { Carrier, OpenTags, TagInput, TagReading } from '../provider.ts';
 import { isResourceManagerPath } from './resource-manager.ts';
@@ -74,7 +74,7 @@ function planned(
   root: string,
   input: TagInput,
 ): { entries: Map<string, TagReading>; open: OpenTags | null } {
-  const own = readMap(member(values, root), root, 'resource');
+  const own = readPlanned(values, root, 'resource', input.written);
   // Before provider 5, and on types that default labels do not reach, there is no merged attribute.
   if (member(values, 'terraform_labels') === undefined) return { entries: new Map(own.entries), open: own.open };
   const defaultsFrom = defaultsName(input.providerBlock);

@@ -21,7 +21,7 @@ export interface Reading {
   readonly name: string | null;
   readonly value: string | null;
   readonly why: string | null;
-  /** Set when it comes from elsewhere than the source's own kind: drift, parent. */
+  /** Set when it comes from elsewhere than the source's own kind: drift, parent, text. */
   readonly from?: string;
 }
 

@@ -22,6 +22,25 @@ export function baseClasses(
   inner: CatalogRow | null | undefined,
   context: ClassContext,
 ): Membership {
+  if (row === null || inner !== undefined) return classesOf(type, row, inner, context);
+  // All objects of a type have these: they are worked out once.
+  const byRow = plain.get(context) ?? new WeakMap<CatalogRow, Map<string, Membership>>();
+  plain.set(context, byRow);
+  const byType = byRow.get(row) ?? new Map<string, Membership>();
+  byRow.set(row, byType);
+  const known = byType.get(type) ?? classesOf(type, row, inner, context);
+  byType.set(type, known);
+  return known;
+}
+
+const plain = new WeakMap<ClassContext, WeakMap<CatalogRow, Map<string, Membership>>>();
+
+function classesOf(
+  type: string,
+  row: CatalogRow | null,
+  inner: CatalogRow | null | undefined,
+  context: ClassContext,
+): Membership {
   const members = new Map<string, true | 'unknown'>();
   const known = inner ?? row;
   const primary = known?.class ?? null;
@@ -52,8 +71,20 @@ function join(definition: ClassDefinition, members: Map<string, true | 'unknown'
   }
 }
 
+const refining = new WeakMap<ClassContext, boolean>();
+
+function refines(context: ClassContext): boolean {
+  let known = refining.get(context);
+  if (known === undefined) {
+    known = [...context.classes.values()].some((definition) => definition.refines !== null);
+    refining.set(context, known);
+  }
+  return known;
+}
+
 /** Adds the refinements whose parent the object is in; a `when` that is unknown makes the membership unknown. */
 export function refine(base: Membership, view: ChangeView, context: ClassContext): Membership {
+  if (!refines(context)) return base;
   const members = new Map(base.members);
   let grew = true;
   while (grew) {

@@ -4,13 +4,14 @@ import type { ConfigBlock, PlanFile, ResourceChange } from '../plan/model.ts';
 import { UNKNOWN } from '../plan/value.ts';
 import { PlannedAtom } from './atom.ts';
 import { setPaths } from './changes.ts';
+import type { Membership } from './classes.ts';
 import type { ClassifyContext } from './context.ts';
 import { disguised } from './disguise.ts';
 import { identityOf, syntheticRow } from './identity.ts';
 import type { AtomicChange, ClassifiedChange } from './model.ts';
 import type { PlannedObject } from './object.ts';
 import { atomsOf } from './operations.ts';
-import { indexPlan } from './plan-index.ts';
+import { indexPlan, type PlanIndex } from './plan-index.ts';
 import { PlannedWorld } from './world.ts';
 
 /** A data source that ran while the plan was made: it stands in configuration without a row (lanes.md 4). */
@@ -21,19 +22,29 @@ export interface RanAtPlan {
 
 export interface ClassifiedPlan {
   readonly plan: PlanFile;
-  /** Each is worked out when it comes up; only those that are asked for, or all. */
+  /** Each row when it is asked for, all or those that `asked` says; what was worked out for the ones before may be forgotten. */
   rows(asked?: (row: ResourceChange) => boolean): Iterable<ClassifiedChange>;
+  /** One row by itself. */
+  row(change: ResourceChange): ClassifiedChange;
+  /** The catalog's entry of a row's type and the code of its provider. */
+  knowledge(change: ResourceChange): Pick<ClassifiedChange, 'row' | 'provider'>;
   readonly ranAtPlan: readonly RanAtPlan[];
 }
 
 /** Works out, for each plan row, what it does and every fact that a rule may ask for. Pure. */
-export function classifyPlan(plan: PlanFile, context: ClassifyContext): ClassifiedPlan {
-  const world = new PlannedWorld(indexPlan(plan), context);
+export function classifyPlan(plan: PlanFile, context: ClassifyContext, index: PlanIndex = indexPlan(plan)): ClassifiedPlan {
+  const world = new PlannedWorld(index, context);
   return {
     plan,
     *rows(asked = () => true) {
-      for (const row of world.index.rows) if (asked(row)) yield classifySafely(row, world);
+      for (const row of world.index.rows) {
+        if (!asked(row)) continue;
+        world.rest();
+        yield classifySafely(row, world);
+      }
     },
+    row: (change) => classifySafely(change, world),
+    knowledge: (change) => world.knowledge(change),
     ranAtPlan: ranAtPlan(plan, world),
   };
 }
@@ -51,7 +62,7 @@ function classifySafely(row: ResourceChange, world: PlannedWorld): ClassifiedCha
 
 function classifyRow(row: ResourceChange, world: PlannedWorld): ClassifiedChange {
   const { before, after } = world.sides(row);
-  const atoms = row.faults.length > 0 ? [] : atomsOf(row, world);
+  const atoms = row.faults.length > 0 || standsStill(row, world) ? [] : atomsOf(row, world);
   const operations = new Set(atoms.map((atom) => atom.operation));
   return {
     change: row,
@@ -68,12 +79,26 @@ function classifyRow(row: ResourceChange, world: PlannedWorld): ClassifiedChange
   };
 }
 
+/** A row of a managed object that nothing happens to: most rows of a large plan. Stand-alone tag resources are looked at closer. */
+function standsStill(row: ResourceChange, world: PlannedWorld): boolean {
+  const idle = row.mode === 'managed' && row.actions.length === 1 && row.actions[0] === 'no-op' && row.deposed === null;
+  if (!idle || row.previousAddress !== null || row.importing !== null || row.deferred !== null) return false;
+  return world.knowledge(row).row?.tagging === undefined;
+}
+
+const named = new WeakMap<Membership, readonly string[]>();
+
 /** Primary class first, then the certain ones by name. */
-function classNames(object: PlannedObject | null): string[] {
+function classNames(object: PlannedObject | null): readonly string[] {
   if (object === null) return [];
-  const { members, primary } = object.classes;
-  const sure = [...members].filter(([, value]) => value === true).map(([name]) => name);
-  return [...(primary === null ? [] : [primary]), ...sure.filter((name) => name !== primary).sort()];
+  let names = named.get(object.classes);
+  if (names === undefined) {
+    const { members, primary } = object.classes;
+    const sure = [...members].filter(([, value]) => value === true).map(([name]) => name);
+    names = [...(primary === null ? [] : [primary]), ...sure.filter((name) => name !== primary).sort()];
+    named.set(object.classes, names);
+  }
+  return names;
 }
 
 function ranAtPlan(plan: PlanFile, world: PlannedWorld): RanAtPlan[] {

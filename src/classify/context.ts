@@ -1,5 +1,6 @@
 import type { BuiltinClass } from '../../providers/classes.ts';
-import type { Catalog, Provider } from '../../providers/provider.ts';
+import type { Catalog, Provider, WrittenMap } from '../../providers/provider.ts';
+import type { ResourceChange } from '../plan/model.ts';
 import type { AttributeDefinition, ClassDefinition } from './attribute.ts';
 
 /** What classification asks of a built-in class. */
@@ -22,6 +23,8 @@ export interface ClassifyContext extends ClassContext {
    * there. Absent for a gate, which asks no cloud.
    */
   readonly found?: ReadonlyMap<string, ReadonlyMap<string, string | null>>;
+  /** Tags of the after side that the plan hides and the configuration's text shows; absent = the text was not asked. */
+  readonly written?: ReadonlyMap<ResourceChange, ReadonlyMap<string, WrittenMap>>;
 }
 
 /** What the caller says of where the plan is applied; null = not given. */

@@ -2,14 +2,15 @@ import type { CatalogRow } from '../../providers/provider.ts';
 import { type Fact, type FactSource, known, unknown } from '../logic/fact.ts';
 import { parsePattern } from '../logic/path.ts';
 import { stripKeys } from '../plan/address.ts';
-import type { ResourceChange } from '../plan/model.ts';
+import { hasSide } from '../plan/later-row.ts';
+import type { PriorObject, ResourceChange } from '../plan/model.ts';
+import { Needles } from '../plan/needles.ts';
 import { isList, isObject, type ObjectValue, UNKNOWN, type Unknown, type Value } from '../plan/value.ts';
-import { WordIndex } from '../plan/word-index.ts';
 import { objectKey } from './address.ts';
 import { lookup } from './lookup.ts';
 import { append } from './multimap.ts';
 import { leaves, type PlanIndex } from './plan-index.ts';
-import { namesOf } from './reference.ts';
+import { namesBefore } from './reference.ts';
 
 /** Attributes that others find an object by (lanes.md 3: ARN, endpoint, FQDN, host name, connection name, self link, IP address). */
 const LOCATORS = [
@@ -50,6 +51,8 @@ const LOCATORS = [
 interface Staying {
   readonly where: string;
   readonly row: ResourceChange | null;
+  /** An object of prior state that no row shows. */
+  readonly object: PriorObject | null;
   /** Its position, so that what is found is told in plan order. */
   readonly order: number;
 }
@@ -58,40 +61,66 @@ interface Staying {
 export class Dependents {
   private readonly index: PlanIndex;
   private readonly catalogRow: (row: ResourceChange) => CatalogRow | null;
-  private readonly texts = new WordIndex<Staying>();
+  private readonly staying: readonly Staying[];
   private readonly byReference = new Map<string, Staying[]>();
   private readonly byPriorDependency = new Map<string, Staying[]>();
   /** Type that is referred to and the name in the attribute, to who names it so. */
   private readonly byName = new Map<string, Staying[]>();
   private readonly opaque: Staying[] = [];
+  private readonly mentioning = new Map<string, Staying[]>();
+  /** Locators and names that were looked for. */
+  private readonly sought = new Set<string>();
+  private soughtAll = false;
 
   constructor(index: PlanIndex, catalogRow: (row: ResourceChange) => CatalogRow | null) {
     this.index = index;
     this.catalogRow = catalogRow;
-    let order = 0;
-    for (const row of index.rows) {
-      const values = row.mode === 'managed' ? remains(row) : null;
-      if (values !== null) this.add({ where: objectKey(row.address, row.deposed), row, order }, row, values);
-      order += 1;
-    }
-    for (const object of index.unseen) {
-      const staying = { where: objectKey(object.address, object.deposed), row: null, order };
-      for (const on of object.dependsOn) append(this.byPriorDependency, on, staying);
-      if (object.values !== null) this.texts.add(staying, object.values);
-      order += 1;
+    const rows = index.rows.map((row, order) => ({ where: objectKey(row.address, row.deposed), row, object: null, order }));
+    const objects = index.unseen.map((object, at) => {
+      return { where: objectKey(object.address, object.deposed), row: null, object, order: index.rows.length + at };
+    });
+    this.staying = [...rows.filter(({ row }) => row.mode === 'managed' && stays(row)), ...objects];
+    // Every value is walked once, for the names of all rows that do something.
+    this.walk(index.rows.filter((row) => row.actions.some((action) => action !== 'no-op' && action !== 'read')));
+    for (const one of this.staying) {
+      for (const block of one.row?.block?.refersTo ?? []) append(this.byReference, block, one);
+      const depends = one.row === null ? (one.object?.dependsOn ?? []) : one.row.block === null ? index.dependsOn(one.where) : [];
+      for (const on of depends) append(this.byPriorDependency, on, one);
+      if (one.row !== null && one.row.block === null && holdsUnknown(valuesOf(one))) this.opaque.push(one);
     }
   }
 
-  private add(staying: Staying, row: ResourceChange, values: ObjectValue | Unknown): void {
-    this.texts.add(staying, values);
-    for (const block of row.block?.refersTo ?? []) append(this.byReference, block, staying);
-    if (row.block === null) {
-      for (const on of this.index.prior.get(staying.where)?.dependsOn ?? []) append(this.byPriorDependency, on, staying);
-      if (holdsUnknown(values)) this.opaque.push(staying);
+  /** Finds who names the objects of some rows. Of a row whose bytes hold none of the names the values are not even read. */
+  private walk(rows: readonly ResourceChange[], objects: readonly PriorObject[] = [], more: readonly string[] = []): void {
+    const locators = new Set([
+      ...rows.flatMap((row) => (hasSide(row, 'before') ? locatorsOf(row.before as ObjectValue) : [])),
+      ...objects.flatMap(({ values }) => (values === null ? [] : locatorsOf(values))),
+      ...more,
+    ]);
+    const names = new Set(rows.flatMap((row) => namesBefore(row, this.catalogRow(row))));
+    for (const name of more) names.add(name);
+    const fresh = (text: string) => !this.sought.has(text);
+    const needles = new Needles([...locators, ...names].filter(fresh));
+    const wanted = new Set([...names].filter(fresh));
+    for (const text of [...locators, ...names]) this.sought.add(text);
+    for (const one of this.staying) {
+      if (one.row !== null && !needles.mayStandIn(one.row)) continue;
+      const values = valuesOf(one);
+      if (values === null) continue;
+      for (const text of needles.in(values)) append(this.mentioning, text, one);
+      for (const refer of (one.row && this.catalogRow(one.row)?.refers) ?? []) {
+        for (const name of namesAt(values, refer.attribute))
+          if (wanted.has(name)) append(this.byName, `${refer.type}\0${name}`, one);
+      }
     }
-    for (const refer of this.catalogRow(row)?.refers ?? []) {
-      for (const name of namesAt(values, refer.attribute)) append(this.byName, `${refer.type}\0${name}`, staying);
-    }
+  }
+
+  /** A second walk where the object of a row is asked for that does nothing, as that of a lock is. */
+  private seek(texts: readonly string[]): void {
+    if (texts.every((text) => this.sought.has(text))) return;
+    if (this.soughtAll) this.walk([], [], texts);
+    else this.walk(this.index.rows, this.index.unseen, texts);
+    this.soughtAll = true;
   }
 
   /** The fact `dependents` of the object that `row` ends; null where nothing stands before. */
@@ -109,9 +138,11 @@ export class Dependents {
       );
     }
     tell(this.byPriorDependency.get(stripKeys(row.address)), 'depends_on');
-    for (const locator of locatorsOf(row.before)) tell(this.texts.mentioning(locator), 'value');
-    for (const name of namesOf({ ...row, after: null }, this.catalogRow(row)))
-      tell(this.byName.get(`${row.type}\0${name}`), 'value');
+    const locators = locatorsOf(row.before);
+    const names = namesBefore(row, this.catalogRow(row));
+    this.seek([...locators, ...names]);
+    for (const locator of locators) tell(this.mentioning.get(locator), 'value');
+    for (const name of names) tell(this.byName.get(`${row.type}\0${name}`), 'value');
     if (found.size > 0) {
       const inOrder = [...found].sort(([a], [b]) => a.order - b.order);
       return known(
@@ -137,16 +168,20 @@ function namesAt(values: ObjectValue | Unknown, attribute: string): string[] {
   return state.kind === 'members' ? [...state.members.keys()].filter((value): value is string => typeof value === 'string') : [];
 }
 
-/** What stands after this plan; a forgotten object lives on as it was. Null = gone. */
-function remains(row: ResourceChange): ObjectValue | Unknown | null {
-  if (row.after !== null) return row.after;
-  return row.actions.includes('forget') ? row.before : null;
+/** Whether something of the row stands after this plan; a forgotten object lives on as it was. */
+function stays(row: ResourceChange): boolean {
+  return hasSide(row, 'after') || (row.actions.includes('forget') && hasSide(row, 'before'));
+}
+
+function valuesOf({ row, object }: Staying): ObjectValue | Unknown | null {
+  if (row === null) return object?.values ?? null;
+  return hasSide(row, 'after') ? row.after : row.before;
 }
 
 /** Where only some instances of a block go, its references prove nothing: value alone counts. */
 function wholeBlockEnds(row: ResourceChange, index: PlanIndex): boolean {
   const siblings = (row.block && index.byBlock.get(row.block.address)) ?? [];
-  return siblings.every((other) => leaves(other) || other.before === null);
+  return siblings.every((other) => leaves(other) || !hasSide(other, 'before'));
 }
 
 function locatorsOf(values: ObjectValue): string[] {
@@ -171,7 +206,7 @@ function collectShallow(value: Value, into: Set<string>): void {
   }
 }
 
-function holdsUnknown(values: ObjectValue | Unknown): boolean {
+function holdsUnknown(values: ObjectValue | Unknown | null): boolean {
   const work: Value[] = [values];
   while (work.length > 0) {
     const value = work.pop() as Value;

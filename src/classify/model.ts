@@ -16,6 +16,9 @@ export interface AtomicChange {
   successor(test: SuccessorTest): Answer;
 }
 
+/** A plan row with what its provider's catalog says of it. */
+export type KnownChange = Pick<ClassifiedChange, 'change' | 'row' | 'provider'>;
+
 /** A plan row with everything a rule may ask of it. Facts are computed when asked for, and then kept. */
 export interface ClassifiedChange {
   readonly change: ResourceChange;

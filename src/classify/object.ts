@@ -38,7 +38,6 @@ export class PlannedObject implements ObjectView {
   readonly row: CatalogRow | null;
   readonly provider: Provider;
   readonly identity: ObjectIdentity;
-  readonly values: ObjectValue | Unknown | null;
   private readonly context: ClassifyContext;
   private readonly index: PlanIndex;
   private readonly relations: Relations;
@@ -62,10 +61,13 @@ export class PlannedObject implements ObjectView {
     this.identity = identity;
     this.row = row;
     this.provider = provider;
-    this.values = side === 'before' ? change.before : change.after;
     this.context = context;
     this.index = index;
     this.relations = relations;
+  }
+
+  get values(): ObjectValue | Unknown | null {
+    return this.side === 'before' ? this.change.before : this.change.after;
   }
 
   fact(key: string): Fact {
@@ -229,6 +231,7 @@ export class PlannedObject implements ObjectView {
 
   /** What the provider reads off some values of this side, stand-alone tag resources aside. */
   effectiveTags(values: ObjectValue | Unknown | null): EffectiveTags {
+    const written = this.side === 'after' ? this.context.written?.get(this.change) : undefined;
     return this.provider.effectiveTags({
       type: this.identity.type,
       row: this.row,
@@ -239,6 +242,7 @@ export class PlannedObject implements ObjectView {
       providerBlock: this.providerBlock,
       expressions: this.change.block?.expressions ?? null,
       tagNames: this.relations.tagNames(),
+      ...(written === undefined ? {} : { written }),
     });
   }
 

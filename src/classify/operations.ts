@@ -1,5 +1,6 @@
 import type { Operation, Side } from '../logic/fact.ts';
 import { stripKeys } from '../plan/address.ts';
+import { hasSide } from '../plan/later-row.ts';
 import type { ResourceChange } from '../plan/model.ts';
 import { objectKey } from './address.ts';
 import { PlannedAtom, unseenAtom } from './atom.ts';
@@ -133,8 +134,8 @@ function retagging(row: ResourceChange, world: PlannedWorld): AtomicChange[] {
   const unseen = bindings.some((binding) => binding.missing);
   const atoms = [...new Set(bindings.flatMap((binding) => binding.objects))].flatMap((object) => {
     // An object that this plan creates gets its first tags; one that it ends is reclassified as it was.
-    if (object.before === null) return [];
-    const sides: readonly Side[] = object.after === null || leaves(object) ? ['before'] : ['before', 'after'];
+    if (!hasSide(object, 'before')) return [];
+    const sides: readonly Side[] = !hasSide(object, 'after') || leaves(object) ? ['before'] : ['before', 'after'];
     return sides.map((side) => subjectAtom(object, 'reclassify', side, world, because));
   });
   return unseen ? [...atoms, unseenAtom('reclassify', 'before', because), unseenAtom('reclassify', 'after', because)] : atoms;

@@ -1,4 +1,5 @@
 import { stripKeys } from '../plan/address.ts';
+import { hasSide } from '../plan/later-row.ts';
 import type { BlockAddress, DriftRow, PlanFile, PriorObject, ResourceChange } from '../plan/model.ts';
 import { objectKey } from './address.ts';
 import { untouchedRow } from './identity.ts';
@@ -13,29 +14,27 @@ export interface PlanIndex {
   readonly byBlock: ReadonlyMap<BlockAddress, readonly ResourceChange[]>;
   readonly byType: ReadonlyMap<string, readonly ResourceChange[]>;
   readonly drift: ReadonlyMap<string, DriftRow>;
-  readonly prior: ReadonlyMap<string, PriorObject>;
+  /** What an object of prior state depends on, by its key; nothing where it is not in state. */
+  dependsOn(key: string): readonly BlockAddress[];
   /** Managed prior objects that no row shows: a targeted or deferred plan leaves them out. */
   readonly unseen: readonly PriorObject[];
+  /** Source addresses of the providers of all prior objects. */
+  readonly priorProviders: ReadonlySet<string>;
 }
 
 export function indexPlan(plan: PlanFile): PlanIndex {
   const rows = [...plan.rows()];
   const byBlock = new Map<BlockAddress, ResourceChange[]>();
   const byType = new Map<string, ResourceChange[]>();
-  const shown = new Set<string>();
-  for (const row of rows) {
-    shown.add(objectKey(row.address, row.deposed));
-    if (row.previousAddress !== null) shown.add(objectKey(row.previousAddress, row.deposed));
-  }
-  const unseen = plan.prior.filter((o) => o.mode === 'managed' && !shown.has(objectKey(o.address, o.deposed)));
+  const { unseen, priorProviders } = readPrior(plan, rows);
   const deferred = new Set(rows.filter((row) => row.deferred !== null).map((row) => stripKeys(row.address)));
   const untouched = unseen.filter((object) => !deferred.has(stripKeys(object.address)));
-  const objects = [...rows, ...untouched.map((object) => untouchedRow(object, plan))];
+  const objects = untouched.length === 0 ? rows : [...rows, ...untouched.map((object) => untouchedRow(object, plan))];
   for (const row of objects) {
     if (row.block) append(byBlock, row.block.address, row);
     append(byType, row.type, row);
   }
-  const prior = new Map(plan.prior.map((object) => [objectKey(object.address, object.deposed), object]));
+  let depending: Map<string, readonly BlockAddress[]> | null = null;
   return {
     plan,
     rows,
@@ -43,14 +42,33 @@ export function indexPlan(plan: PlanFile): PlanIndex {
     byBlock,
     byType,
     drift: new Map(plan.drift.map((row) => [objectKey(row.address, row.deposed), row])),
-    prior,
+    dependsOn(key) {
+      depending ??= new Map([...plan.prior].map((object) => [objectKey(object.address, object.deposed), object.dependsOn]));
+      return depending.get(key) ?? [];
+    },
     unseen,
+    priorProviders,
   };
+}
+
+function readPrior(plan: PlanFile, rows: readonly ResourceChange[]): Pick<PlanIndex, 'unseen' | 'priorProviders'> {
+  const shown = new Set<string>();
+  for (const row of rows) {
+    shown.add(objectKey(row.address, row.deposed));
+    if (row.previousAddress !== null) shown.add(objectKey(row.previousAddress, row.deposed));
+  }
+  const unseen: PriorObject[] = [];
+  const priorProviders = new Set<string>();
+  for (const object of plan.prior) {
+    priorProviders.add(object.provider);
+    if (object.mode === 'managed' && !shown.has(objectKey(object.address, object.deposed))) unseen.push(object);
+  }
+  return { unseen, priorProviders };
 }
 
 /** Whether the row's object is in prior state. */
 export function existed(row: ResourceChange): boolean {
-  return row.before !== null && row.mode === 'managed';
+  return row.mode === 'managed' && hasSide(row, 'before');
 }
 
 /** Whether the object that stood before is gone after: destroyed, replaced or dropped from state. */

@@ -60,7 +60,8 @@ function tagReadings(
 
 function told(key: string, reading: TagReading | null, from?: string): Reading[] {
   if (reading === null) return [];
-  const name = { name: key, ...(from ? { from } : {}) };
+  const elsewhere = from ?? (reading.from === 'text' ? reading.from : undefined);
+  const name = { name: key, ...(elsewhere ? { from: elsewhere } : {}) };
   return reading.state === 'known'
     ? [{ ...name, value: reading.value, why: null }]
     : [{ ...name, value: null, why: reading.why }];

@@ -2,6 +2,7 @@ import type { CatalogRow, Provider } from '../../providers/provider.ts';
 import type { Side } from '../logic/fact.ts';
 import { parsePattern } from '../logic/path.ts';
 import { stripKeys } from '../plan/address.ts';
+import { hasSide } from '../plan/later-row.ts';
 import type { ConfigExpression, ResourceChange } from '../plan/model.ts';
 import { isList, type ObjectValue, UNKNOWN, type Unknown, type Value } from '../plan/value.ts';
 import { mentions } from '../plan/words.ts';
@@ -49,9 +50,14 @@ export class References {
     return answer;
   }
 
+  /** Forgets the answers; the look-ups stay. */
+  rest(): void {
+    this.answers.clear();
+  }
+
   private find(row: ResourceChange, attribute: string, side: Side): Referred {
     const texts = valuesAt(side === 'before' ? row.before : row.after, attribute);
-    const configured = side === 'after' || row.before === null || row.after !== null;
+    const configured = side === 'after' || !hasSide(row, 'before') || hasSide(row, 'after');
     const byReference = configured ? rowsByReference(row, attribute, this.index) : [];
     if (byReference.length === 1 && texts.length <= 1) return { rows: byReference, missing: false };
     const found = texts.map((text) => {
@@ -81,7 +87,7 @@ export class References {
     const types = new Set((this.catalogOf(row).row?.refers ?? []).filter((r) => r.attribute === attribute).map((r) => r.type));
     const named = others(byName.get(text)).filter((r) => types.has(r.type));
     if (named.length > 0) return named;
-    const depends = this.index.prior.get(objectKey(row.address, row.deposed))?.dependsOn ?? [];
+    const depends = this.index.dependsOn(objectKey(row.address, row.deposed));
     return others(depends.flatMap((address) => byAddress.get(address) ?? [])).filter((r) =>
       namesOf(r, this.catalogOf(r).row).some((name) => mentions(text, name)),
     );
@@ -148,11 +154,37 @@ function rowsByReference(row: ResourceChange, attribute: string, index: PlanInde
     : null;
   if (expression?.kind !== 'references') return [];
   const blocks = new Set(expression.targets.map((target) => target.block));
-  const rows = [...blocks]
-    .flatMap((block) => index.byBlock.get(block) ?? [])
-    .filter((r) => r.mode === 'managed' && r.deposed === null && r !== row);
-  return closestInstances(row, rows);
+  const found = [...blocks].map((block) => index.byBlock.get(block) ?? []);
+  const [only] = found;
+  const candidates = found.length === 1 && only !== undefined ? inModule(only, row) : found.flat();
+  return closestInstances(
+    row,
+    candidates.filter((r) => r.mode === 'managed' && r.deposed === null && r !== row),
+  );
 }
+
+/** Rows of one block by the instance of their module. */
+const byModule = new WeakMap<readonly ResourceChange[], ReadonlyMap<string | null, readonly ResourceChange[]>>();
+
+/**
+ * Of the rows of one block those in the very module instance of `row`, where there is another one: none can be closer. Else all.
+ */
+function inModule(rows: readonly ResourceChange[], row: ResourceChange): readonly ResourceChange[] {
+  const module = row.moduleAddress;
+  if (module === null || rows.length < MANY) return rows;
+  let modules = byModule.get(rows);
+  if (modules === undefined) {
+    const made = new Map<string | null, ResourceChange[]>();
+    for (const one of rows) if (one.mode === 'managed' && one.deposed === null) append(made, one.moduleAddress, one);
+    modules = made;
+    byModule.set(rows, modules);
+  }
+  const near = modules.get(module) ?? [];
+  return near.some((one) => one !== row) ? near : rows;
+}
+
+/** From so many rows on looking through all of them for each other costs too much. */
+const MANY = 8;
 
 /** The expression below a nested block: `metadata.0.namespace` looks into the first `metadata` block. */
 function expressionAt(expression: ConfigExpression | undefined, rest: readonly string[]): ConfigExpression | null {
@@ -202,10 +234,19 @@ function globalNames(row: ResourceChange): string[] {
 }
 
 /** The names an object goes by: its catalog identity, on either side. */
-export function namesOf(row: ResourceChange, catalog: CatalogRow | null): string[] {
+function namesOf(row: ResourceChange, catalog: CatalogRow | null): string[] {
+  return catalog?.identity === undefined ? [] : namesIn([row.before, row.after], catalog);
+}
+
+/** The names that it went by before. */
+export function namesBefore(row: ResourceChange, catalog: CatalogRow | null): string[] {
+  return namesIn([row.before], catalog);
+}
+
+function namesIn(sides: readonly (ObjectValue | Unknown | null)[], catalog: CatalogRow | null): string[] {
   const names = new Set<string>();
   for (const attribute of catalog?.identity ?? []) {
-    for (const values of [row.before, row.after] as readonly (ObjectValue | Unknown | null)[]) {
+    for (const values of sides) {
       const text = values === null ? null : singleValue(values, attribute);
       if (text !== null) names.add(text);
     }

@@ -7,6 +7,7 @@ export function standingPlan(state: StateFile): PlanFile {
   const plan: PlanFile = {
     path: state.path,
     sha256: state.sha256,
+    archive: null,
     tool: null,
     version: state.version,
     formatVersion: null,
@@ -17,7 +18,7 @@ export function standingPlan(state: StateFile): PlanFile {
     outputs: [],
     checks: [],
     variables: new Map(),
-    configuration: { present: false, blocks: new Map(), providers: [] },
+    configuration: { present: false, blocks: new Map(), providers: [], sources: new Map() },
     prior: state.objects,
     priorPresent: true,
     diagnostics: [],

@@ -1,9 +1,11 @@
 import type { Answer, Fact, SuccessorTest } from '../logic/fact.ts';
 import { and, type Kleene, not } from '../logic/kleene.ts';
+import { hasSide } from '../plan/later-row.ts';
 import type { ResourceChange } from '../plan/model.ts';
 import { objectKey } from './address.ts';
 import { mostSpecific } from './classes.ts';
 import type { ClassifyContext } from './context.ts';
+import { type Likeness, Likes, plainValue } from './likes.ts';
 import type { PlannedObject } from './object.ts';
 import { existed, leaves, type PlanIndex } from './plan-index.ts';
 
@@ -17,6 +19,8 @@ export interface SuccessorSearch {
   armed(row: ResourceChange): boolean;
   /** Answers for groups of ended objects that are alike in everything that is asked for. */
   readonly groups: Map<string, Answer>;
+  /** Objects that may stand in or end as well, by type and what is asked for. */
+  readonly likes: Map<string, Likes>;
 }
 
 /**
@@ -24,7 +28,7 @@ export interface SuccessorSearch {
  * ended object: with fewer survivors than ended ones in a group, none of them has a successor.
  */
 export function successor(row: ResourceChange, test: SuccessorTest, search: SuccessorSearch): Answer {
-  if (row.before === null) return { value: false, why: 'no object stands before' };
+  if (!hasSide(row, 'before')) return { value: false, why: 'no object stands before' };
   const group = groupOf(row, test, search);
   const present = (group === null ? undefined : search.groups.get(group)) ?? findSuccessor(row, test, search);
   if (group !== null) search.groups.set(group, present);
@@ -54,9 +58,8 @@ function findSuccessor(row: ResourceChange, test: SuccessorTest, search: Success
   const perhaps: string[] = [];
   let ended = 1;
   let endedPerhaps = 0;
-  const candidates = test.anyType ? search.index.objects : (search.index.byType.get(row.type) ?? []);
-  for (const other of candidates) {
-    if (other === row || !existed(other)) continue;
+  for (const other of candidatesFor(row, own, test, search)) {
+    if (other === row) continue;
     const alike = likeness(own, other, 'before', test, search);
     if (alike === false) continue;
     if (leaves(other) || search.armed(other)) {
@@ -75,8 +78,45 @@ function findSuccessor(row: ResourceChange, test: SuccessorTest, search: Success
   return { value: 'unknown', why: perhaps.length > 0 ? `cannot tell whether ${perhaps.join(', ')} is alike` : wanted };
 }
 
+/** Every object that stood before and is not certain to be another kind of thing, in plan order. */
+function candidatesFor(
+  row: ResourceChange,
+  own: PlannedObject,
+  test: SuccessorTest,
+  search: SuccessorSearch,
+): readonly ResourceChange[] {
+  const key = JSON.stringify([test.anyType ? null : row.type, test.same]);
+  let likes = search.likes.get(key);
+  if (likes === undefined) {
+    const all = test.anyType ? search.index.objects : (search.index.byType.get(row.type) ?? []);
+    likes = new Likes(
+      all.filter(existed).map((other) => {
+        const object = search.object(other, 'before');
+        return [other, object === null ? null : likenessOf(object, test, search.context)] as const;
+      }),
+    );
+    search.likes.set(key, likes);
+  }
+  return likes.of(likenessOf(own, test, search.context));
+}
+
+/** What `likeness` compares, where each of it is plain. */
+function likenessOf(object: PlannedObject, test: SuccessorTest, context: ClassifyContext): Likeness {
+  const kind = test.anyType ? mostSpecific(object.classes, context) : [object.identity.type];
+  if (kind === null || kind.length === 0) return null;
+  const parts: (string | null)[] = [kind.join('\n')];
+  for (const name of new Set([...context.attributes.keys(), ...test.same])) {
+    const fact = object.fact(name);
+    const silent = isSilent(fact) && !test.same.includes(name);
+    const value = silent ? null : plainValue(fact);
+    if (value === undefined) return null;
+    parts.push(value);
+  }
+  return parts;
+}
+
 function mayStandIn(row: ResourceChange, other: ResourceChange, search: SuccessorSearch): boolean {
-  if (other.after === null || other.deferred !== null || other.deposed !== null) return false;
+  if (!hasSide(other, 'after') || other.deferred !== null || other.deposed !== null) return false;
   if (other.address === row.address && row.deposed === null) return false;
   return !search.parents(other).some((parent) => leaves(parent));
 }

@@ -1,5 +1,6 @@
 import type { CatalogRow, Provider } from '../../providers/provider.ts';
 import type { Answer, Fact, Side, SuccessorTest } from '../logic/fact.ts';
+import { hasSide } from '../plan/later-row.ts';
 import type { ResourceChange } from '../plan/model.ts';
 import { type ObjectValue, UNKNOWN, type Unknown } from '../plan/value.ts';
 import type { AtomRelations } from './atom.ts';
@@ -7,11 +8,15 @@ import { Bindings } from './companion.ts';
 import type { ClassifyContext } from './context.ts';
 import { Dependents } from './dependents.ts';
 import { identityOf, type ObjectIdentity, previousIdentity } from './identity.ts';
+import type { Likes } from './likes.ts';
 import { PlannedObject } from './object.ts';
 import { leaves, type PlanIndex } from './plan-index.ts';
 import { weakenings } from './protection.ts';
 import { References } from './reference.ts';
 import { successor } from './successor.ts';
+
+/** Rows whose objects are held at a time. */
+const MOST_HELD = 24;
 
 /** All objects of one plan and how they hang together; each answer is worked out once. */
 export class PlannedWorld {
@@ -22,6 +27,7 @@ export class PlannedWorld {
   private readonly dependentsOf = new Map<ResourceChange, Fact>();
   private readonly guarded = new Map<ResourceChange, readonly ResourceChange[]>();
   private readonly successorGroups = new Map<string, Answer>();
+  private readonly likes = new Map<string, Likes>();
   private referrers: Dependents | null = null;
   private armedRows: ReadonlySet<ResourceChange> | null = null;
   private allBindings: Bindings | null = null;
@@ -31,6 +37,15 @@ export class PlannedWorld {
     this.index = index;
     this.context = context;
     this.references = new References(index, (row) => this.knowledge(row));
+  }
+
+  /** Forgets what can be worked out again, once it is much: between two rows only, while nothing is being worked out. */
+  rest(): void {
+    if (this.objects.size < MOST_HELD) return;
+    this.objects.clear();
+    this.dependentsOf.clear();
+    this.guarded.clear();
+    this.references.rest();
   }
 
   /** The catalog's entry of a row's type and the code of its provider. */
@@ -45,11 +60,11 @@ export class PlannedWorld {
     let sides = this.objects.get(row);
     if (!sides) {
       const identity = identityOf(row);
-      const hadBefore = row.before !== null || row.importing !== null;
+      const hadBefore = hasSide(row, 'before') || row.importing !== null;
       sides = {
         before: hadBefore ? this.build('before', row, previousIdentity(row, identity)) : null,
         // An ephemeral object is opened and never written: it has no values on either side.
-        after: row.after === null && row.mode !== 'ephemeral' ? null : this.build('after', row, identity),
+        after: !hasSide(row, 'after') && row.mode !== 'ephemeral' ? null : this.build('after', row, identity),
       };
       this.objects.set(row, sides);
     }
@@ -88,18 +103,19 @@ export class PlannedWorld {
   private get tagNames(): ReadonlyMap<string, string> {
     if (this.namesOfTags === null) {
       const names = new Map<string, string>();
-      const collect = (provider: Provider, type: string, values: ObjectValue | Unknown | null) => {
-        if (values === null || values === UNKNOWN) return;
-        for (const [id, name] of provider.tagNames?.(type, values) ?? []) names.set(id, name);
+      // Values are asked for only where a provider has such names.
+      const collect = (provider: Provider, type: string, values: () => readonly (ObjectValue | Unknown | null)[]) => {
+        if (provider.tagNames === undefined) return;
+        for (const one of values()) {
+          if (one === null || one === UNKNOWN) continue;
+          for (const [id, name] of provider.tagNames(type, one)) names.set(id, name);
+        }
       };
-      for (const object of this.index.prior.values()) {
-        collect(this.context.knowledge(object.provider).provider, object.type, object.values);
+      const named = [...this.index.priorProviders].some((source) => this.context.knowledge(source).provider.tagNames);
+      for (const object of named ? this.index.plan.prior : []) {
+        collect(this.context.knowledge(object.provider).provider, object.type, () => [object.values]);
       }
-      for (const row of this.index.rows) {
-        const { provider } = this.knowledge(row);
-        collect(provider, row.type, row.before);
-        collect(provider, row.type, row.after);
-      }
+      for (const row of this.index.rows) collect(this.knowledge(row).provider, row.type, () => [row.before, row.after]);
       this.namesOfTags = names;
     }
     return this.namesOfTags;
@@ -132,6 +148,7 @@ export class PlannedWorld {
       parents: (r) => this.parents(r, 'before'),
       armed: (r) => this.armed.has(r),
       groups: this.successorGroups,
+      likes: this.likes,
     });
   }
 

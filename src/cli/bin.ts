@@ -1,5 +1,6 @@
 import { fstatSync, readSync, writeSync } from 'node:fs';
 import { InlaneError } from '../errors.ts';
+import { type StandardInput, spool } from '../plan/spool.ts';
 import type { Sink } from './io.ts';
 import { main } from './main.ts';
 
@@ -44,6 +45,18 @@ function streamSink(open: () => NodeJS.WriteStream): Sink {
   };
 }
 
+/** One line from the terminal, the question on standard error; null where it ended (Ctrl-D). */
+async function ask(question: string): Promise<string | null> {
+  const { createInterface } = await import('node:readline/promises');
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    const closed = new Promise<null>((done) => terminal.once('close', () => done(null)));
+    return await Promise.race([terminal.question(question), closed]);
+  } finally {
+    terminal.close();
+  }
+}
+
 /** A pipe that does not block says EAGAIN while it is full. */
 function writeAll(descriptor: number, text: string): void {
   const bytes = Buffer.from(text, 'utf8');
@@ -74,21 +87,34 @@ function pause(): void {
 const CHUNK = 1 << 16;
 
 /** Standard input may be a pipe that has nothing yet (EAGAIN); at its end Windows says EOF. */
-function readStdin(): Uint8Array {
-  const chunks: Uint8Array[] = [];
+function* chunksOfStdin(): Generator<Uint8Array> {
   for (;;) {
     const chunk = new Uint8Array(CHUNK);
     try {
       const length = readSync(0, chunk);
-      if (length === 0) return Buffer.concat(chunks);
-      chunks.push(chunk.subarray(0, length));
+      if (length === 0) return;
+      yield chunk.subarray(0, length);
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
-      if (code === 'EOF') return Buffer.concat(chunks);
+      if (code === 'EOF') return;
       if (code !== 'EAGAIN')
         throw new InlaneError('io', `standard input cannot be read (${code ?? 'unknown error'})`, 'give a file instead of `-`');
       pause();
     }
+  }
+}
+
+function readStdin(): StandardInput {
+  try {
+    return spool(chunksOfStdin());
+  } catch (error) {
+    if (error instanceof InlaneError) throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    throw new InlaneError(
+      'io',
+      `standard input is large and cannot be kept in a temporary file (${code ?? 'unknown error'})`,
+      'give a file instead of `-`, or point TMPDIR to a folder with room',
+    );
   }
 }
 
@@ -106,6 +132,10 @@ main(process.argv.slice(2), {
   stdout: sinkOf(1, () => process.stdout),
   stderr: sinkOf(2, () => process.stderr),
   stdin: readStdin,
+  get ask() {
+    // Looked at only by commands that ask: Node's stream of standard input is slow to load.
+    return process.stdin.isTTY && process.stderr.isTTY ? ask : null;
+  },
   loadGate: async () => (await import('../gate.ts')).gate,
 }).then((code) => {
   // Everything is written by now; leaving at once saves taking the heap apart.

@@ -17,6 +17,12 @@ const COMMANDS: ReadonlyMap<string, (program: Command, io: CliIo, finish: Finish
   ['explain', addExplain],
   ['lanes', async (program: Command, io: CliIo, finish: Finish) => (await import('./lanes.ts')).addLanes(program, io, finish)],
   ['tags', async (program: Command, io: CliIo, finish: Finish) => (await import('./tags.ts')).addTags(program, io, finish)],
+  ['init', async (program: Command, io: CliIo, finish: Finish) => (await import('./init.ts')).addInit(program, io, finish)],
+  [
+    'simulate',
+    async (program: Command, io: CliIo, finish: Finish) => (await import('./simulate.ts')).addSimulate(program, io, finish),
+  ],
+  ['doctor', async (program: Command, io: CliIo, finish: Finish) => (await import('./doctor.ts')).addDoctor(program, io, finish)],
   ['classes', addClasses],
   ['catalog', addCatalog],
 ]);
@@ -28,7 +34,10 @@ export async function programOf(first: string | undefined, io: CliIo, finish: Fi
     .version(TOOL.version, '--version', 'print the version')
     .helpOption('--help', 'print this help')
     .helpCommand('help [COMMAND]', 'print the help of a command')
-    .addHelpText('after', `${EXIT_CODES}\n\nExample:\n  inlane gate plan.json --as dana`);
+    .addHelpText(
+      'after',
+      `${EXIT_CODES}\n\nExample:\n  inlane init plan.json                proposes the rules, once\n  inlane gate plan.json --as dana      decides by them`,
+    );
   if (first === '--version') return program;
   const one = COMMANDS.get(first ?? '');
   for (const add of one ? [one] : COMMANDS.values()) await add(program, io, finish);

@@ -19,7 +19,8 @@ export async function explainCommand(
   assertPlans(plans, 'explain ADDRESS');
   return runDeciding(plans, options, 'row', io, async () => {
     const gate = await io.loadGate();
-    const { reports } = await gate({ ...options.gate, plans, onDefect: (error) => void showDefect(error, io) });
+    // The row may be one that is allowed.
+    const { reports } = await gate({ ...options.gate, lines: 'all', plans, onDefect: (error) => void showDefect(error, io) });
     const [report] = reports;
     if (report === undefined || reports.length !== 1) {
       throw new InlaneError('internal', `1 plan, ${reports.length} reports`, 'this is a defect of inlane: report it');

@@ -1,3 +1,4 @@
+import type { StandardInput } from '../plan/spool.ts';
 import type { GateOptions, GateResult } from '../report/options.ts';
 
 /** What the command line touches of the world; tests give their own. */
@@ -8,7 +9,12 @@ export interface CliIo {
   readonly stdout: Sink;
   readonly stderr: Sink;
   /** All of standard input. */
-  readonly stdin: () => Uint8Array;
+  readonly stdin: () => StandardInput;
+  /**
+   * Asks a question on the terminal and gives the line that was typed, null at the end of input; absent or null where nobody can be asked:
+   * standard input or standard error is no terminal.
+   */
+  readonly ask?: ((question: string) => Promise<string | null>) | null;
   /** Loads the plan flow when a command needs it. */
   readonly loadGate: () => Promise<(options: GateOptions) => Promise<GateResult>>;
 }

@@ -1,32 +1,17 @@
 import type { Command } from 'commander';
 import type { AnalyseOptions } from '../analyse.ts';
 import { parseWho } from '../lanes/principal.ts';
-import { errorDiagnostics } from '../report/diagnostic.ts';
-import { showDiagnostics } from '../report/formats/diagnostics.ts';
-import { Page } from '../report/formats/layout.ts';
-import type { FormatTable } from '../report/formats.ts';
 import { undecidedCheck } from '../report/lanes/checked.ts';
 import { diffReport } from '../report/lanes/compared.ts';
-import { type AnalysisFormatter, CHECK_FORMATS, DIFF_FORMATS, SHOW_FORMATS } from '../report/lanes/formats.ts';
+import { CHECK_FORMATS, DIFF_FORMATS, SHOW_FORMATS } from '../report/lanes/formats.ts';
 import type { Shown } from '../report/lanes/shown.ts';
-import type { ExitCode, ReportDiagnostic } from '../report/report.ts';
-import { asInlaneError } from './failure.ts';
+import type { ExitCode } from '../report/report.ts';
+import { analysed, formatOption, shared, told } from './analysed.ts';
 import type { CliIo } from './io.ts';
-import { addOptions, givenOptions, type OptionRow, SHARED_OPTIONS, usage } from './options.ts';
-import { openOutputs, printOutputs } from './output.ts';
+import { addOptions, givenOptions, type OptionRow, usage } from './options.ts';
 
 type Words = Readonly<Record<string, unknown>>;
 type Finish = (code: ExitCode) => void;
-
-/** Options that work as in `gate` (lanes.md 6). */
-function shared(...names: readonly string[]): OptionRow[] {
-  return SHARED_OPTIONS.filter(({ name }) => names.includes(name));
-}
-
-function formatOption(table: FormatTable<unknown>): OptionRow {
-  const names = [...table.keys()].join(', ');
-  return { name: 'format', value: 'NAME[=FILE]', repeatable: true, summary: `${names} (default: text)` };
-}
 
 const STRICT: OptionRow = { name: 'strict', value: null, summary: 'warnings fail, too' };
 const NO_NEW_ACCESS: OptionRow = {
@@ -122,51 +107,4 @@ function rulesGiven(words: Words, io: CliIo): AnalyseOptions {
     cwd: io.cwd,
     env: io.env,
   };
-}
-
-interface Told<R> {
-  readonly report: R;
-  readonly exit: ExitCode;
-  readonly diagnostics: readonly ReportDiagnostic[];
-}
-
-interface Analysis<R> {
-  run(): Promise<Told<R>>;
-  /** A report of what could not be decided; null = it is thrown. */
-  readonly undecided: ((diagnostics: readonly ReportDiagnostic[]) => Told<R>) | null;
-}
-
-/** A report that says itself how it ended. */
-function told<R extends Omit<Told<unknown>, 'report'>>(report: R): Told<R> {
-  return { report, exit: report.exit, diagnostics: report.diagnostics };
-}
-
-/** Opens the outputs, analyses, prints. What cannot be decided is a report too, where the command has one for it. */
-async function analysed<R>(
-  words: Words,
-  table: FormatTable<AnalysisFormatter<R>>,
-  io: CliIo,
-  command: Analysis<R>,
-): Promise<ExitCode> {
-  const outputs = await openOutputs(givenOptions(words, io).many('format') ?? ['text'], table, io);
-  let done: Told<R>;
-  try {
-    done = await command.run();
-  } catch (error) {
-    if (command.undecided === null) throw error;
-    done = command.undecided(errorDiagnostics(await asInlaneError(error, io)));
-  }
-  const { report, exit, diagnostics } = done;
-  await printOutputs(
-    outputs,
-    io,
-    (format, how) => format(report, how),
-    async () => {
-      if (diagnostics.length === 0) return;
-      const page = new Page(Number.POSITIVE_INFINITY, false);
-      showDiagnostics(page, diagnostics);
-      await io.stderr.write(page.toString());
-    },
-  );
-  return exit;
 }

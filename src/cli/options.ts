@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { InlaneError } from '../errors.ts';
 import { parseInstant } from '../logic/matcher.ts';
 import { escapeText } from '../report/escape.ts';
-import { FORMATS } from '../report/formats.ts';
+import { FORMATS, linesFor } from '../report/formats.ts';
 import type { GateOptions } from '../report/options.ts';
 import type { CliIo } from './io.ts';
 
@@ -22,7 +22,7 @@ export const SHARED_OPTIONS: readonly OptionRow[] = [
   { name: 'as', value: 'WHO', summary: 'who acts: dana, agent:NAME or ci:NAME' },
   { name: 'for', value: 'WHO', summary: 'the person acted for; the stricter result stands' },
   { name: 'lanes', value: 'FILE', repeatable: true, summary: 'lane file, instead of discovery' },
-  { name: 'stack', value: 'DIR', summary: 'where to look for lane files from (default: here)' },
+  { name: 'stack', value: 'DIR', summary: 'where to look for lane files and configuration from (default: here)' },
   { name: 'rules-from', value: 'GITREF', summary: 'read the rules from this commit' },
   { name: 'trust-worktree', value: null, summary: 'read the rules from the working tree in a pull request too' },
   { name: 'workspace', value: 'NAME', summary: 'workspace the plan was made in' },
@@ -34,6 +34,12 @@ export const SHARED_OPTIONS: readonly OptionRow[] = [
   { name: 'format', value: 'NAME[=FILE]', repeatable: true, summary: `${[...FORMATS.keys()].join(', ')} (default: text)` },
   { name: 'observe', value: null, summary: 'report the same, but exit 0 (never hides a 2)' },
   { name: 'changed-only', value: null, negatable: true, summary: 'leave out what does nothing (default in text)' },
+  {
+    name: 'source',
+    value: null,
+    negatable: true,
+    summary: 'look at the configuration of the stack for lines, and for tags that the plan hides (default)',
+  },
   { name: 'quiet', value: null, summary: 'text: the first line only; no warnings' },
 ];
 
@@ -116,6 +122,7 @@ export function givenOptions(given: Readonly<Record<string, unknown>>, io: Pick<
 /** What `gate` and `explain` were given. Throws `usage`. */
 export function readOptions(words: Readonly<Record<string, unknown>>, io: CliIo): CommonOptions {
   const { one, many, flag, option, instant, nameOf } = givenOptions(words, io);
+  const formats = many('format') ?? ['text'];
   const gate = {
     // The plan flow reads their variables itself, and names them in its errors.
     as: option('as'),
@@ -131,10 +138,12 @@ export function readOptions(words: Readonly<Record<string, unknown>>, io: CliIo)
     event: one('event'),
     now: instant('now'),
     observe: flag('observe'),
+    source: flag('source'),
+    lines: linesFor(formats),
   };
   return {
     gate: { ...withoutUndefined(gate), cwd: io.cwd, env: io.env, stdin: io.stdin },
-    formats: many('format') ?? ['text'],
+    formats,
     quiet: flag('quiet') ?? false,
     changedOnly: flag('changed-only') ?? null,
   };

@@ -3,6 +3,7 @@ import { suggest } from '../lanes/nearest.ts';
 import { quoted } from '../lanes/problems.ts';
 import { decodeText, readBytes } from '../plan/bytes.ts';
 import { printable } from '../plan/printable.ts';
+import { heldBytes } from '../plan/spool.ts';
 import type { CliIo } from './io.ts';
 import { usage } from './options.ts';
 
@@ -64,7 +65,10 @@ function withoutHost(source: string): string {
 function textOf(path: string, io: CliIo): string {
   try {
     const name = path === '-' ? 'standard input' : printable(path);
-    return decodeText(readBytes(path, io.stdin, io.cwd), name).toString('utf8');
+    return decodeText(
+      readBytes(path, () => heldBytes(io.stdin()), io.cwd),
+      name,
+    ).toString('utf8');
   } catch (error) {
     if (error instanceof InlaneError && error.code !== 'internal') throw new InlaneError('io', error.message, MAKE_SCHEMA);
     throw error;

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { CLOUD_NAMES, type CloudName } from '../../providers/cloud.ts';
 import { nearMiss } from '../lanes/nearest.ts';
+import { heldBytes } from '../plan/spool.ts';
 import type { ScanOptions } from '../reconcile.ts';
 import { errorDiagnostics } from '../report/diagnostic.ts';
 import { escapeText } from '../report/escape.ts';
@@ -175,7 +176,7 @@ function scanOptions(states: readonly string[], given: Given, io: CliIo): ScanOp
     targets: numberOf(given, 'targets'),
     cwd: io.cwd,
     env: io.env,
-    stdin: io.stdin,
+    stdin: () => heldBytes(io.stdin()),
   };
 }
 

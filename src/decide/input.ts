@@ -7,7 +7,7 @@ import type { DecisionContext } from './view.ts';
 
 /** What a plan is decided on. */
 export interface DecideInput {
-  readonly plan: ClassifiedPlan;
+  readonly plan: Pick<ClassifiedPlan, 'plan' | 'ranAtPlan'>;
   /** The rows of `plan`, materialised once by the caller. */
   readonly rows: readonly ClassifiedChange[];
   readonly ruleset: Ruleset;

@@ -4,6 +4,7 @@ import type { Principal } from '../lanes/registry.ts';
 import type { PartialState } from '../lanes/ruleset.ts';
 import { evaluate } from '../logic/condition.ts';
 import { unknown } from '../logic/fact.ts';
+import { hasSide } from '../plan/later-row.ts';
 import { decideFor } from './atom.ts';
 import {
   type AtomDecision,
@@ -16,42 +17,80 @@ import {
   type Verdict,
 } from './decision.ts';
 import type { DecideInput } from './input.ts';
-import { countQuotas } from './quota.ts';
+import { QuotaCounter } from './quota.ts';
 import { personalFact } from './view.ts';
 
 /** Decides every row of a plan, then what concerns the plan as a whole. */
 export function decidePlan(input: DecideInput): PlanDecision {
-  const clock = { spoke: false };
-  const rows = input.rows.map((row) => decideRow(row, input, clock));
-  const quotas = countQuotas(rows, input);
-  const ranAtPlan = decideRanAtPlan(input, clock);
-  const because = [
-    ...trimmedReasons(input),
-    ...partialReasons(input),
-    ...ranAtPlan.flatMap((ran) => ran.because),
-    ...quotaReasons(quotas),
-  ];
-  const planVerdict: Verdict = because.some((reason) => !reason.observed) ? 'deny' : 'allow';
-  return {
-    rows,
-    verdict: worst([planVerdict, ...rows.map((row) => row.verdict)]),
-    because,
-    quotas,
-    ranAtPlan,
-    timeSpoke: clock.spoke,
-  };
+  const decider = new PlanDecider(input);
+  const rows = input.rows.map((row) => decider.row(row, input.verdictsOfOthers.get(row) ?? []));
+  return { rows, ...decider.finish() };
 }
+
+/** Decides one row of a plan after another; what it keeps of them are counts. */
+export class PlanDecider {
+  readonly #input: PlanInput;
+  readonly #quotas: QuotaCounter;
+  readonly #clock = { spoke: false };
+  #worst: Verdict = 'allow';
+  #deferred = false;
+  #existed = false;
+  /** Code that ran while the plan was made. */
+  readonly ranAtPlan: readonly RanDecision[];
+
+  constructor(input: PlanInput) {
+    this.#input = input;
+    this.#quotas = new QuotaCounter(input);
+    this.ranAtPlan = decideRanAtPlan(input, this.#clock);
+  }
+
+  /** `others`: reasons of other judges that deny the row or would. */
+  row(classified: ClassifiedChange, others: readonly Reason[]): RowDecision {
+    const decided = decideRow(classified, others, this.#input, this.#clock);
+    const { change } = classified;
+    this.#worst = worst([this.#worst, decided.verdict]);
+    this.#quotas.add(classified);
+    if (change.deferred !== null) this.#deferred = true;
+    if (!this.#existed && change.mode === 'managed' && hasSide(change, 'before')) this.#existed = true;
+    return decided;
+  }
+
+  /** What concerns the plan as a whole, once every row is decided. */
+  finish(): Omit<PlanDecision, 'rows'> {
+    const quotas = this.#quotas.results();
+    const because = [
+      ...trimmedReasons(this.#input, this.#existed),
+      ...partialReasons(this.#input, this.#deferred),
+      ...this.ranAtPlan.flatMap((ran) => ran.because),
+      ...quotaReasons(quotas),
+    ];
+    const planVerdict: Verdict = because.some((reason) => !reason.observed) ? 'deny' : 'allow';
+    return {
+      verdict: worst([planVerdict, this.#worst]),
+      because,
+      quotas,
+      ranAtPlan: this.ranAtPlan,
+      timeSpoke: this.#clock.spoke,
+    };
+  }
+}
+
+type PlanInput = Omit<DecideInput, 'rows' | 'verdictsOfOthers'>;
 
 export function worst(verdicts: readonly Verdict[]): Verdict {
   return VERDICTS[Math.max(0, ...verdicts.map((verdict) => VERDICTS.indexOf(verdict)))] as Verdict;
 }
 
-function decideRow(classified: ClassifiedChange, input: DecideInput, clock: { spoke: boolean }): RowDecision {
+function decideRow(
+  classified: ClassifiedChange,
+  others: readonly Reason[],
+  input: PlanInput,
+  clock: { spoke: boolean },
+): RowDecision {
   const decisions: AtomDecision[] = [];
   if (classified.failure !== null) decisions.push(denial([plainReason('error', classified.failure)]));
   if (classified.faults.length > 0) decisions.push(denial(classified.faults.map((fault) => plainReason('plan', fault))));
   for (const atom of classified.atoms) decisions.push(decideForAll(atom, input, clock));
-  const others = input.verdictsOfOthers.get(classified) ?? [];
   if (others.length > 0) {
     const decision = denial(others);
     decisions.push(others.every((reason) => reason.observed) ? { ...decision, verdict: 'allow' } : decision);
@@ -60,7 +99,7 @@ function decideRow(classified: ClassifiedChange, input: DecideInput, clock: { sp
 }
 
 /** Anything that throws while deciding denies the change, with the error as reason. */
-function decideForAll(atom: AtomicChange, input: DecideInput, clock: { spoke: boolean }): AtomDecision {
+function decideForAll(atom: AtomicChange, input: PlanInput, clock: { spoke: boolean }): AtomDecision {
   try {
     const { decision, timeSpoke } = decideFor(atom, input.ruleset, input.principals, input.context);
     if (timeSpoke) clock.spoke = true;
@@ -85,9 +124,8 @@ function plainReason(kind: 'plan' | 'error', why: string): Reason {
 }
 
 /** Errored, deferred and incomplete plans: denied as a whole unless a lane that covers the principal lists the state. */
-function partialReasons(input: DecideInput): Reason[] {
+function partialReasons(input: PlanInput, deferred: boolean): Reason[] {
   const { plan } = input.plan;
-  const deferred = input.rows.some(({ change }) => change.deferred !== null);
   const states: PartialState[] = [];
   if (plan.errored) states.push('errored');
   if (deferred) states.push('deferred');
@@ -101,8 +139,7 @@ function partialReasons(input: DecideInput): Reason[] {
  * A plan without the sections that every tool writes (plan-json.md 1, 4) was trimmed: provisioners, data sources that ran and
  * references stand in `configuration`, objects that no row shows in `prior_state`.
  */
-function trimmedReasons({ plan: { plan }, rows }: DecideInput): Reason[] {
-  const existed = rows.some(({ change }) => change.mode === 'managed' && change.before !== null);
+function trimmedReasons({ plan: { plan } }: PlanInput, existed: boolean): Reason[] {
   const missing = [
     ...(plan.configuration.present ? [] : ['configuration']),
     ...(existed && plan.prior.length === 0 ? ['prior_state'] : []),
@@ -119,7 +156,7 @@ const PARTIAL_TEXT: Record<PartialState, string> = {
   incomplete: 'the plan says that it is not complete, as with -target',
 };
 
-function allowsPartial(state: PartialState, principal: Principal, input: DecideInput): boolean {
+function allowsPartial(state: PartialState, principal: Principal, input: PlanInput): boolean {
   const view = {
     operation: 'read' as const,
     fact: (key: string) => personalFact(key, principal, input.context) ?? unknown(key, 'not a fact of a whole plan'),
@@ -130,7 +167,7 @@ function allowsPartial(state: PartialState, principal: Principal, input: DecideI
 }
 
 /** Code that ran while the plan was made is decided too, though no row shows it. */
-function decideRanAtPlan(input: DecideInput, clock: { spoke: boolean }): RanDecision[] {
+function decideRanAtPlan(input: PlanInput, clock: { spoke: boolean }): RanDecision[] {
   return input.plan.ranAtPlan.map(({ block, atom }) => {
     const { verdict, because } = decideForAll(atom, input, clock);
     return {

@@ -190,7 +190,7 @@ interface Output {
 }
 
 /** git on one repository: arguments as a vector, no shell, nothing written, nothing fetched, no object replaced. */
-class Git {
+export class Git {
   readonly #root: string;
   readonly #env: NodeJS.ProcessEnv;
   constructor(root: string, env: Environment) {

@@ -1,3 +1,4 @@
+import type { ReadRules } from './cascade.ts';
 import { type LoadOptions, loadRuleset } from './load.ts';
 import type { Environment } from './principal.ts';
 
@@ -9,10 +10,12 @@ export interface RulesOptions {
   readonly cwd: string;
   readonly env: Environment;
   readonly classNames: LoadOptions['classNames'];
+  /** Where files are read from instead of the working tree; not together with `rulesFrom`. */
+  readonly read?: ReadRules | undefined;
 }
 
 /** The ruleset of the working tree, or of the commit that `rulesFrom` names; git is loaded only for the latter. */
-export async function rulesOf({ lanes, stack = '.', rulesFrom, cwd, env, classNames }: RulesOptions) {
+export async function rulesOf({ lanes, stack = '.', rulesFrom, cwd, env, classNames, read }: RulesOptions) {
   const commit =
     rulesFrom === undefined ? null : await (await import('./git.ts')).rulesFromCommit({ ref: rulesFrom, stack, cwd, env });
   return loadRuleset({
@@ -20,6 +23,6 @@ export async function rulesOf({ lanes, stack = '.', rulesFrom, cwd, env, classNa
     cwd,
     classNames,
     ...(lanes === undefined ? {} : { lanes }),
-    ...(commit === null ? {} : { read: commit.read, unread: commit.unread }),
+    ...(commit === null ? (read === undefined ? {} : { read }) : { read: commit.read, unread: commit.unread }),
   });
 }

@@ -1,9 +1,10 @@
 import { isUtf8 } from 'node:buffer';
 import { hash } from 'node:crypto';
-import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { InlaneError } from '../errors.ts';
 import { printable } from './printable.ts';
+import { FileSource } from './source.ts';
 
 /** Reads a file (relative to `cwd`), or standard input for `-`. Throws `io`, naming the file as the user did. */
 export function readBytes(path: string, stdin: () => Uint8Array, cwd = '.'): Buffer {
@@ -31,6 +32,36 @@ export function readBytes(path: string, stdin: () => Uint8Array, cwd = '.'): Buf
   } finally {
     closeSync(descriptor);
   }
+}
+
+/**
+ * An ordinary file that begins like a JSON object in UTF-8 and is larger than `wholeUpTo`, opened; null for every other,
+ * also for one that cannot be opened: `readBytes` says why.
+ */
+export function openLarge(path: string, wholeUpTo: number, cwd = '.'): FileSource | null {
+  let descriptor: number;
+  try {
+    descriptor = openSync(resolve(cwd, path), constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  } catch {
+    return null;
+  }
+  try {
+    const stat = fstatSync(descriptor);
+    const head = Buffer.alloc(64);
+    if (stat.isFile() && stat.size > wholeUpTo) {
+      const length = readSync(descriptor, head, 0, head.length, 0);
+      if (looksOrdinary(head.subarray(0, length))) return new FileSource(descriptor, printable(path));
+    }
+  } catch {
+    // As above.
+  }
+  closeSync(descriptor);
+  return null;
+}
+
+/** Whether bytes begin like a JSON object in UTF-8 or ASCII. */
+function looksOrdinary(head: Buffer): boolean {
+  return /^[ \t\r\n]*\{[^\0]/.test(head.toString('latin1'));
 }
 
 function readWhole(descriptor: number, size: number): Buffer {

@@ -25,7 +25,7 @@ export class BlockTable {
  * `variables` are the masked root variables.
  */
 export function readConfiguration(section: Json | undefined, variables: ReadonlyMap<string, Value>): Configuration {
-  if (!isJsonObject(section)) return { present: false, blocks: new Map(), providers: [] };
+  if (!isJsonObject(section)) return { present: false, blocks: new Map(), providers: [], sources: new Map() };
   const modules = moduleTree(section.root_module);
   const raw = new Map<string, Map<string, JsonObject>>();
   for (const module of modules) raw.set(module.path, rawBlocks(module));
@@ -39,7 +39,11 @@ export function readConfiguration(section: Json | undefined, variables: Readonly
       blocks.set(address, readBlock(address, declared, module, resolver, providers, inherited));
     }
   }
-  return { present: true, blocks, providers: providers.all() };
+  return { present: true, blocks, providers: providers.all(), sources: sourcesOf(modules) };
+}
+
+function sourcesOf(modules: readonly ModuleNode[]): Map<string, string> {
+  return new Map(modules.flatMap(({ path, call }) => (typeof call.source === 'string' ? [[path, call.source] as const] : [])));
 }
 
 function rawBlocks(module: ModuleNode): Map<string, JsonObject> {

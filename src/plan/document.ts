@@ -3,6 +3,9 @@ import { isJsonObject, type Json, type JsonObject, JsonReader, type Span } from 
 import { printable } from './printable.ts';
 import { recogniseArray, streamed, type TopLevel } from './recognise.ts';
 import { recogniseTail, recogniseText } from './recognise-text.ts';
+import type { Structure } from './scanner.ts';
+import type { Source } from './source.ts';
+import { Streamed } from './streamed.ts';
 import { parseWhole } from './whole.ts';
 import { wrongFile } from './wrong-file.ts';
 
@@ -15,7 +18,8 @@ const HEAD = 64 * 1024;
 export function openDocument(bytes: Buffer, path: string): TopLevel {
   const name = printable(path, 300);
   const whole = parseWhole(bytes);
-  if (whole !== null && isOrdinary(whole)) return { name, bytes, members: new Map(Object.keys(whole).map(named)), whole };
+  if (whole !== null && isOrdinary(whole))
+    return { name, bytes, members: new Map(Object.keys(whole).map(named)), whole, streamed: null };
   const reader = new JsonReader(bytes, name);
   const first = reader.peek();
   if (first === -1) {
@@ -35,11 +39,27 @@ export function openDocument(bytes: Buffer, path: string): TopLevel {
     reader.fail('this is no JSON');
   }
   const members = spansOf(reader, bytes, name);
-  const top = { name, bytes, members, whole: null };
+  const top = { name, bytes, members, whole: null, streamed: null };
   if (reader.peek() !== -1) several(top, reader);
   return top;
 }
 
+/**
+ * The same for a document that is read piece by piece; null where it is no ordinary plan, which `openDocument` then has a word for.
+ * `plainly` throws what is wrong with a piece, as the whole document read at once would.
+ */
+export function openStreamed(source: Source, structure: Structure, path: string, plainly: () => never): TopLevel | null {
+  const streamed = Streamed.open(source, structure, printable(path, 300), plainly);
+  if (streamed === null || ![...streamed.keys()].every((key) => ORDINARY.has(key))) return null;
+  const rows = streamed.shapeOf(ROWS);
+  const isPlan = typeof streamed.section('format_version') === 'string';
+  if (!isPlan || (rows === null ? streamed.shapeOf('planned_values') === null : rows !== 'list')) return null;
+  const members = new Map([...streamed.keys()].map(named));
+  return { name: printable(path, 300), bytes: NOTHING, members, whole: null, streamed };
+}
+
+const ROWS = 'resource_changes';
+const NOTHING = Buffer.alloc(0);
 const NOWHERE: Span = { start: 0, end: 0 };
 
 function named(key: string): [string, Span] {
@@ -95,6 +115,7 @@ function head(bytes: Buffer): string {
 
 /** Parses one member whole; undefined where it is absent. */
 export function section(top: TopLevel, key: string): Json | undefined {
+  if (top.streamed !== null) return top.streamed.section(key);
   if (top.whole !== null) return top.whole[key];
   const span = top.members.get(key);
   if (span === undefined) return undefined;
@@ -114,7 +135,8 @@ export function objectSection(top: TopLevel, key: string): Json | undefined {
 
 /** Checks a member that nobody reads: syntax and duplicate keys count in the whole file. */
 export function checkSection(top: TopLevel, key: string): void {
-  if (top.whole !== null) return;
+  top.streamed?.check(key);
+  if (top.streamed !== null || top.whole !== null) return;
   const span = top.members.get(key);
   if (span === undefined) return;
   const reader = new JsonReader(top.bytes, top.name, span.start, span.end);
@@ -124,6 +146,11 @@ export function checkSection(top: TopLevel, key: string): void {
 
 /** The elements of a list, parsed one at a time; absent and null are the empty list. */
 export function elementsOf(top: TopLevel, key: string): Iterable<Json> {
+  if (top.streamed !== null && key === ROWS) return top.streamed.rows();
+  if (top.streamed !== null) {
+    const list = top.streamed.section(key) ?? [];
+    return Array.isArray(list) ? (list as readonly Json[]) : odd(top, key, 'no list');
+  }
   if (top.whole === null) return parsedElements(top, key);
   const list = top.whole[key] ?? [];
   return Array.isArray(list) ? (list as readonly Json[]) : odd(top, key, 'no list');

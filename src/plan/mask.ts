@@ -31,17 +31,32 @@ export function applyMasks(value: Json | undefined, unknown: Mask, sensitive: Ma
   return maskObject(value as { readonly [key: string]: Json }, nestedUnknown, nestedSensitive);
 }
 
+/** The object itself where the masks change nothing in it. */
 function maskObject(value: { readonly [key: string]: Json }, unknown: Mask, sensitive: Mask): Value {
-  const out: { [key: string]: Value } = Object.create(null);
-  for (const key of Object.keys(value)) out[key] = applyMasks(value[key], own(unknown, key), own(sensitive, key)) as Value;
-  if (isJsonObject(unknown)) {
-    for (const key of Object.keys(unknown)) {
-      if (key in value) continue;
-      const added = applyMasks(undefined, unknown[key], own(sensitive, key));
-      if (added !== undefined) out[key] = added;
+  let out: { [key: string]: Value } | null = null;
+  const put = (key: string, masked: Value | undefined) => {
+    if (masked === value[key]) return;
+    out ??= copyOf(value);
+    out[key] = masked as Value;
+  };
+  const unknowns = isJsonObject(unknown) ? unknown : NO_MASK;
+  const secrets = isJsonObject(sensitive) ? sensitive : NO_MASK;
+  for (const key in secrets) if (key in value) put(key, applyMasks(value[key], unknowns[key], secrets[key]));
+  for (const key in unknowns) {
+    if (key in value) {
+      if (!(key in secrets)) put(key, applyMasks(value[key], unknowns[key], undefined));
+    } else {
+      const added = applyMasks(undefined, unknowns[key], secrets[key]);
+      if (added !== undefined) put(key, added);
     }
   }
-  return out;
+  return out ?? value;
+}
+
+const NO_MASK: { readonly [key: string]: Json } = Object.freeze(Object.create(null));
+
+function copyOf(value: { readonly [key: string]: Value }): { [key: string]: Value } {
+  return Object.setPrototypeOf({ ...value }, null);
 }
 
 function maskList(value: readonly Json[], unknown: Mask, sensitive: Mask): Value {
@@ -51,13 +66,15 @@ function maskList(value: readonly Json[], unknown: Mask, sensitive: Mask): Value
   if (secrets !== undefined && secrets.length < value.length) return misfit(value, unknown);
   let length = value.length;
   for (let i = value.length; unknowns !== undefined && i < unknowns.length; i += 1) if (speaks(unknowns[i])) length = i + 1;
+  let same = length === value.length;
   const out: Value[] = [];
   for (let i = 0; i < length; i += 1) {
     // A gap between what is known and what is unknown cannot be read, so it is unknown too.
     const item = applyMasks(value[i], unknowns?.[i], secrets?.[i]);
+    if (item !== value[i]) same = false;
     out.push(item === undefined ? UNKNOWN : item);
   }
-  return out;
+  return same ? value : out;
 }
 
 function misfit(value: Json, unknown: Mask): Value {
@@ -92,8 +109,4 @@ export function speaks(mask: Mask): boolean {
 function shapeOf(value: Json): 'list' | 'object' | 'scalar' {
   if (Array.isArray(value)) return 'list';
   return isJsonObject(value) ? 'object' : 'scalar';
-}
-
-function own(mask: Mask, key: string): Mask {
-  return isJsonObject(mask) && key in mask ? mask[key] : undefined;
 }

@@ -106,6 +106,8 @@ export interface Configuration {
   readonly blocks: ReadonlyMap<BlockAddress, ConfigBlock>;
   /** Every provider block of every module: a row whose block is gone still has a provider. */
   readonly providers: readonly ProviderBlock[];
+  /** The `source` of every module by static address (`module.shop`), as the plan has it: variables in it are resolved. */
+  readonly sources: ReadonlyMap<string, string>;
 }
 
 /** One object of the prior state, values masked. */
@@ -120,6 +122,11 @@ export interface PriorObject {
   readonly provider: string;
   readonly values: ObjectValue | null;
   readonly dependsOn: readonly string[];
+}
+
+/** The objects of the prior state in plan order; each walk may make them anew, so that a large state need not be held. */
+export interface PriorObjects extends Iterable<PriorObject> {
+  readonly length: number;
 }
 
 export interface CheckResult {
@@ -139,7 +146,7 @@ export interface PlanDiagnostic {
   readonly hint: string | null;
 }
 
-/** A plan behind the door: recognised, decoded, masked. Rows are an iterator so that a big file need not be held as objects. */
+/** A plan behind the door: recognised, decoded, masked. Of a big file rows are held without their values, which are read when asked for. */
 export interface PlanFile {
   /** As the user named it (`-` for standard input); never absolute unless the user wrote it so. */
   readonly path: string;
@@ -159,8 +166,14 @@ export interface PlanFile {
   /** Root variables; sensitive and ephemeral ones are masked. */
   readonly variables: ReadonlyMap<string, Value>;
   readonly configuration: Configuration;
-  readonly prior: readonly PriorObject[];
+  readonly prior: PriorObjects;
   /** False when the plan has no `prior_state` section. */
   readonly priorPresent: boolean;
   readonly diagnostics: readonly PlanDiagnostic[];
+  /** The saved plan itself, which holds the configuration that it was made of; null where the plan was given as JSON. */
+  readonly archive: Uint8Array | null;
+  /** Lets go of the file; rows cannot be read any more. */
+  close?(): void;
+  /** Throws `plan-unreadable` where the file changed since it was opened: then what was decided is not what the digest says. */
+  assertUnchanged?(): void;
 }

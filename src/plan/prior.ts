@@ -1,9 +1,12 @@
 import { providerSource } from './address.ts';
+import { objectSection } from './document.ts';
 import { isJsonObject, type Json, type JsonObject } from './json.ts';
 import { applyMasks } from './mask.ts';
-import type { Mode, PriorObject } from './model.ts';
+import type { Mode, PriorObject, PriorObjects } from './model.ts';
 import { items } from './module-tree.ts';
+import type { TopLevel } from './recognise.ts';
 import { conceal, hideByName } from './secret-names.ts';
+import type { StateObject } from './streamed.ts';
 import { ExactNumber, isObject, type ObjectValue, type Value } from './value.ts';
 
 /** The `before_sensitive` of a row by (address, deposed); undefined where no row shows the object or rows have no masks. */
@@ -40,61 +43,109 @@ const HARMLESS = new Set([
   'engine',
 ]);
 
+/** Whether there is a prior state. Throws `plan-unreadable` where it is no object. */
+export function priorState(top: TopLevel): boolean {
+  if (top.streamed === null || top.streamed.shapeOf(STATE) !== 'object') return objectSection(top, STATE) !== undefined;
+  return true;
+}
+
 /** Objects of `prior_state`, current and deposed ones, values masked. */
-export function readPrior(section: Json | undefined, rowMasks: RowMasks, marksSchema: boolean): PriorObject[] {
-  const found: PriorObject[] = [];
+export function readPrior(top: TopLevel, rowMasks: RowMasks, marksSchema: boolean): PriorObjects {
+  const { streamed } = top;
+  if (streamed === null) return [...priorObjects(stateObjects(objectSection(top, STATE)), rowMasks, marksSchema)];
+  return {
+    get length() {
+      return streamed.stateLength;
+    },
+    [Symbol.iterator]: () => priorObjects(streamed.stateObjects(), rowMasks, marksSchema),
+  };
+}
+
+/** Objects of a state in the shape that `show -json` gives it, values masked. */
+export function objectsOf(state: Json | undefined, rowMasks: RowMasks, marksSchema: boolean): PriorObject[] {
+  return [...priorObjects(stateObjects(state), rowMasks, marksSchema)];
+}
+
+function* priorObjects(objects: Iterable<StateObject>, rowMasks: RowMasks, marksSchema: boolean): Generator<PriorObject> {
+  for (const { resource, values, module } of objects) {
+    if (isJsonObject(resource)) yield new StatePrior(resource, values, module, rowMasks, marksSchema);
+  }
+}
+
+const STATE = 'prior_state';
+
+/** In plan order: a module's resources, then its children. */
+function* stateObjects(section: Json | undefined): Generator<StateObject> {
   const values = isJsonObject(section) ? section.values : undefined;
   const root = isJsonObject(values) ? values.root_module : undefined;
-  // In plan order: a module's resources, then its children.
   const open: { module: Json | undefined }[] = [{ module: root }];
   while (open.length > 0) {
     const next = (open.pop() as { module: Json | undefined }).module;
     if (!isJsonObject(next)) continue;
-    const moduleAddress = typeof next.address === 'string' && next.address !== '' ? next.address : null;
+    const module = typeof next.address === 'string' && next.address !== '' ? next.address : null;
     for (const resource of items(next.resources)) {
-      if (isJsonObject(resource)) found.push(readObject(resource, moduleAddress, rowMasks, marksSchema));
+      yield { resource, values: () => (isJsonObject(resource) ? resource.values : undefined), module };
     }
     const children = items(next.child_modules);
     for (let i = children.length - 1; i >= 0; i -= 1) open.push({ module: children[i] });
   }
-  return found;
 }
 
-function readObject(resource: JsonObject, moduleAddress: string | null, rowMasks: RowMasks, marksSchema: boolean): PriorObject {
-  const address = textOf(resource.address);
-  const deposed = typeof resource.deposed_key === 'string' ? resource.deposed_key : null;
-  const index = resource.index;
-  return {
-    address,
-    deposed,
-    mode: modeOf(resource.mode),
-    type: textOf(resource.type),
-    name: textOf(resource.name),
-    key: typeof index === 'string' || typeof index === 'number' ? index : index instanceof ExactNumber ? index.text : null,
-    moduleAddress,
-    provider: providerSource(textOf(resource.provider_name)),
-    values: valuesOf(resource, address, deposed, rowMasks, marksSchema),
-    dependsOn: items(resource.depends_on).filter((name): name is string => typeof name === 'string'),
-  };
+/** An object whose values are masked, and read, when they are asked for. */
+class StatePrior implements PriorObject {
+  readonly address: string;
+  readonly deposed: string | null;
+  readonly mode: Mode;
+  readonly type: string;
+  readonly name: string;
+  readonly key: string | number | null;
+  readonly moduleAddress: string | null;
+  readonly provider: string;
+  readonly dependsOn: readonly string[];
+  #read: (() => ObjectValue | null) | null;
+  #values: ObjectValue | null = null;
+
+  constructor(
+    resource: JsonObject,
+    values: () => Json | undefined,
+    module: string | null,
+    rowMasks: RowMasks,
+    marksSchema: boolean,
+  ) {
+    const { index } = resource;
+    const address = textOf(resource.address);
+    const deposed = typeof resource.deposed_key === 'string' ? resource.deposed_key : null;
+    this.address = address;
+    this.deposed = deposed;
+    this.mode = modeOf(resource.mode);
+    this.type = textOf(resource.type);
+    this.name = textOf(resource.name);
+    this.key = typeof index === 'string' || typeof index === 'number' ? index : index instanceof ExactNumber ? index.text : null;
+    this.moduleAddress = module;
+    this.provider = providerSource(textOf(resource.provider_name));
+    this.dependsOn = items(resource.depends_on).filter((name): name is string => typeof name === 'string');
+    const mask = resource.sensitive_values;
+    const isData = this.type === 'terraform_data';
+    this.#read = () => valuesOf(values(), mask ?? rowMasks(address, deposed) ?? undefined, isData, marksSchema);
+  }
+
+  get values(): ObjectValue | null {
+    if (this.#read !== null) {
+      this.#values = this.#read();
+      this.#read = null;
+    }
+    return this.#values;
+  }
 }
 
-function valuesOf(
-  resource: JsonObject,
-  address: string,
-  deposed: string | null,
-  rowMasks: RowMasks,
-  marksSchema: boolean,
-): ObjectValue | null {
-  const values = resource.values;
+function valuesOf(values: Json | undefined, mask: Json | undefined, isData: boolean, marksSchema: boolean): ObjectValue | null {
   if (!isJsonObject(values)) return null;
-  const own = resource.sensitive_values;
-  const mask = own ?? rowMasks(address, deposed) ?? undefined;
   if (mask === undefined) return onlyHarmless(values);
   if (mask !== false && !isJsonObject(mask)) return each(values, (_, value) => conceal(value));
   let masked = applyMasks(values, undefined, mask) as Value;
   if (!marksSchema) masked = hideByName(masked);
   if (!isObject(masked)) return null;
-  return resource.type === 'terraform_data' ? each(masked, (key, value) => (key === 'store' ? conceal(value) : value)) : masked;
+  return isData ? each(masked, (key, value) => (key === 'store' ? conceal(value) : value)) : masked;
 }
 
 function onlyHarmless(values: JsonObject): ObjectValue {

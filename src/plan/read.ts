@@ -1,57 +1,109 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { asBuffer, decodeText, readBytes, sha256 } from './bytes.ts';
+import { asBuffer, decodeText, openLarge, readBytes, sha256 } from './bytes.ts';
 import { BlockTable, readConfiguration } from './configuration.ts';
-import { checkSection, elementsOf, objectSection, openDocument, section } from './document.ts';
+import { checkSection, elementsOf, objectSection, openDocument, openStreamed, section } from './document.ts';
 import { readDrift } from './drift.ts';
 import { isJsonObject, type Json, type JsonObject } from './json.ts';
+import { LargeRows } from './large-rows.ts';
 import type { CheckResult, OutputChange, PlanDiagnostic, PlanFile, ResourceChange } from './model.ts';
 import { entries } from './module-tree.ts';
 import { printable } from './printable.ts';
-import { type RowMasks, readPrior } from './prior.ts';
+import { priorState, type RowMasks, readPrior } from './prior.ts';
 import { recognisePlan, type TopLevel } from './recognise.ts';
 import { type RowContext, readInvocation, readRow } from './rows.ts';
+import { scanStructure } from './scanner.ts';
 import type { Env } from './show.ts';
 import type { MaskTrust } from './side.ts';
+import { FileSource, MemorySource, type Source } from './source.ts';
+import { heldBytes, type StandardInput } from './spool.ts';
 import { detectTool, marksSchema } from './tool.ts';
 import { readVariables } from './variables.ts';
+import { LARGEST_WHOLE } from './whole.ts';
 import { wrongFile } from './wrong-file.ts';
 
 export interface ReadOptions {
-  /** The bytes of standard input, for the path `-`. */
-  readonly stdin?: () => Uint8Array;
+  /** Standard input, for the path `-`: its bytes, or an open file of its own that holds them (spool.ts). */
+  readonly stdin?: () => StandardInput;
   /** Where INLANE_TERRAFORM and PATH are looked up, and what a tool runs with; the process's own by default. */
   readonly env?: Env;
   /** What a relative path is relative to; the process's own directory by default. */
   readonly cwd?: string;
+  /** Bytes up to which a plan is parsed at once; a larger one is read piece by piece. Both read the same. */
+  readonly wholeUpTo?: number;
 }
 
 /** Reads a plan from a file or `-`: `show -json` output, or a saved plan through the tool that made it. Throws InlaneError (exit 2). */
 export async function readPlan(path: string, options: ReadOptions = {}): Promise<PlanFile> {
-  const bytes = readBytes(path, options.stdin ?? (() => readFileSync(0)), options.cwd);
+  const wholeUpTo = options.wholeUpTo ?? LARGEST_WHOLE;
+  const stdin = path === '-' ? (options.stdin ?? (() => readFileSync(0)))() : null;
+  const large = stdin === null ? openLarge(path, wholeUpTo, options.cwd) : openSpooled(stdin);
+  const plan = large === null ? null : readLarge(large, path);
+  if (plan !== null) return plan;
+  const held = stdin === null || large === null ? stdin : large.read(0, large.size);
+  large?.close();
+  const bytes = readBytes(path, () => heldBytes(held ?? new Uint8Array()), options.cwd);
   const name = printable(path, 300);
   if (bytes[0] === 0x1f && bytes[1] === 0x8b)
     wrongFile(name, 'compressed with gzip', 'unpack it first: `gunzip -c FILE > plan.json`');
   if (bytes.length >= 4 && bytes.readUInt32BE(0) === 0x504b0304) {
     if (!bytes.includes('tfplan')) wrongFile(name, 'a zip archive, but no saved plan');
     const { showPlan } = await import('./show.ts');
-    return parsePlan(await showPlan(path, options.env ?? process.env, options.cwd), path, sha256(bytes));
+    const shown = await showPlan(path, options.env ?? process.env, options.cwd);
+    return { ...parsePlan(shown, path, sha256(bytes), wholeUpTo), archive: bytes };
   }
   if (bytes.subarray(0, 6).toString('latin1') === 'tfplan') {
     wrongFile(name, 'a saved plan of Terraform before 0.12, which cannot be shown as JSON', 'plan with Terraform 0.12 or later');
   }
-  return parsePlan(bytes, path, sha256(bytes));
+  return parsePlan(bytes, path, sha256(bytes), wholeUpTo);
+}
+
+/** Standard input that stands in a file of its own; null for one that is held. */
+function openSpooled(stdin: StandardInput): FileSource | null {
+  return 'descriptor' in stdin ? new FileSource(stdin.descriptor, '-') : null;
+}
+
+/** A file that stays where it is, read piece by piece; null where it is no ordinary plan in UTF-8. */
+function readLarge(source: FileSource, path: string): PlanFile | null {
+  const digest = createHash('sha256');
+  const structure = scanStructure(source, (bytes) => digest.update(bytes));
+  if (structure === null) return null;
+  const plainly = () => unreadable(source.read(0, source.size), path);
+  const top = openStreamed(source, structure, path, plainly);
+  return top === null ? null : planOf(top, path, digest.digest('hex'), source);
 }
 
 /** A plan from the bytes of `show -json`; `digest` is the SHA-256 of what the user named, which for a saved plan is another file. */
-export function parsePlan(given: Uint8Array, path: string, digest: string = sha256(given)): PlanFile {
-  const top = openDocument(decodeText(asBuffer(given), printable(path, 300)), path);
+export function parsePlan(
+  given: Uint8Array,
+  path: string,
+  digest: string = sha256(given),
+  wholeUpTo: number = LARGEST_WHOLE,
+): PlanFile {
+  const bytes = decodeText(asBuffer(given), printable(path, 300));
+  if (bytes.length > wholeUpTo) {
+    const source = new MemorySource(bytes);
+    const structure = scanStructure(source);
+    const top = structure === null ? null : openStreamed(source, structure, path, () => unreadable(bytes, path));
+    if (top !== null) return planOf(top, path, digest, source);
+  }
+  return planOf(openDocument(bytes, path), path, digest, null);
+}
+
+/** Throws what is wrong with a plan, as reading it at once does. */
+function unreadable(bytes: Buffer, path: string): never {
+  for (const _ of planOf(openDocument(bytes, path), path, '', null).rows());
+  throw new Error('a plan that is read at once has no fault');
+}
+
+function planOf(top: TopLevel, path: string, digest: string, source: Source | null): PlanFile {
   const formatVersion = recognisePlan(top);
   const version = textOf(section(top, 'terraform_version'));
   const trust: MaskTrust = { marksSchema: marksSchema(version) };
   const rawConfiguration = objectSection(top, 'configuration');
   const variables = readVariables(objectSection(top, 'variables'), rawConfiguration);
   const configuration = readConfiguration(rawConfiguration, variables);
-  const prior = objectSection(top, 'prior_state');
+  const priorPresent = priorState(top);
   const rowContext = (): RowContext => ({ trust, blocks: new BlockTable(configuration), seen: new Set() });
   const errored = section(top, 'errored');
   const complete = section(top, 'complete');
@@ -70,9 +122,12 @@ export function parsePlan(given: Uint8Array, path: string, digest: string = sha2
     checks: [...elementsOf(top, 'checks')].map(checkOf),
     variables,
     configuration,
-    prior: readPrior(prior, rowMasks(top), trust.marksSchema),
-    priorPresent: prior !== undefined,
+    prior: readPrior(top, rowMasks(top), trust.marksSchema),
+    priorPresent,
     diagnostics: diagnose(top, trust),
+    archive: null,
+    close: () => source?.close(),
+    assertUnchanged: () => source?.assertUnchanged(),
   };
 }
 
@@ -89,8 +144,13 @@ function checkRest(top: TopLevel): void {
 function* rowsOf(top: TopLevel, context: RowContext): Generator<ResourceChange> {
   let index = 0;
   let at = 0;
-  for (const entry of elementsOf(top, 'resource_changes')) {
-    yield readRow(entry, index++, `resource_changes[${at++}]`, null, context);
+  if (top.streamed !== null) {
+    yield* new LargeRows(top.streamed, context);
+    index = top.streamed.rowCount;
+  } else {
+    for (const entry of elementsOf(top, 'resource_changes')) {
+      yield readRow(entry, index++, `resource_changes[${at++}]`, null, context);
+    }
   }
   at = 0;
   for (const entry of elementsOf(top, 'deferred_changes')) {
@@ -163,12 +223,14 @@ function diagnose(top: TopLevel, trust: MaskTrust): PlanDiagnostic[] {
 }
 
 function isEmpty(top: TopLevel): boolean {
+  if (top.streamed !== null) return top.streamed.rowCount === 0;
   for (const _ of elementsOf(top, 'resource_changes')) return false;
   return true;
 }
 
 /** Whether a mask of sensitive values stands in any row. */
 function hasMasks(top: TopLevel): boolean {
+  if (top.streamed !== null) return top.streamed.someRowHolds('"after_sensitive"', '"before_sensitive"');
   const span = top.members.get('resource_changes');
   if (top.whole === null && span !== undefined) {
     const rows = top.bytes.subarray(span.start, span.end);

@@ -1,6 +1,7 @@
 import { InlaneError } from '../errors.ts';
 import { isJsonObject, type Json, type JsonObject, JsonReader, type Span } from './json.ts';
 import { printable } from './printable.ts';
+import type { Streamed } from './streamed.ts';
 import { MAKE_PLAN, wrongFile } from './wrong-file.ts';
 
 /** A document's top level: the bytes of each member, not yet parsed. */
@@ -10,6 +11,8 @@ export interface TopLevel {
   readonly members: ReadonlyMap<string, Span>;
   /** The same document parsed whole, where it is small and ordinary (whole.ts); then the spans of the members are empty. */
   readonly whole: JsonObject | null;
+  /** Set where the document is read piece by piece (streamed.ts); then the spans of the members are empty, too. */
+  readonly streamed: Streamed | null;
 }
 
 /** Members larger than this are not parsed only to be recognised. */
@@ -206,6 +209,7 @@ function unsupported(name: string, version: Json | undefined): never {
 }
 
 function shapeOf(top: TopLevel, key: string): 'object' | 'list' | 'other' | null {
+  if (top.streamed !== null) return top.streamed.shapeOf(key);
   if (top.whole !== null) return Array.isArray(top.whole[key]) ? 'list' : isJsonObject(top.whole[key]) ? 'object' : 'other';
   const span = top.members.get(key);
   if (span === undefined) return null;
@@ -214,6 +218,7 @@ function shapeOf(top: TopLevel, key: string): 'object' | 'list' | 'other' | null
 }
 
 function parsed(top: TopLevel, key: string): Json | undefined {
+  if (top.streamed !== null) return top.streamed.section(key);
   if (top.whole !== null) return top.whole[key];
   const span = top.members.get(key);
   if (span === undefined || span.end - span.start > SMALL) return undefined;

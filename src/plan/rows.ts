@@ -1,10 +1,11 @@
 import { providerSource, splitAddress } from './address.ts';
 import type { BlockTable } from './configuration.ts';
 import { isJsonObject, type Json, type JsonObject } from './json.ts';
+import { LaterRow, type LaterSides } from './later-row.ts';
 import type { ActionTrigger, Importing, Mode, ResourceChange } from './model.ts';
 import { printable } from './printable.ts';
 import { replacePaths } from './replace-paths.ts';
-import { type MaskTrust, readActionConfig, readSides } from './side.ts';
+import { type MaskTrust, readActionConfig, readSides, type Sides } from './side.ts';
 import { ExactNumber } from './value.ts';
 
 /** What a row needs from the rest of the plan. */
@@ -32,6 +33,9 @@ const SIDES: ReadonlyMap<string, readonly [before: Need, after: Need]> = new Map
   ['open', ['any', 'any']],
 ]);
 
+/** One list for each, shared by all rows. */
+const KNOWN_ACTIONS = new Map([...SIDES.keys()].map((spelled) => [spelled, Object.freeze(spelled.split(' '))]));
+
 /** One entry of `resource_changes`, or of `deferred_changes` with its reason. Whatever is wrong with it is a fault; it is a row all the same. */
 export function readRow(
   entry: Json,
@@ -39,6 +43,7 @@ export function readRow(
   fallback: string,
   deferred: string | null,
   context: RowContext,
+  later: LaterSides | null = null,
 ): ResourceChange {
   if (!isJsonObject(entry)) return brokenRow(index, fallback, deferred);
   const faults: string[] = [];
@@ -49,17 +54,19 @@ export function readRow(
   const moduleAddress = optionalText(entry, 'module_address', faults);
   const previousAddress = optionalText(entry, 'previous_address', faults);
   const deposed = deposedOf(entry.deposed, faults);
-  const identity = `${address}\0${deposed ?? ''}`;
+  // The address itself where that will do: it is kept anyway.
+  const identity = deposed === null ? address : `\0${deposed}\0${address}`;
   if (context.seen.has(identity)) faults.push('a second row of the same address');
   context.seen.add(identity);
   const change = entry.change;
   if (!isJsonObject(change)) faults.push('no `change` object');
   const object = isJsonObject(change) ? change : EMPTY;
   const actions = isJsonObject(change) ? actionsOf(change.actions, mode, faults) : [];
-  const sides = readSides(object, type, context.trust);
+  const sides = later === null ? readSides(object, type, context.trust) : NO_SIDES;
   faults.push(...sides.faults);
-  if (deferred === null && isJsonObject(change)) checkSides(actions, sides.before !== null, sides.after !== null, faults);
-  return {
+  const { before, after } = later ?? { before: sides.before !== null, after: sides.after !== null };
+  if (deferred === null && isJsonObject(change)) checkSides(actions, before, after, faults);
+  const row: ResourceChange = {
     index,
     address,
     previousAddress,
@@ -81,7 +88,10 @@ export function readRow(
     faults,
     block: type === '' || name === '' ? null : context.blocks.of(moduleAddress, mode, type, name),
   };
+  return later === null ? row : new LaterRow(row, later);
 }
+
+const NO_SIDES: Sides = { before: null, after: null, faults: [] };
 
 /** One entry of `action_invocations`; its configuration is masked wholly. It has no `actions` and that is no fault. */
 export function readInvocation(
@@ -147,7 +157,7 @@ function brokenRow(index: number, address: string, deferred: string | null): Res
   };
 }
 
-function actionsOf(given: Json | undefined, mode: Mode, faults: string[]): string[] {
+function actionsOf(given: Json | undefined, mode: Mode, faults: string[]): readonly string[] {
   if (!Array.isArray(given)) {
     faults.push('`actions` is no list');
     return [];
@@ -161,7 +171,7 @@ function actionsOf(given: Json | undefined, mode: Mode, faults: string[]): strin
   if (actions.length < given.length || !SIDES.has(spelled)) faults.push(`unknown actions \`${printable(actions.join(', '))}\``);
   else if (spelled === 'read' && mode !== 'data') faults.push('`read` of what is no data source');
   else if (spelled === 'open' && mode !== 'ephemeral') faults.push('`open` of what is not ephemeral');
-  return actions;
+  return actions.length === given.length ? (KNOWN_ACTIONS.get(spelled) ?? actions) : actions;
 }
 
 function checkSides(actions: readonly string[], before: boolean, after: boolean, faults: string[]): void {

@@ -41,7 +41,7 @@ export async function showPlan(path: string, env: Env, cwd = '.'): Promise<Buffe
 }
 
 /** Absolute paths of programs to try. Relative entries of PATH are left out: the folder of a plan must not bring its own `terraform`. */
-function findTools(env: Env): string[] {
+export function findTools(env: Env): string[] {
   const asked = env.INLANE_TERRAFORM;
   if (asked && /[\\/]/.test(asked)) return isProgram(resolve(asked)) ? [resolve(asked)] : [];
   const names = asked ? [asked] : ['terraform', 'tofu'];

@@ -23,6 +23,11 @@ export function readSides(change: JsonObject, type: string, trust: MaskTrust): S
   const unknown = 'after_unknown' in change && change.after_unknown !== null ? change.after_unknown : undefined;
   const trimmed = unknown === undefined && given !== null && given !== undefined;
   if (trimmed) faults.push('an after side without `after_unknown`: the plan was trimmed, nothing tells what is unknown');
+  // A row without a change spells both sides alike, and they were parsed once: one mask does for both.
+  if (given === change.before && !trimmed && isJsonObject(given) && isJsonObject(unknown) && Object.keys(unknown).length === 0) {
+    if (JSON.stringify(change.before_sensitive) === JSON.stringify(change.after_sensitive))
+      return { before: before === UNKNOWN ? null : before, after: before, faults };
+  }
   // Other rows look at this one too: what may be unknown is no proof that nothing refers to them.
   const after = sideOf('after', given, trimmed || unknown, change.after_sensitive, type, trust, faults);
   return { before: before === UNKNOWN ? null : before, after, faults };

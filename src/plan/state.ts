@@ -6,9 +6,10 @@ import { isJsonObject, type Json, type JsonObject } from './json.ts';
 import type { PriorObject } from './model.ts';
 import { items } from './module-tree.ts';
 import { printable } from './printable.ts';
-import { readPrior } from './prior.ts';
+import { objectsOf } from './prior.ts';
 import type { ReadOptions } from './read.ts';
 import type { TopLevel } from './recognise.ts';
+import { heldBytes } from './spool.ts';
 import { marksSchema } from './tool.ts';
 import { ExactNumber } from './value.ts';
 import { wrongFile } from './wrong-file.ts';
@@ -30,7 +31,7 @@ const MAKE_STATE = 'run `terraform show -json > state.json` or `terraform state 
  * `terraform state pull` prints it; a file or `-`. Throws InlaneError.
  */
 export function readState(path: string, options: Pick<ReadOptions, 'stdin' | 'cwd'> = {}): StateFile {
-  const bytes = readBytes(path, options.stdin ?? (() => readFileSync(0)), options.cwd);
+  const bytes = readBytes(path, () => heldBytes((options.stdin ?? (() => readFileSync(0)))()), options.cwd);
   const name = printable(path, 300);
   if (bytes[0] === 0x1f && bytes[1] === 0x8b) wrongFile(name, 'compressed with gzip', 'unpack it first');
   if (bytes.length >= 4 && bytes.readUInt32BE(0) === 0x504b0304)
@@ -48,13 +49,13 @@ export function parseState(given: Uint8Array, path: string): StateFile {
     const major = /^(\d{1,9})\./.exec(textOf(section(top, 'format_version')) ?? '')?.[1];
     if (major !== '0' && major !== '1') wrongFile(name, 'of a `format_version` that is not known', MAKE_STATE);
     const marked = marksSchema(about.version);
-    if (members.has('prior_state')) return { ...about, objects: readPrior(objectSection(top, 'prior_state'), noMasks, marked) };
+    if (members.has('prior_state')) return { ...about, objects: objectsOf(objectSection(top, 'prior_state'), noMasks, marked) };
     if (members.has('resource_changes') || members.has('planned_values'))
       wrongFile(name, 'a plan without a prior state: nothing stands yet, or it was trimmed', MAKE_STATE);
     const known = [...members.keys()].every((key) => SHOWN.has(key));
     if (!known) wrongFile(name, 'no state', MAKE_STATE);
     const values = objectSection(top, 'values');
-    return { ...about, objects: values === undefined ? [] : readPrior(shown(values), noMasks, marked) };
+    return { ...about, objects: values === undefined ? [] : objectsOf(shown(values), noMasks, marked) };
   }
   if (members.has('version') && members.has('resources') && members.has('serial')) return { ...about, objects: rawObjects(top) };
   return wrongFile(name, 'no state that Terraform or OpenTofu wrote', MAKE_STATE);
@@ -83,7 +84,7 @@ function rawObjects(top: TopLevel): PriorObject[] {
     }
   }
   // `sensitive_attributes` holds only what the configuration marked, so names of secrets count as well (marksSchema false).
-  return readPrior(object({ values: object({ root_module: object({ child_modules: resources }) }) }), noMasks, false);
+  return objectsOf(object({ values: object({ root_module: object({ child_modules: resources }) }) }), noMasks, false);
 }
 
 /** An instance as `show -json` would write it, in a module of its own. */

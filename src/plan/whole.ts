@@ -30,7 +30,7 @@ export function parseWhole(bytes: Buffer): JsonObject | null {
 }
 
 /** Takes the prototype off every object and counts the keys. Throws beyond `MAX_DEPTH`. */
-function strip(value: object, depth: number): number {
+export function strip(value: object, depth = 0): number {
   if (depth >= MAX_DEPTH) throw new RangeError('too deep');
   let keys = 0;
   if (Array.isArray(value)) {

@@ -28,8 +28,15 @@ export interface TypeKnowledge {
 
 export type Mode = 'managed' | 'data' | 'actions';
 
-/** All catalogs of the package. Rows are parsed when asked for. */
-export async function loadTypes(): Promise<TypeKnowledge> {
+let loaded: Promise<TypeKnowledge> | null = null;
+
+/** All catalogs of the package, gathered once. Rows are parsed when asked for. */
+export function loadTypes(): Promise<TypeKnowledge> {
+  loaded ??= gatherTypes();
+  return loaded;
+}
+
+async function gatherTypes(): Promise<TypeKnowledge> {
   const byCatalog = new Map<Catalog, { readonly source: string; readonly provider: Provider }[]>();
   for (const source of KNOWN_SOURCES) {
     const catalog = loadCatalog(source);
@@ -46,6 +53,12 @@ export async function loadTypes(): Promise<TypeKnowledge> {
     const sources = likely.map((s) => s.source);
     return { type, source, sources, row, carrier: provider.carrier, foldKey: (key) => provider.foldKey(key) };
   };
+  const everything = function* () {
+    for (const catalog of byCatalog.keys())
+      for (const mode of ['managed', 'data', 'actions'] as const)
+        for (const [type, row] of catalog[mode]) yield { ...known(type, row, catalog), mode };
+  };
+  let all: readonly (KnownType & { readonly mode: Mode })[] | null = null;
   return {
     find(type, operation) {
       for (const mode of modesOf(operation)) {
@@ -56,10 +69,9 @@ export async function loadTypes(): Promise<TypeKnowledge> {
       }
       return null;
     },
-    *all() {
-      for (const catalog of byCatalog.keys())
-        for (const mode of ['managed', 'data', 'actions'] as const)
-          for (const [type, row] of catalog[mode]) yield { ...known(type, row, catalog), mode };
+    all() {
+      all ??= [...everything()];
+      return all;
     },
     builtin: loadClasses(),
   };

@@ -4,14 +4,17 @@ import { InlaneError } from '../errors.ts';
 import type { Principal } from '../lanes/registry.ts';
 import type { Ruleset } from '../lanes/ruleset.ts';
 import { spellInstant } from '../logic/matcher.ts';
-import type { PlanFile } from '../plan/model.ts';
+import type { PlanFile, ResourceChange } from '../plan/model.ts';
 import type { Finding } from '../tags/finding.ts';
-import { reportChange, reportReasons } from './change.ts';
+import { type ReportSource, reportChange, reportReasons } from './change.ts';
 import { diagnosticsOf, errorDiagnostics } from './diagnostic.ts';
+import { fixPlace } from './edit.ts';
+import type { GrantSpan } from './grant.ts';
 import { spellPlace, spellRow } from './place.ts';
 import { planRemediesOf, remediesOf } from './remedy.ts';
 import {
   exitOf,
+  type Remedy,
   type Report,
   type ReportApproval,
   type ReportChange,
@@ -24,10 +27,8 @@ import {
 } from './report.ts';
 import { TOOL } from './tool.ts';
 
-export interface ReportInput {
-  readonly plan: PlanFile;
-  readonly decision: PlanDecision;
-  readonly findings: readonly Finding[];
+/** What all plans of one run share. */
+export interface ReportRun {
   readonly ruleset: Ruleset;
   readonly principal: Principal;
   readonly forPrincipal: Principal | null;
@@ -36,11 +37,29 @@ export interface ReportInput {
   /** True where `--now` gave it: then it is input, and a suggested grant may start there. */
   readonly nowGiven: boolean;
   readonly observe: boolean;
-  /** Rows of the plan, where the caller counted them; else they are counted here by one more pass. */
-  readonly rows?: number;
-  /** Of the run, besides those of the plan. */
-  readonly diagnostics?: readonly ReportDiagnostic[];
 }
+
+/** What concerns a plan as a whole, once its rows are decided. */
+export interface ReportEnd {
+  readonly plan: PlanFile;
+  readonly decision: Omit<PlanDecision, 'rows'>;
+  /** Findings that name no row. */
+  readonly findings: readonly Finding[];
+  /** Rows of the plan, where the caller counted them; else they are counted here by one more pass. */
+  readonly rows?: number | undefined;
+  /** One diff of all edits. */
+  readonly patch?: string | null | undefined;
+  /** Of the run, besides those of the plan. */
+  readonly diagnostics?: readonly ReportDiagnostic[] | undefined;
+}
+
+export interface ReportInput extends ReportRun, ReportEnd {
+  readonly decision: PlanDecision;
+  /** Where rows are written, where that was looked up. */
+  readonly sources?: ReadonlyMap<ResourceChange, ReportSource>;
+}
+
+const NOWHERE: ReportSource = { place: null, why: null };
 
 const DAY = 86_400_000;
 
@@ -49,52 +68,111 @@ const DAY = 86_400_000;
  * not decided or a verdict is milder than one below it: such a report must not be printed.
  */
 export function buildReport(input: ReportInput): Report {
-  const { plan, decision, ruleset, principal, forPrincipal } = input;
-  const start = Math.floor(input.now / 1000) * 1000;
-  const span = input.nowGiven || decision.timeSpoke ? { from: spellInstant(start), until: spellInstant(start + DAY) } : null;
+  const builder = new ReportBuilder(input);
   const byRow = findingsByRow(input.findings);
-  const changes = decision.rows.map((row) =>
-    reportChange(
-      row,
-      remediesOf(row, byRow.get(spellRow(row.classified.change)) ?? [], { ruleset, principal, forPrincipal, span }),
-    ),
-  );
-  const rows = input.rows ?? countRows(plan);
-  assertWhole(rows, decision);
-  const because = reportReasons(decision.because);
-  return {
-    format: 'inlane-report/1',
-    tool: TOOL,
-    verdict: decision.verdict,
-    exit: exitOf(decision.verdict),
-    observe: input.observe,
-    principal: reportPrincipal(principal, forPrincipal),
-    context: {},
-    plan: {
-      path: plan.path,
-      sha256: plan.sha256,
-      tool: plan.tool,
-      version: plan.version,
-      format_version: plan.formatVersion,
-      rows,
-      decided: changes.length,
-      complete: plan.complete,
-      errored: plan.errored,
-    },
-    rules: reportRules(ruleset),
-    ...(decision.timeSpoke ? { now: spellInstant(input.now) } : {}),
-    summary: summarise(changes),
-    ...(because.length > 0 ? { because, remedies: planRemediesOf(decision, ruleset) } : {}),
-    changes,
-    findings: input.findings.map(reportFinding),
-    quotas: decision.quotas.map(reportQuota),
-    approvals: approvalsOf(decision.rows),
-    ...(plan.drift.length > 0 ? { drift: plan.drift.map((row) => ({ address: spellRow(row), actions: row.actions })) } : {}),
-    ...(plan.outputs.some((o) => !doesNothing(o.actions))
-      ? { outputs: plan.outputs.filter((o) => !doesNothing(o.actions)).map(({ name, actions }) => ({ name, actions })) }
-      : {}),
-    diagnostics: [...(input.diagnostics ?? []), ...diagnosticsOf(plan, changes)],
-  };
+  for (const row of input.decision.rows) {
+    const { change } = row.classified;
+    builder.add(row, byRow.get(spellRow(change)) ?? [], input.sources?.get(change) ?? NOWHERE);
+  }
+  return builder.finish({ ...input, findings: input.findings });
+}
+
+/** Takes one decided row after another and keeps what the report says of it. */
+export class ReportBuilder {
+  readonly #run: ReportRun;
+  readonly #changes: ReportChange[] = [];
+  readonly #sums = new Sums();
+  readonly #approvals = new Approvals();
+  /** Ways out of rows that are spelled otherwise if a rule about time speaks. */
+  readonly #timed: { readonly at: number; readonly remedies: readonly Remedy[] }[] = [];
+  #worst: Verdict = 'allow';
+  #dependents = false;
+  #milder = false;
+
+  constructor(run: ReportRun) {
+    this.#run = run;
+  }
+
+  /** `findings`: those that name the row. `source`: where it is written, where that was looked up. */
+  add(row: RowDecision, findings: readonly Finding[], source: ReportSource = NOWHERE): void {
+    const { ruleset, principal, forPrincipal, nowGiven } = this.#run;
+    const remedies = (span: GrantSpan) => remediesOf(row, findings, { ruleset, principal, forPrincipal, span });
+    const change = reportChange(row, remedies(nowGiven ? this.#span() : null), source);
+    if (!nowGiven && change.remedies.some((remedy) => remedy.kind === 'grant'))
+      this.#timed.push({ at: this.#changes.length, remedies: remedies(this.#span()) });
+    this.#changes.push(change);
+    this.#sums.add(change);
+    this.#approvals.add(row);
+    this.#worst = worse(this.#worst, row.verdict);
+    if (row.decisions.some((decision) => worse(row.verdict, decision.verdict) !== row.verdict)) this.#milder = true;
+    if (!this.#dependents && change.facts.some((fact) => fact.key === 'dependents')) this.#dependents = true;
+  }
+
+  finish({ plan, decision, findings, rows = countRows(plan), patch = null, diagnostics = [] }: ReportEnd): Report {
+    const { ruleset, principal, forPrincipal, now, observe } = this.#run;
+    const changes = this.#changes;
+    if (decision.timeSpoke)
+      for (const { at, remedies } of this.#timed) changes[at] = { ...(changes[at] as ReportChange), remedies };
+    this.#assertWhole(rows, decision);
+    const because = reportReasons(decision.because);
+    return {
+      format: 'inlane-report/1',
+      tool: TOOL,
+      verdict: decision.verdict,
+      exit: exitOf(decision.verdict),
+      observe,
+      principal: reportPrincipal(principal, forPrincipal),
+      context: {},
+      plan: {
+        path: plan.path,
+        sha256: plan.sha256,
+        tool: plan.tool,
+        version: plan.version,
+        format_version: plan.formatVersion,
+        rows,
+        decided: changes.length,
+        complete: plan.complete,
+        errored: plan.errored,
+      },
+      rules: reportRules(ruleset),
+      ...(decision.timeSpoke ? { now: spellInstant(now) } : {}),
+      summary: this.#sums.summary(),
+      ...(because.length > 0 ? { because, remedies: planRemediesOf(decision, ruleset) } : {}),
+      changes,
+      findings: findings.map(reportFinding),
+      ...(patch ? { patch } : {}),
+      quotas: decision.quotas.map(reportQuota),
+      approvals: this.#approvals.list(),
+      ...(plan.drift.length > 0 ? { drift: plan.drift.map((row) => ({ address: spellRow(row), actions: row.actions })) } : {}),
+      ...(plan.outputs.some((o) => !doesNothing(o.actions))
+        ? { outputs: plan.outputs.filter((o) => !doesNothing(o.actions)).map(({ name, actions }) => ({ name, actions })) }
+        : {}),
+      diagnostics: [...diagnostics, ...diagnosticsOf(plan, { changes: changes.length, dependents: this.#dependents })],
+    };
+  }
+
+  #span(): GrantSpan {
+    const start = Math.floor(this.#run.now / 1000) * 1000;
+    return { from: spellInstant(start), until: spellInstant(start + DAY) };
+  }
+
+  #assertWhole(rows: number, decision: ReportEnd['decision']): void {
+    if (this.#changes.length !== rows) {
+      throw new InlaneError(
+        'internal',
+        `${rows} rows in the plan, ${this.#changes.length} decided`,
+        'this is a defect of inlane: report it',
+      );
+    }
+    const below = [this.#worst, ...decision.quotas.filter((quota) => quota.enforce).map((quota) => quota.verdict)];
+    if (this.#milder || below.some((verdict) => worse(decision.verdict, verdict) !== decision.verdict)) {
+      throw new InlaneError('internal', 'a verdict is milder than one below it', 'this is a defect of inlane: report it');
+    }
+  }
+}
+
+function worse(a: Verdict, b: Verdict): Verdict {
+  return VERDICTS.indexOf(b) > VERDICTS.indexOf(a) ? b : a;
 }
 
 /** The entry of a plan that could not be decided. `path` as the user named it, where the error belongs to one plan. */
@@ -133,40 +211,28 @@ export function undecidedReport(
 
 /** How many rows of each verdict, and how many rows do each operation. */
 export function summarise(changes: readonly ReportChange[]): ReportSummary {
-  const operations = new Map<string, number>();
-  for (const change of changes) {
-    for (const operation of new Set(change.operations)) operations.set(operation, (operations.get(operation) ?? 0) + 1);
-  }
-  const count = (verdict: string) => changes.filter((change) => change.verdict === verdict).length;
-  return {
-    allow: count('allow'),
-    'needs-approval': count('needs-approval'),
-    deny: count('deny'),
-    operations: sorted(operations),
-  };
+  const sums = new Sums();
+  for (const change of changes) sums.add(change);
+  return sums.summary();
 }
 
-function assertWhole(rows: number, decision: PlanDecision): void {
-  if (decision.rows.length !== rows) {
-    throw new InlaneError(
-      'internal',
-      `${rows} rows in the plan, ${decision.rows.length} decided`,
-      'this is a defect of inlane: report it',
-    );
+class Sums {
+  readonly #verdicts = new Map<string, number>();
+  readonly #operations = new Map<string, number>();
+
+  add({ verdict, operations }: ReportChange): void {
+    this.#verdicts.set(verdict, (this.#verdicts.get(verdict) ?? 0) + 1);
+    for (const operation of new Set(operations)) this.#operations.set(operation, (this.#operations.get(operation) ?? 0) + 1);
   }
-  const milder = (verdict: Verdict, below: readonly Verdict[]) =>
-    below.some((b) => VERDICTS.indexOf(b) > VERDICTS.indexOf(verdict));
-  const quotas = decision.quotas.filter((quota) => quota.enforce).map((quota) => quota.verdict);
-  if (
-    milder(decision.verdict, [...decision.rows.map((row) => row.verdict), ...quotas]) ||
-    decision.rows.some((row) =>
-      milder(
-        row.verdict,
-        row.decisions.map((d) => d.verdict),
-      ),
-    )
-  ) {
-    throw new InlaneError('internal', 'a verdict is milder than one below it', 'this is a defect of inlane: report it');
+
+  summary(): ReportSummary {
+    const count = (verdict: string) => this.#verdicts.get(verdict) ?? 0;
+    return {
+      allow: count('allow'),
+      'needs-approval': count('needs-approval'),
+      deny: count('deny'),
+      operations: sorted(this.#operations),
+    };
   }
 }
 
@@ -219,7 +285,7 @@ function reportFinding(finding: Finding): ReportFinding {
     ...(finding.deposed === null ? {} : { deposed: finding.deposed }),
     key: finding.key,
     message: finding.message,
-    fix: finding.fix === null ? null : { text: finding.fix.text, file: null, line: null, insert: finding.fix.insert },
+    fix: finding.fix === null ? null : { text: finding.fix.text, ...fixPlace(finding.fix) },
     ...(finding.enforce ? {} : { observed: true as const }),
   };
 }
@@ -239,17 +305,24 @@ function sorted(counts: ReadonlyMap<string, number>): Record<string, number> {
 }
 
 /** Each obligation once, in the order of its first row, with the rows in plan order. */
-function approvalsOf(rows: readonly RowDecision[]): readonly ReportApproval[] {
-  const due = new Map<string, { approval: Omit<ReportApproval, 'rows'>; rows: Set<string> }>();
-  for (const row of rows) {
-    for (const { id, at, approval } of row.decisions.flatMap((decision) => decision.approvals)) {
-      const key = `${id} ${spellPlace(at)}`;
-      const { team, id: person } = approval.from;
-      const from = { ...(team === undefined ? {} : { team }), ...(person === undefined ? {} : { id: person }) };
-      const entry = due.get(key) ?? { approval: { id, from, count: approval.count, not_by: approval.notBy }, rows: new Set() };
-      entry.rows.add(spellRow(row.classified.change));
-      due.set(key, entry);
+class Approvals {
+  readonly #due = new Map<string, { approval: Omit<ReportApproval, 'rows'>; rows: Set<string> }>();
+
+  add(row: RowDecision): void {
+    for (const { approvals } of row.decisions) {
+      for (const { id, at, approval } of approvals) {
+        const key = `${id} ${spellPlace(at)}`;
+        const { team, id: person } = approval.from;
+        const from = { ...(team === undefined ? {} : { team }), ...(person === undefined ? {} : { id: person }) };
+        const approved = { id, from, count: approval.count, not_by: approval.notBy };
+        const entry = this.#due.get(key) ?? { approval: approved, rows: new Set() };
+        entry.rows.add(spellRow(row.classified.change));
+        this.#due.set(key, entry);
+      }
     }
   }
-  return [...due.values()].map(({ approval, rows: addresses }) => ({ ...approval, rows: [...addresses] }));
+
+  list(): readonly ReportApproval[] {
+    return [...this.#due.values()].map(({ approval, rows }) => ({ ...approval, rows: [...rows] }));
+  }
 }

@@ -5,12 +5,18 @@ import { reportFact } from './fact.ts';
 import { spellPlace } from './place.ts';
 import type { Remedy, ReportChange, ReportDecision, ReportFact, ReportReason } from './report.ts';
 
+/** Where a row is written; `why` says why that is not established, where the configuration was looked at. */
+export interface ReportSource {
+  readonly place: { readonly file: string; readonly line: number } | null;
+  readonly why: string | null;
+}
+
 /** Facts that stand elsewhere in the report: the principal and the clock. */
 function standsElsewhere(key: string): boolean {
   return key === 'who' || key.startsWith('who.') || key === 'now' || key === 'do';
 }
 
-export function reportChange(row: RowDecision, remedies: readonly Remedy[]): ReportChange {
+export function reportChange(row: RowDecision, remedies: readonly Remedy[], source: ReportSource): ReportChange {
   const { change, operations, classes } = row.classified;
   return {
     address: change.address,
@@ -27,7 +33,8 @@ export function reportChange(row: RowDecision, remedies: readonly Remedy[]): Rep
     verdict: row.verdict,
     decisions: row.decisions.map(reportDecision),
     facts: factsOf(row.decisions),
-    source: null,
+    source: source.place === null ? null : { file: source.place.file, line: source.place.line },
+    ...(source.why === null ? {} : { source_why: source.why }),
     remedies,
   };
 }

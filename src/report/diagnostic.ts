@@ -1,7 +1,7 @@
 import type { InlaneError, Problem } from '../errors.ts';
 import type { PlanFile } from '../plan/model.ts';
 import { spellPlace } from './place.ts';
-import type { ReportChange, ReportDiagnostic } from './report.ts';
+import type { ReportDiagnostic } from './report.ts';
 
 /** What went wrong: one line for the error, or one for each place where a lane file is wrong, the first of which the error repeats. */
 export function errorDiagnostics(error: InlaneError): readonly ReportDiagnostic[] {
@@ -16,10 +16,13 @@ export function errorDiagnostics(error: InlaneError): readonly ReportDiagnostic[
   }));
 }
 
-/** What a reader should know of the plan besides the verdict; what the plan's reader said already is not said again. */
-export function diagnosticsOf(plan: PlanFile, changes: readonly ReportChange[]): readonly ReportDiagnostic[] {
+/** What a reader should know of the plan besides the verdict, by how many changes it has and whether a rule asked for dependents; what the plan's reader said already is not said again. */
+export function diagnosticsOf(
+  plan: PlanFile,
+  { changes, dependents }: { readonly changes: number; readonly dependents: boolean },
+): readonly ReportDiagnostic[] {
   const own: ReportDiagnostic[] = [];
-  if (changes.length === 0) {
+  if (changes === 0) {
     own.push({
       code: 'plan-empty',
       severity: 'note',
@@ -32,7 +35,7 @@ export function diagnosticsOf(plan: PlanFile, changes: readonly ReportChange[]):
     const severity = check.status === 'fail' || check.status === 'error' ? 'warning' : 'note';
     own.push({ code: `check-${check.status}`, severity, message: `check \`${check.address}\`: ${check.status}`, hint: null });
   }
-  if (plan.complete === null && changes.length > 0) {
+  if (plan.complete === null && changes > 0) {
     own.push({
       code: 'plan-complete-unknown',
       severity: 'note',
@@ -40,7 +43,7 @@ export function diagnosticsOf(plan: PlanFile, changes: readonly ReportChange[]):
       hint: 'a plan made with `-target` leaves changes out: make it without',
     });
   }
-  if (changes.some((change) => change.facts.some((fact) => fact.key === 'dependents'))) {
+  if (dependents) {
     own.push({
       code: 'dependents-elsewhere',
       severity: 'note',

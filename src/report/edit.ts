@@ -5,7 +5,7 @@ import type { Ruleset } from '../lanes/ruleset.ts';
 import type { Condition } from '../logic/condition.ts';
 import type { Operation } from '../logic/fact.ts';
 import { spellInstant } from '../logic/matcher.ts';
-import type { Finding } from '../tags/finding.ts';
+import type { Finding, Fix } from '../tags/finding.ts';
 import { scalar } from './grant.ts';
 import type { Remedy } from './report.ts';
 
@@ -14,8 +14,18 @@ type Edit = Remedy & { readonly kind: 'edit' };
 /** How many dependents one remedy names. */
 const MOST_NAMED = 4;
 
+/** Where a fix is made, as a remedy and a finding say it. */
+export function fixPlace({ insert, at }: Fix): Pick<Edit, 'file' | 'line' | 'insert' | 'patch'> {
+  if (at === undefined) return { file: null, line: null, insert };
+  return { file: at.file, line: at.line, insert, ...(at.patch === null ? {} : { patch: at.patch }) };
+}
+
 function edit(text: string, insert: string | null = null, file: string | null = null): Edit {
   return { kind: 'edit', text, file, line: null, insert };
+}
+
+function editOfFix(fix: Fix): Edit {
+  return { kind: 'edit', text: fix.text, ...fixPlace(fix) };
 }
 
 /** What a person can change so that the row passes. Only what is honest: never "call it development". */
@@ -27,7 +37,7 @@ export function editRemedies(
 ): readonly Edit[] {
   const denied = row.decisions.filter((d) => d.verdict === 'deny');
   return [
-    ...findings.flatMap((finding) => (finding.fix && finding.enforce ? [edit(finding.fix.text, finding.fix.insert)] : [])),
+    ...findings.flatMap((finding) => (finding.fix && finding.enforce ? [editOfFix(finding.fix)] : [])),
     ...denied.flatMap((d) => (principalOf(d).kind === 'unknown' ? [sayWho(principalOf(d))] : [])),
     ...denied.flatMap((d) =>
       d.unknown

@@ -17,6 +17,9 @@ const UNSEEN_CHARACTER = new RegExp(`[${UNSEEN}]`, 'gu');
 /** The same beyond ASCII, plus DEL: JSON.stringify has seen to C0, and pretty-printing adds line ends of its own. */
 const UNSEEN_IN_JSON = new RegExp(`(?![\\u0000-\\u001f])[${UNSEEN}]`, 'gu');
 
+/** Line ends and what can be seen in ASCII, without `##`: nothing of it is ever escaped. */
+const BEYOND_PLAIN = /[^\n -~]|##/;
+
 /** `##[command]` works anywhere in a line of a GitHub or Azure log, `##teamcity[` at its start. */
 const LOG_COMMAND = /##(?=\[|vso\[|teamcity\[)/g;
 /** `::command::` works at the start of a line, blanks before it or not, so wherever a line may be broken. */
@@ -65,6 +68,8 @@ export function say(strings: TemplateStringsArray, ...values: readonly (string |
 
 /** Makes the output of JSON.stringify safe to show in a terminal or a log; it still parses to the same value. */
 export function escapeJson(json: string): string {
+  // Most reports are plain, and a look for anything else is cheaper than the classes of Unicode.
+  if (!BEYOND_PLAIN.test(json)) return json;
   return json
     .replace(UNSEEN_IN_JSON, (character) => {
       let escaped = '';
@@ -105,6 +110,14 @@ export function escapeMarkdown(text: string): string {
     const shown = /[&<>]/.test(found) ? HTML[found] : `\\${found}`;
     return /[@#!%^~$&]/.test(found) && /[\w"]/.test(all[offset + 1] ?? '') ? `${shown}${APART}` : `${shown}`;
   });
+}
+
+/** Text within a line of raw HTML in Markdown (a summary): no markup, and nothing for what looks at the finished page. Not cut. */
+export function escapeMarkdownHtml(text: string): string {
+  return escapeHtml(text).replace(
+    /[@#!$](?=\w)(?!#39;|#96;)|:(?=\/\/)|(?<!\d):(?=[\w+-]+:)|www(?=\.)/gi,
+    (found, offset: number, all: string) => (found === '#' && /&$/.test(all.slice(0, offset)) ? found : found + APART),
+  );
 }
 
 /** Text for XML 1.0, between tags or in a quoted attribute: what XML cannot hold at all is spelled out. Not cut. */

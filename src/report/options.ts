@@ -1,4 +1,8 @@
+import type { StandardInput } from '../plan/spool.ts';
 import type { ExitCode, Report } from './report.ts';
+
+/** Which rows' places in the configuration a report shows: none, those that are not allowed, or all. */
+export type Lines = 'none' | 'out-of-lane' | 'all';
 
 /** Everything `gate` takes; the command line, the Action and library callers fill the same object. */
 export interface GateOptions {
@@ -10,7 +14,7 @@ export interface GateOptions {
   readonly for?: string;
   /** Lane files, instead of discovery. */
   readonly lanes?: readonly string[];
-  /** Directory to discover lane files from; default `cwd`. */
+  /** Directory of the stack, to discover lane files from and to look for its configuration; default `cwd`. */
   readonly stack?: string;
   /** Commit to read the rules from. */
   readonly rulesFrom?: string;
@@ -24,12 +28,16 @@ export interface GateOptions {
   /** RFC 3339 with zone, or milliseconds since the epoch; default: the clock. */
   readonly now?: string | number;
   readonly observe?: boolean;
+  /** False: the text of the configuration is not looked at, neither for lines nor for tags that the plan hides. Default true. */
+  readonly source?: boolean;
+  /** The rows whose file and line are looked up in the configuration of the stack; default: all. */
+  readonly lines?: Lines;
   /** Absolute; default the process's. */
   readonly cwd?: string;
   /** Default: none. The command line passes the process's. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Reads all of standard input; called at most once. */
-  readonly stdin?: () => Uint8Array;
+  readonly stdin?: () => StandardInput;
   /** Told of an error that is no InlaneError before it becomes an undecided report, so that its stack can be shown. */
   readonly onDefect?: (error: unknown) => void;
 }

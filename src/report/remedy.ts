@@ -27,7 +27,7 @@ export function remediesOf(row: RowDecision, findings: readonly Finding[], conte
 }
 
 /** Ways out of plan-level reasons. */
-export function planRemediesOf(decision: PlanDecision, ruleset: Ruleset): readonly Remedy[] {
+export function planRemediesOf(decision: Pick<PlanDecision, 'because'>, ruleset: Ruleset): readonly Remedy[] {
   const remedies = decision.because.flatMap((reason): Remedy[] => {
     if (reason.observed) return [];
     const asked = askAbout(reason);

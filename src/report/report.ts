@@ -57,6 +57,8 @@ export interface Report {
   readonly remedies?: readonly Remedy[];
   readonly changes: readonly ReportChange[];
   readonly findings: readonly ReportFinding[];
+  /** A unified diff that makes every edit of the findings that can be made, for `git apply`. */
+  readonly patch?: string;
   readonly quotas: readonly ReportQuota[];
   readonly approvals: readonly ReportApproval[];
   /** Rows of `resource_drift` and output changes: listed, not decided. */
@@ -127,7 +129,10 @@ export interface ReportChange {
   readonly verdict: Verdict;
   readonly decisions: readonly ReportDecision[];
   readonly facts: readonly ReportFact[];
+  /** The block of the row: its file relative to the stack, 1-based line. Null where not established. */
   readonly source: { readonly file: string; readonly line: number } | null;
+  /** Why it is not established, where there is configuration to look at. */
+  readonly source_why?: string;
   readonly remedies: readonly Remedy[];
 }
 
@@ -187,7 +192,7 @@ export interface ReportFact {
   readonly sources: readonly { readonly from: string; readonly name: string | null; readonly value: string | null }[];
 }
 
-/** A way out. `insert` is text to add to a file, `yaml` a ready entry for a lane file. */
+/** A way out. `insert` is text to add to a file in front of `line`, `patch` a unified diff that does it, `yaml` a ready entry for a lane file. */
 export type Remedy =
   | {
       readonly kind: 'edit';
@@ -195,6 +200,7 @@ export type Remedy =
       readonly file: string | null;
       readonly line: number | null;
       readonly insert: string | null;
+      readonly patch?: string;
     }
   | { readonly kind: 'grant'; readonly text: string; readonly yaml: string }
   | { readonly kind: 'ask'; readonly text: string; readonly who: string };
@@ -211,6 +217,8 @@ export interface ReportFinding {
     readonly file: string | null;
     readonly line: number | null;
     readonly insert: string | null;
+    /** A unified diff of what the row's block lacks, for `git apply`. */
+    readonly patch?: string;
   } | null;
   readonly observed?: true;
 }

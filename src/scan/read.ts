@@ -23,7 +23,8 @@ export async function readStates(run: Run, checkpoint: Checkpoint<ReadSummary>, 
       file = source.read();
     } catch (error) {
       if (!(error instanceof InlaneError)) throw error;
-      unreadStates.push({ path: source.path, why: error.message, hint: error.hint ?? 'see what the file is' });
+      const hint = error.code === 'io' ? 'check the path' : (error.hint ?? 'see what the file is');
+      unreadStates.push({ path: source.path, why: error.message, hint });
       continue;
     }
     const state = states.length;

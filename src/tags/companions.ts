@@ -1,9 +1,10 @@
 import type { AttributeDefinition } from '../classify/attribute.ts';
-import type { ClassifiedChange } from '../classify/model.ts';
-import type { ConfigExpression } from '../plan/model.ts';
+import type { KnownChange } from '../classify/model.ts';
 import { isList, isObject, type ObjectValue, Sensitive, UNKNOWN, type Value } from '../plan/value.ts';
 import { mentions } from '../plan/words.ts';
 import type { Finding } from './finding.ts';
+import type { Hanging } from './hanging.ts';
+import { blocksNamedBy, linkPaths, longNames, shortNames, textsAt } from './links.ts';
 import { textAt } from './text.ts';
 
 /** Switches without which the tags of the object authorise nothing. */
@@ -14,16 +15,22 @@ const SWITCHES = new Set(['aws_s3_bucket_abac']);
  * of declared keys deny; a policy that names the old object, and dependents that stay as they are, warn.
  */
 export function companionFindings(
-  row: ClassifiedChange,
-  ended: ClassifiedChange,
-  rows: readonly ClassifiedChange[],
+  row: KnownChange,
+  ended: KnownChange,
+  hanging: Hanging,
   attributes: Iterable<AttributeDefinition>,
 ): Finding[] {
   const declared = declaredKeys(row, attributes);
   const findings: Finding[] = [];
-  for (const other of rows) {
-    if (other === row || other === ended || other.change.mode !== 'managed' || other.change.deposed !== null) continue;
-    const link = lostLink(row, ended, other, rows);
+  for (const other of hanging.on(ended)) {
+    if (
+      other.change === row.change ||
+      other.change === ended.change ||
+      other.change.mode !== 'managed' ||
+      other.change.deposed !== null
+    )
+      continue;
+    const link = lostLink(row, ended, other, hanging);
     if (link === null) continue;
     const carrier = carriesTags(other);
     findings.push({
@@ -43,47 +50,40 @@ export function companionFindings(
 type Link = 'configuration' | 'value';
 
 /** How `other` hangs on the object, where it is not made again with it; null = it does not, or it follows. */
-function lostLink(
-  row: ClassifiedChange,
-  ended: ClassifiedChange,
-  other: ClassifiedChange,
-  rows: readonly ClassifiedChange[],
-): Link | null {
+function lostLink(row: KnownChange, ended: KnownChange, other: KnownChange, hanging: Hanging): Link | null {
   const { actions, before } = other.change;
   if (before === null || actions.includes('create') || actions.includes('forget')) return null;
   const companion = isCompanion(ended, other);
-  if (actions.includes('delete') && (!companion || remade(other, row, rows))) return null;
+  if (actions.includes('delete') && (!companion || remade(other, row, hanging))) return null;
   if (actions.includes('update') && (!companion || follows(other))) return null;
   const byValue = namesObject(ended, other, before);
   const byReference = refers(other, ended) && !isRepeated(ended);
   return byValue ? 'value' : byReference ? 'configuration' : null;
 }
 
-function isCompanion(ended: ClassifiedChange, other: ClassifiedChange): boolean {
+function isCompanion(ended: KnownChange, other: KnownChange): boolean {
   return carriesTags(other) || (ended.row?.companions?.includes(other.change.type) ?? false);
 }
 
-function carriesTags(other: ClassifiedChange): boolean {
+function carriesTags(other: KnownChange): boolean {
   return other.row?.tagging !== undefined || SWITCHES.has(other.change.type);
 }
 
 /** A deleted companion of which the plan makes another one of the same kind, for the object that `row` makes. */
-function remade(other: ClassifiedChange, row: ClassifiedChange, rows: readonly ClassifiedChange[]): boolean {
-  const said = (companion: ClassifiedChange, side: 'before' | 'after') => {
+function remade(other: KnownChange, row: KnownChange, hanging: Hanging): boolean {
+  const said = (companion: KnownChange, side: 'before' | 'after') => {
     const path = companion.row?.tagging?.key ?? companion.row?.tagging?.value;
     return path === undefined ? null : textAt(companion.change[side], path);
   };
-  return rows.some(
-    (made) =>
-      made.change.type === other.change.type &&
-      made.change.actions.includes('create') &&
-      said(made, 'after') === said(other, 'before') &&
-      hangsOn(made, row),
-  );
+  return hanging
+    .ofType(other.change.type)
+    .some(
+      (made) => made.change.actions.includes('create') && said(made, 'after') === said(other, 'before') && hangsOn(made, row),
+    );
 }
 
 /** Whether a companion that is made hangs on the object that is made: by reference, or by a name that both sides of the plan know. */
-function hangsOn(made: ClassifiedChange, row: ClassifiedChange): boolean {
+function hangsOn(made: KnownChange, row: KnownChange): boolean {
   if (refers(made, row)) return true;
   const { after } = made.change;
   const object = row.change.after;
@@ -95,7 +95,7 @@ function hangsOn(made: ClassifiedChange, row: ClassifiedChange): boolean {
 }
 
 /** An update that moves the companion to the new object in place: what names the object changes or is known only after apply. */
-function follows(other: ClassifiedChange): boolean {
+function follows(other: KnownChange): boolean {
   const { before, after } = other.change;
   const path = other.row?.tagging?.object ?? other.row?.guards ?? other.row?.parent;
   if (before === null || after === null || after === UNKNOWN || path === undefined) return after === UNKNOWN;
@@ -103,25 +103,18 @@ function follows(other: ClassifiedChange): boolean {
   return after[step] === UNKNOWN || JSON.stringify(after[step] ?? null) !== JSON.stringify(before[step] ?? null);
 }
 
-function isRepeated(row: ClassifiedChange): boolean {
+/** By an expression of the block. */
+function refers(other: KnownChange, ended: KnownChange): boolean {
+  const block = ended.change.block?.address;
+  return block !== undefined && other.change.block !== null && blocksNamedBy(other.change.block).has(block);
+}
+
+function isRepeated(row: KnownChange): boolean {
   return row.change.block?.repeated ?? row.change.key !== null;
 }
 
-/** By an expression of the block; `depends_on`, count and for_each name no object. */
-function refers(other: ClassifiedChange, ended: ClassifiedChange): boolean {
-  const block = ended.change.block?.address;
-  if (block === undefined || other.change.block === null) return false;
-  const open: ConfigExpression[] = [...other.change.block.expressions.values()];
-  while (open.length > 0) {
-    const expression = open.pop() as ConfigExpression;
-    if (expression.kind === 'references' && expression.targets.some((target) => target.block === block)) return true;
-    if (expression.kind === 'blocks') for (const inner of expression.blocks) open.push(...inner.values());
-  }
-  return false;
-}
-
 /** By value: a full name anywhere, a short name only where an attribute is known to hold the name of such an object. */
-function namesObject(ended: ClassifiedChange, other: ClassifiedChange, values: ObjectValue): boolean {
+function namesObject(ended: KnownChange, other: KnownChange, values: ObjectValue): boolean {
   const object = ended.change.before;
   if (object === null) return false;
   const own = new Set(longNames(values));
@@ -132,12 +125,6 @@ function namesObject(ended: ClassifiedChange, other: ClassifiedChange, values: O
       (text) => short.has(text) || (ended.provider.isNamedBy?.(text, ended.change.type, object) ?? false),
     ),
   );
-}
-
-/** An ARN, a link, a quoted name, or a path of three steps at least: no other object is meant by one. */
-function isFullName(text: string): boolean {
-  if (text.startsWith('arn:') || text.startsWith('"')) return true;
-  return !text.endsWith('/') && text.split('/').filter((step) => step !== '').length >= 3;
 }
 
 /** The texts of an object in one, so that most names are ruled out by one search; null = escapes or secrets need the full look. */
@@ -171,47 +158,13 @@ function searchText(values: ObjectValue): string | null {
   return all.includes('\\') ? null : all;
 }
 
-/** What is known to be the name of one object and no other. */
-function longNames(object: ObjectValue): string[] {
-  const names: string[] = [];
-  for (const attribute of ['arn', 'self_link', 'id', 'fully_qualified_name']) {
-    const text = textAt(object, attribute);
-    if (text === null || !isFullName(text)) continue;
-    names.push(text);
-    const project = text.indexOf('/projects/');
-    if (project >= 0) names.push(text.slice(project + 1));
-  }
-  return names;
-}
-
-function shortNames(ended: ClassifiedChange, object: ObjectValue): Set<string> {
-  const names = ['id', 'arn', 'name', ...(ended.row?.identity ?? [])].map((path) => textAt(object, path));
-  return new Set(names.filter((name) => name !== null));
-}
-
-function linkPaths(ended: ClassifiedChange, other: ClassifiedChange): string[] {
-  const refers = (other.row?.refers ?? []).filter((refer) => refer.type === ended.change.type).map((refer) => refer.attribute);
-  const tagging = other.row?.tagging?.object;
-  const identity = ended.row?.companions?.includes(other.change.type) ? (ended.row.identity ?? []) : [];
-  return [...refers, ...(tagging === undefined ? [] : [tagging]), ...identity];
-}
-
-/** Texts at a path, the items of a list there included. */
-function textsAt(values: ObjectValue, path: string): string[] {
-  const top = path.endsWith('.*') ? path.slice(0, -2) : path;
-  const value: Value | undefined = Object.hasOwn(values, top) ? values[top] : undefined;
-  if (isList(value)) return value.filter((item): item is string => typeof item === 'string');
-  if (value === undefined || isObject(value)) return [textAt(values, top)].filter((text) => text !== null);
-  return typeof value === 'string' ? [value] : [];
-}
-
-function taggedKey(other: ClassifiedChange): string | null {
+function taggedKey(other: KnownChange): string | null {
   const path = other.row?.tagging?.key;
   const key = path === undefined ? null : textAt(other.change.before, path);
   return key === null ? null : other.provider.foldKey(key);
 }
 
-function declaredKeys(row: ClassifiedChange, attributes: Iterable<AttributeDefinition>): Set<string> {
+function declaredKeys(row: KnownChange, attributes: Iterable<AttributeDefinition>): Set<string> {
   const { carrier, foldKey } = row.provider;
   const keys = new Set<string>();
   for (const attribute of attributes) {
@@ -222,12 +175,12 @@ function declaredKeys(row: ClassifiedChange, attributes: Iterable<AttributeDefin
 }
 
 /** A carrier whose key cannot be told may carry any declared one. */
-function isDeclared(other: ClassifiedChange, declared: ReadonlySet<string>): boolean {
+function isDeclared(other: KnownChange, declared: ReadonlySet<string>): boolean {
   const key = taggedKey(other);
   return key === null ? declared.size > 0 : declared.has(key);
 }
 
-function message(ended: ClassifiedChange, other: ClassifiedChange, link: Link, carrier: boolean): string {
+function message(ended: KnownChange, other: KnownChange, link: Link, carrier: boolean): string {
   const { address, actions } = other.change;
   const stays = actions.includes('delete') ? 'is deleted' : 'stays as it is';
   const by = link === 'value' ? 'names it by value' : 'refers to it';
@@ -235,7 +188,7 @@ function message(ended: ClassifiedChange, other: ClassifiedChange, link: Link, c
   return `\`${ended.change.address}\` is made anew, and \`${address}\`, which ${by}, ${stays}: ${lost}`;
 }
 
-function fixText(ended: ClassifiedChange, other: ClassifiedChange): string {
+function fixText(ended: KnownChange, other: KnownChange): string {
   if (other.change.actions.includes('delete')) return `keep \`${other.change.address}\` for the new object`;
   return `replace \`${other.change.address}\` in the same plan: refer to an attribute of \`${ended.change.address}\` that its replacement changes (its id), or add \`replace_triggered_by\``;
 }

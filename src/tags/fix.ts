@@ -1,6 +1,7 @@
 import type { AttributeDefinition } from '../classify/attribute.ts';
 import type { ClassifiedChange } from '../classify/model.ts';
-import type { Finding } from './finding.ts';
+import { isObject, member } from '../plan/value.ts';
+import type { ConfigurationEdit, Fix } from './finding.ts';
 import { carries } from './key.ts';
 
 /** What the fix writes: the key as the user spelled it, and a value where only one can be meant. */
@@ -18,24 +19,24 @@ export function wantedTag(row: ClassifiedChange, attribute: AttributeDefinition,
 }
 
 /** How to give the object the tag: in its own argument, by the provider's defaults, or by a resource of its own. */
-export function fixFor(row: ClassifiedChange, wanted: WantedTag): NonNullable<Finding['fix']> {
+export function fixFor(row: ClassifiedChange, wanted: WantedTag): Fix {
   const view = row.after ?? row.before;
   const key = row.provider.foldKey(wanted.key);
   const how = view === null ? 'yes' : carries(view, key);
   if (row.provider.carrier === 'snowflake') return association(row, wanted);
   if (row.provider.carrier === 'google' && wanted.key.includes('/')) return binding(row, wanted, how === 'yes');
-  return { text: `${inArgument(row, wanted)}${warning(row, wanted.key)}`, insert: lines(row, wanted) };
+  return { text: `${inArgument(row, wanted)}${warning(row, wanted.key)}`, ...written(row, wanted) };
 }
 
 /** What helps where the tag cannot be seen: neither another entry of an unknown map nor a default does (measured). */
-export function fixForHidden(row: ClassifiedChange, wanted: WantedTag, path: string | null): NonNullable<Finding['fix']> {
+export function fixForHidden(row: ClassifiedChange, wanted: WantedTag, path: string | null): Fix {
   const { address, block } = row.change;
   const top = path?.split('.')[0] ?? '';
   if (path === 'tags_all' && block?.expressions.has('tags_all')) {
     return { text: `take \`tags_all\` out of \`${address}\` and write its tags in \`tags\``, insert: null };
   }
   if (row.provider.mirrors.includes(top)) {
-    return { text: `${inArgument(row, wanted, false)} itself${warning(row, wanted.key)}`, insert: lines(row, wanted) };
+    return { text: `${inArgument(row, wanted, false)} itself${warning(row, wanted.key)}`, ...written(row, wanted) };
   }
   if (path === null) return { text: `give \`${wanted.key}\` one value on \`${address}\` that the plan can show`, insert: null };
   const text = `move the value that is known only after apply out of \`${path}\` of \`${address}\` to a tag resource of its own, or make it known before the plan`;
@@ -59,26 +60,33 @@ function inArgument(row: ClassifiedChange, wanted: WantedTag, withDefaults = tru
 function carrierPath(row: ClassifiedChange): string {
   const carriers = (row.after ?? row.before)?.tags.carriers ?? [];
   const labels = row.provider.carrier === 'google' ? carriers.filter((path) => /labels$/.test(path)) : carriers;
-  return labels.find((path) => !row.provider.mirrors.includes(path)) ?? 'tags';
+  const own = labels.filter((path) => !row.provider.mirrors.includes(path));
+  // Not every type has the usual carrier: a group of machines on AWS has blocks instead.
+  const { after, before } = row.change;
+  const values = isObject(after ?? undefined) ? after : before;
+  const there = own.find((path) => member(values ?? undefined, path.split('.')[0] ?? '') !== undefined);
+  return there ?? own[0] ?? 'tags';
 }
 
-/** The exact lines; null where the value is open or the carrier stands inside a nested block that cannot be pointed at. */
-function lines(row: ClassifiedChange, wanted: WantedTag): string | null {
-  if (wanted.value === null) return null;
+/** The exact lines, and what they mean for the configuration; null where the value is open. */
+function written(row: ClassifiedChange, wanted: WantedTag): Pick<Fix, 'insert' | 'edit'> {
+  if (wanted.value === null) return { insert: null };
   const path = carrierPath(row);
   if (path === 'tag') {
     const rest = row.change.type === 'aws_autoscaling_group' ? '\n  propagate_at_launch = true' : '';
-    return `tag {\n  key   = ${quoted(wanted.key)}\n  value = ${quoted(wanted.value)}${rest}\n}`;
+    const insert = `tag {\n  key   = ${quoted(wanted.key)}\n  value = ${quoted(wanted.value)}${rest}\n}`;
+    return { insert, edit: { kind: 'inner', text: insert } };
   }
   const line = `${identifier(wanted.key)} = ${quoted(wanted.value)}`;
   const name = path.slice(path.lastIndexOf('.') + 1);
-  const written = row.change.block?.expressions.get(path);
-  if (row.provider.carrier === 'datadog')
-    return written === undefined
-      ? `tags = [${quoted(`${wanted.key}:${wanted.value}`)}]`
-      : quoted(`${wanted.key}:${wanted.value}`);
-  if (path !== name || written === undefined) return `${name} = {\n  ${line}\n}`;
-  return line;
+  const set = row.change.block?.expressions.get(path);
+  if (row.provider.carrier === 'datadog') {
+    const tag = quoted(`${wanted.key}:${wanted.value}`);
+    return { insert: set === undefined ? `tags = [${tag}]` : tag };
+  }
+  const steps = path.split('.').filter((step) => !/^(?:\d+|\*+)$/.test(step));
+  const edit: ConfigurationEdit = { kind: 'entry', path: steps, key: wanted.key, line };
+  return { insert: path !== name || set === undefined ? `${name} = {\n  ${line}\n}` : line, edit };
 }
 
 /** A warning where writing the tag into the resource replaces an object that exists. */
@@ -88,7 +96,7 @@ function warning(row: ClassifiedChange, key: string): string {
   return `; warning: that edit itself replaces \`${row.change.address}\``;
 }
 
-function binding(row: ClassifiedChange, wanted: WantedTag, own: boolean): NonNullable<Finding['fix']> {
+function binding(row: ClassifiedChange, wanted: WantedTag, own: boolean): Fix {
   const { type, name, address } = row.change;
   const short = wanted.key.slice(wanted.key.indexOf('/') + 1);
   const text = `bind the tag with a \`google_tags_location_tag_binding\` (\`google_tags_tag_binding\` for global objects) whose \`parent\` is the full resource name of \`${address}\``;
@@ -104,10 +112,10 @@ function binding(row: ClassifiedChange, wanted: WantedTag, own: boolean): NonNul
     `  location  = lower(${type}.${name}.location)`,
     '}',
   ];
-  return { text: `${text}${inline}`, insert: insert.join('\n') };
+  return { text: `${text}${inline}`, ...beside(insert) };
 }
 
-function association(row: ClassifiedChange, wanted: WantedTag): NonNullable<Finding['fix']> {
+function association(row: ClassifiedChange, wanted: WantedTag): Fix {
   const { type, name, address } = row.change;
   const text = `associate the tag \`${wanted.key}\` with \`${address}\` by a \`snowflake_tag_association\``;
   const parts = wanted.key.split('.');
@@ -125,7 +133,12 @@ function association(row: ClassifiedChange, wanted: WantedTag): NonNullable<Find
     `  tag_value          = ${quoted(wanted.value)}`,
     '}',
   ];
-  return { text, insert: insert.join('\n') };
+  return { text, ...beside(insert) };
+}
+
+function beside(lines: readonly string[]): Pick<Fix, 'insert' | 'edit'> {
+  const text = lines.join('\n');
+  return { insert: text, edit: { kind: 'beside', text } };
 }
 
 /** An HCL string; `${` and `%{` would start a template. */

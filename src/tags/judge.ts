@@ -1,10 +1,12 @@
 import type { AttributeDefinition } from '../classify/attribute.ts';
-import type { ClassifiedChange } from '../classify/model.ts';
+import type { ClassifiedChange, KnownChange } from '../classify/model.ts';
 import { kindOfError } from '../errors.ts';
+import type { ResourceChange } from '../plan/model.ts';
 import { companionFindings } from './companions.ts';
 import { disagreement } from './disagrees.ts';
 import type { Finding } from './finding.ts';
 import { grantFindings } from './grants.ts';
+import { Hanging } from './hanging.ts';
 import { occasionOf } from './occasion.ts';
 import { replacesFinding } from './replaces.ts';
 import { requiredFindings } from './required.ts';
@@ -17,24 +19,41 @@ export interface JudgeInput {
 
 /** The tag findings that one plan by itself decides (tags.md 2): in row order, then in the order of the attributes. Pure. */
 export function judgeTags({ rows, attributes }: JudgeInput): Finding[] {
-  const carried = [...attributes.values()].filter((attribute) => attribute.carriers !== null && attribute.carriers.size > 0);
   const classified = new Map(rows.map((row) => [row.change, row]));
-  return rows.flatMap((row) => {
+  const judge = tagJudge({ rows, attributes, classified: (change) => classified.get(change) ?? null });
+  return rows.flatMap(judge);
+}
+
+/** Judges one row after another. */
+export function tagJudge({
+  rows,
+  attributes,
+  classified,
+}: {
+  readonly rows: Iterable<KnownChange>;
+  readonly attributes: JudgeInput['attributes'];
+  /** Another row of the plan; null where it is none. */
+  readonly classified: (change: ResourceChange) => ClassifiedChange | null;
+}): (row: ClassifiedChange) => Finding[] {
+  const carried = [...attributes.values()].filter((attribute) => attribute.carriers !== null && attribute.carriers.size > 0);
+  const hanging = new Hanging(rows);
+  return (row) => {
     if (row.change.mode !== 'managed') return [];
     try {
-      const recreated = row.recreates.flatMap((change) => classified.get(change) ?? []);
-      return judgeRow(row, occasionOf(row).replace ? [row] : recreated, { rows, attributes }, carried);
+      const recreated = row.recreates.flatMap((change) => classified(change) ?? []);
+      return judgeRow(row, occasionOf(row).replace ? [row] : recreated, hanging, attributes, carried);
     } catch (error) {
       return [notJudged(row, error)];
     }
-  });
+  };
 }
 
 /** `gone`: the objects that this row's object takes the place of. */
 function judgeRow(
   row: ClassifiedChange,
   gone: readonly ClassifiedChange[],
-  { rows, attributes }: JudgeInput,
+  hanging: Hanging,
+  attributes: JudgeInput['attributes'],
   carried: readonly AttributeDefinition[],
 ): Finding[] {
   const findings: Finding[] = [];
@@ -42,7 +61,7 @@ function judgeRow(
     findings.push(...requiredFindings(row, attribute));
     for (const object of gone) findings.push(...grantFindings(row, object, attribute));
   }
-  for (const object of gone) findings.push(...companionFindings(row, object, rows, carried));
+  for (const object of gone) findings.push(...companionFindings(row, object, hanging, carried));
   for (const attribute of attributes.values()) findings.push(...disagreement(row, attribute));
   findings.push(...replacesFinding(row));
   return findings;

@@ -1,4 +1,5 @@
 import type { ClassifiedChange } from '../classify/model.ts';
+import { hasSide } from '../plan/later-row.ts';
 
 /** What tags.md 2 judges a row as. `none`: a data source, a deletion, or nothing that tags hang on. */
 export interface Occasion {
@@ -11,14 +12,16 @@ export interface Occasion {
 }
 
 export function occasionOf(row: ClassifiedChange): Occasion {
-  const { actions, importing, mode, deposed, before, after } = row.change;
+  const { actions, importing, mode, deposed } = row.change;
+  const before = hasSide(row.change, 'before');
   const has = (action: string) => actions.includes(action);
   const judged = mode === 'managed' && deposed === null;
-  const made = judged && has('create') && after !== null;
+  const after = hasSide(row.change, 'after');
+  const made = judged && has('create') && after;
   return {
-    create: made && before === null,
-    replace: made && (has('delete') || has('forget') || before !== null),
-    import: judged && importing !== null && after !== null,
+    create: made && !before,
+    replace: made && (has('delete') || has('forget') || before),
+    import: judged && importing !== null && after,
     update: judged && has('update'),
     standing: judged && has('no-op') && importing === null,
   };

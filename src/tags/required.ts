@@ -67,7 +67,7 @@ function unknown(
   reading: TagReading & { state: 'unknown' },
   wanted: WantedTag,
 ): Finding {
-  const message = `${spelled(attribute, key)} cannot be established: ${reading.why}${expressionOf(row, reading.path)}`;
+  const message = `${spelled(attribute, key)} cannot be established: ${reading.why}${reading.from === 'text' ? '' : expressionOf(row, reading.path)}`;
   return finding(row, attribute, 'tag-unknown', 'deny', key, message, fixForHidden(row, wanted, reading.path));
 }
 

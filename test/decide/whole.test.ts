@@ -52,7 +52,6 @@ const decide = ({ rules = ALL, rows = [], plan = {}, ran = {}, others = new Map(
   decidePlan({
     plan: {
       plan: { errored: false, complete: null, configuration: { present: true }, prior: [{}], ...plan } as never,
-      rows: () => rows,
       ranAtPlan: Object.entries(ran).map(([address, one]) => ({ block: { address } as never, atom: one })),
     },
     rows,

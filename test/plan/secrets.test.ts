@@ -307,7 +307,7 @@ describe('plans without masks', () => {
         resource_changes: [row({ before: { pw: SECRET }, before_sensitive: { pw: true } })],
         prior_state: { values: { root_module: { resources: resources(address) } } },
       });
-      return file.prior[0]?.values as Record<string, Value>;
+      return [...file.prior][0]?.values as Record<string, Value>;
     };
     const known = read('aws_x.y');
     expect([known.pw instanceof Sensitive, known.open, known.id]).toEqual([true, 'o', 'i']);

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { InlaneError } from '../../src/errors.ts';
+import type { PriorObject } from '../../src/plan/model.ts';
 import { parsePlan } from '../../src/plan/read.ts';
 import { parseState } from '../../src/plan/state.ts';
 import { Sensitive } from '../../src/plan/value.ts';
@@ -138,11 +139,11 @@ withShared('recorded', 'recorded states', (folder) => {
       const state = parseState(readFileSync(path), file);
       const plan = path.replace(/state\.json$/, 'plan.json');
       if (!existsSync(plan)) continue;
-      const { prior } = parsePlan(readFileSync(plan), file);
+      const prior = [...parsePlan(readFileSync(plan), file).prior];
       // The prior state has the new addresses of what moves.
       const text = readFileSync(plan, 'utf8');
       const moved = text.includes('"previous_address"');
-      const names = (objects: typeof prior) =>
+      const names = (objects: readonly PriorObject[]) =>
         objects
           .filter(({ mode }) => mode === 'managed')
           .map(({ address, type, deposed }) => (moved ? `${deposed}` : `${address} ${type} ${deposed}`));

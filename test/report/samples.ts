@@ -204,6 +204,7 @@ export function planOf(rows: readonly RowDecision[], over: Partial<PlanFile> = {
     outputs: [],
     checks: [],
     variables: new Map(),
+    archive: null,
     configuration: { present: true, blocks: new Map(), providers: new Map() } as unknown as PlanFile['configuration'],
     prior: [],
     priorPresent: true,

@@ -203,7 +203,7 @@ describe('formats', () => {
   it('names the nearest for one that is not known', async () => {
     await expect(loadFormat('jsn', FORMATS)).rejects.toMatchObject({
       code: 'usage',
-      hint: 'did you mean `json`? the formats are text, json',
+      hint: 'did you mean `json`? the formats are text, json, markdown, sarif, junit, github, html',
     });
     await expect(loadFormat('constructor', FORMATS)).rejects.toMatchObject({ code: 'usage' });
   });

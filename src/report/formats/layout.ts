@@ -19,6 +19,11 @@ export function whole(text: string): string {
   return escapeText(text).replaceAll(' ', FIRM_BLANK);
 }
 
+/** Words as they are read where a line is broken by somebody else: in a browser, in a log, in an editor. */
+export function plain(words: string): string {
+  return words.replaceAll(FIRM_BLANK, ' ');
+}
+
 /** Lines of a text report, wrapped at blanks and never within a word. */
 export class Page {
   readonly #lines: string[] = [];
@@ -71,7 +76,7 @@ export class Page {
   }
 
   toString(): string {
-    return `${this.#lines.join('\n').replaceAll(FIRM_BLANK, ' ').trimEnd()}\n`;
+    return `${plain(this.#lines.join('\n')).trimEnd()}\n`;
   }
 }
 

@@ -1,4 +1,4 @@
-import { escapeCommandData, escapeCommandProperty } from '../../escape.ts';
+import { annotation } from '../../formats/annotation.ts';
 import type { CheckReport } from '../checked.ts';
 
 /** Workflow commands, one per thing that is wrong: annotations at the lines of the lane files. GitHub shows the first ten of a kind. */
@@ -8,11 +8,11 @@ export function checkGithub(report: CheckReport): string {
   const lines = [
     ...report.tests
       .filter(({ passed }) => !passed)
-      .map((test) => command('error', 'test failed', test.at, `${test.words}: expected ${test.expect}, got ${test.got}`)),
+      .map((test) => annotation('error', 'test failed', test.at, `${test.words}: expected ${test.expect}, got ${test.got}`)),
     ...report.never
       .filter(({ outcome }) => outcome !== 'proved')
       .map(({ id, at, outcome, reason, counterexample: found }) =>
-        command(
+        annotation(
           'error',
           `never ${id} ${outcome}`,
           at,
@@ -20,17 +20,11 @@ export function checkGithub(report: CheckReport): string {
         ),
       ),
     ...report.diagnostics.map(({ code, severity, message, hint, at }) =>
-      command(severity === 'error' ? 'error' : 'warning', code, at ?? null, hint === null ? message : `${message}; ${hint}`),
+      annotation(severity === 'error' ? 'error' : 'warning', code, at ?? null, hint === null ? message : `${message}; ${hint}`),
     ),
     ...lint.map(({ code, severity, at, message, hint }) =>
-      command(severity === 'error' || report.strict ? 'error' : 'warning', code, at, `${message}; ${hint}`),
+      annotation(severity === 'error' || report.strict ? 'error' : 'warning', code, at, `${message}; ${hint}`),
     ),
   ];
   return lines.map((line) => `${line}\n`).join('');
-}
-
-function command(level: 'error' | 'warning', title: string, at: string | null, message: string): string {
-  const [, file, line, column] = /^(.*):(\d+):(\d+)$/s.exec(at ?? '') ?? [];
-  const place = file === undefined ? [] : [`file=${escapeCommandProperty(file)}`, `line=${line}`, `col=${column}`];
-  return `::${level} ${[...place, `title=${escapeCommandProperty(`inlane: ${title}`)}`].join(',')}::${escapeCommandData(message)}`;
 }

@@ -1,9 +1,10 @@
 import { escapeHtml } from '../../escape.ts';
+import { htmlPage } from '../../formats/page.ts';
 import { principalInWords } from '../grid-words.ts';
 import { type Item, number, outlineOf, type Section, totalsInWords } from '../outline.ts';
 import type { ShowFormatter } from './format.ts';
 import { matrixHtml } from './matrix-html.ts';
-import { htmlPage } from './page.ts';
+import { SCRIPT } from './script.ts';
 
 /** One page that stands alone: what a principal may do, where one is given, and all the rules. */
 export const showHtml: ShowFormatter = (shown) => {
@@ -27,7 +28,7 @@ export const showHtml: ShowFormatter = (shown) => {
     ...sections.map(sectionHtml),
     '</main>',
   ];
-  return htmlPage(escapeHtml(title), body.join('\n'));
+  return htmlPage(escapeHtml(title), body.join('\n'), SCRIPT);
 };
 
 /** Of our own headings only. */

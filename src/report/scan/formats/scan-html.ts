@@ -1,8 +1,9 @@
 import { escapeHtml } from '../../escape.ts';
+import { htmlPage } from '../../formats/page.ts';
 import type { ScanFormatter } from '../formats.ts';
 import type { ScanReport } from '../model.ts';
 import { ageWords, byVerdict, count, headlineWords, unreadReason, unreadSubject, whereWords } from '../words.ts';
-import { scanPage } from './page.ts';
+import { SCRIPT, STYLE } from './scan-static.ts';
 
 /** One page that stands alone: what was not read, access that changed, drift by account, class and owner, every finding, what is in no state. */
 export const scanHtml: ScanFormatter = (report) => {
@@ -24,7 +25,7 @@ export const scanHtml: ScanFormatter = (report) => {
     sections.length === 0 ? '<p>Every tag is as wanted.</p>' : '',
     '</main>',
   ];
-  return scanPage('Tag scan', body.join('\n'));
+  return htmlPage('Tag scan', body.join('\n'), SCRIPT, STYLE);
 };
 
 interface Section {

@@ -1,0 +1,60 @@
+import type { Fact } from '../logic/fact.ts';
+import type { ResourceChange } from '../plan/model.ts';
+import { append } from './multimap.ts';
+
+interface Placed {
+  readonly row: ResourceChange;
+  readonly order: number;
+}
+
+/** What an object is like: for each fact its value, or that nothing speaks. Null where one is neither: then only a closer look tells. */
+export type Likeness = readonly (string | null)[] | null;
+
+/**
+ * Objects by what they are like, so that those which certainly differ from another one are not looked at. Two objects differ for
+ * certain where both have a value for the same facts and one of these is another.
+ */
+export class Likes {
+  readonly #open: Placed[] = [];
+  /** By which facts have a value, then by the values. */
+  readonly #known = new Map<string, Map<string, Placed[]>>();
+
+  constructor(rows: Iterable<readonly [ResourceChange, Likeness]>) {
+    let order = 0;
+    for (const [row, likeness] of rows) {
+      const placed = { row, order: order++ };
+      if (likeness === null) {
+        this.#open.push(placed);
+        continue;
+      }
+      const pattern = patternOf(likeness);
+      const same = this.#known.get(pattern) ?? new Map<string, Placed[]>();
+      this.#known.set(pattern, same);
+      append(same, JSON.stringify(likeness), placed);
+    }
+  }
+
+  /** Every object that is not certain to differ, in their order. */
+  of(likeness: Likeness): readonly ResourceChange[] {
+    const pattern = likeness === null ? null : patternOf(likeness);
+    const found = [...this.#open];
+    for (const [other, rows] of this.#known) {
+      if (other === pattern) found.push(...(rows.get(JSON.stringify(likeness)) ?? []));
+      else for (const some of rows.values()) found.push(...some);
+    }
+    return found.sort((a, b) => a.order - b.order).map(({ row }) => row);
+  }
+}
+
+function patternOf(likeness: readonly (string | null)[]): string {
+  return likeness.map((one) => (one === null ? '-' : '+')).join('');
+}
+
+/** The plain value of a fact as a text of its own; undefined where it has none. */
+export function plainValue({ state }: Fact): string | undefined {
+  if (state.kind !== 'value') return undefined;
+  const { value } = state;
+  if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
+    return `${typeof value} ${value}`;
+  return undefined;
+}

@@ -1,0 +1,81 @@
+import type { ActionTrigger, ConfigBlock, Importing, Mode, ResourceChange } from './model.ts';
+import type { ObjectValue, Unknown } from './value.ts';
+
+/** The values of a row that are read when they are asked for; `before` and `after`: whether there are any. */
+export interface LaterSides {
+  readonly before: boolean;
+  readonly after: boolean;
+  read(index: number): Pick<ResourceChange, 'before' | 'after'>;
+  /** The row as JSON; good until the next call. */
+  bytes(index: number): Buffer;
+}
+
+const NONE: readonly string[] = Object.freeze([]);
+
+/** A row of a large plan: its values stay in the file. It must not be copied by spreading, which loses them. */
+export class LaterRow implements ResourceChange {
+  readonly index: number;
+  readonly address: string;
+  readonly previousAddress: string | null;
+  readonly moduleAddress: string | null;
+  readonly mode: Mode;
+  readonly type: string;
+  readonly name: string;
+  readonly key: string | number | null;
+  readonly provider: string;
+  readonly deposed: string | null;
+  readonly actions: readonly string[];
+  readonly reason: string | null;
+  readonly replacePaths: readonly string[];
+  readonly importing: Importing | null;
+  readonly deferred: string | null;
+  readonly trigger: ActionTrigger | null;
+  readonly faults: readonly string[];
+  readonly block: ConfigBlock | null;
+  readonly hasBefore: boolean;
+  readonly hasAfter: boolean;
+  readonly #later: LaterSides;
+
+  constructor(row: ResourceChange, later: LaterSides) {
+    this.index = row.index;
+    this.address = row.address;
+    this.previousAddress = row.previousAddress;
+    this.moduleAddress = row.moduleAddress;
+    this.mode = row.mode;
+    this.type = row.type;
+    this.name = row.name;
+    this.key = row.key;
+    this.provider = row.provider;
+    this.deposed = row.deposed;
+    this.actions = row.actions;
+    this.reason = row.reason;
+    this.replacePaths = row.replacePaths.length === 0 ? NONE : row.replacePaths;
+    this.importing = row.importing;
+    this.deferred = row.deferred;
+    this.trigger = row.trigger;
+    this.faults = row.faults.length === 0 ? NONE : row.faults;
+    this.block = row.block;
+    this.hasBefore = later.before;
+    this.hasAfter = later.after;
+    this.#later = later;
+  }
+
+  get before(): ObjectValue | null {
+    return this.#later.read(this.index).before;
+  }
+
+  get after(): ObjectValue | Unknown | null {
+    return this.#later.read(this.index).after;
+  }
+
+  /** The row as JSON; good until the next call. */
+  bytes(): Buffer {
+    return this.#later.bytes(this.index);
+  }
+}
+
+/** Whether a row has a side, without reading it. */
+export function hasSide(row: ResourceChange, side: 'before' | 'after'): boolean {
+  if (row instanceof LaterRow) return side === 'before' ? row.hasBefore : row.hasAfter;
+  return row[side] !== null;
+}

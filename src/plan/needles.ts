@@ -1,0 +1,117 @@
+import { LaterRow } from './later-row.ts';
+import type { ResourceChange } from './model.ts';
+import { keyed } from './salt.ts';
+import { ExactNumber, isList, type ObjectValue, Sensitive, UNKNOWN, type Value } from './value.ts';
+import { WordFilter } from './word-filter.ts';
+import { mentions, readings, words } from './words.ts';
+
+/** Shorter words stand nearly everywhere and tell little. */
+const SHORT = 4;
+const ASCII = /^[\x20-\x7e]*$/;
+/** A text that stands in JSON as it is, wherever no escape hides something. */
+const LITERAL = /^[A-Za-z0-9_.:/@ -]*$/;
+
+/**
+ * Finds which of many texts a value mentions as whole words, in one walk over the value: each text hangs on that of its words
+ * which the fewest texts share, the longest of them.
+ */
+export class Needles {
+  private readonly byWord = new Map<string, string[]>();
+  /** Texts without any word: looked for one by one. */
+  private readonly loose: string[] = [];
+  private byToken: Map<string, string[]> | null = null;
+  private shortest = Number.POSITIVE_INFINITY;
+  /** Null = not made yet; 'all' = the bytes of a row tell nothing. */
+  private filter: WordFilter | 'all' | null = null;
+
+  constructor(texts: Iterable<string>) {
+    const distinct = new Map<string, readonly string[]>();
+    const shared = new Map<string, number>();
+    for (const text of texts) {
+      if (text === '' || distinct.has(text)) continue;
+      const own = [...new Set(words(text))].filter((word) => word.length > 1 || /[\p{L}\p{N}_-]/u.test(word));
+      distinct.set(text, own);
+      for (const word of own) shared.set(word, (shared.get(word) ?? 0) + 1);
+    }
+    // Numbers may be spelled in several ways, and short words stand everywhere.
+    const rank = (word: string) => (shared.get(word) ?? 0) + (isPlain(word) ? 0 : 1e12) + (word.length < SHORT ? 1e9 : 0);
+    for (const [text, own] of distinct) {
+      const anchor = own.toSorted((a, b) => rank(a) - rank(b) || b.length - a.length)[0];
+      if (anchor === undefined) this.loose.push(text);
+      else {
+        const at = this.byWord.get(anchor);
+        if (at) at.push(text);
+        else this.byWord.set(anchor, [text]);
+        this.shortest = Math.min(this.shortest, anchor.length);
+      }
+    }
+  }
+
+  /** Whether a row may mention any of them on some side, without reading its values where its bytes say that it does not. */
+  mayStandIn(row: ResourceChange): boolean {
+    if (this.byWord.size === 0 && this.loose.length === 0) return false;
+    if (!(row instanceof LaterRow)) return true;
+    const bytes = row.bytes();
+    if (this.filter === null) {
+      const all = this.loose.length > 0 || [...this.byWord.keys()].some((word) => !isPlain(word));
+      this.filter = all ? 'all' : new WordFilter(this.byWord.keys());
+    }
+    const found = this.filter === 'all' ? null : this.filter.in(bytes);
+    if (found === null) return true;
+    for (const word of found) {
+      for (const text of this.byWord.get(word) ?? []) {
+        if (bytes.includes(text, 0, 'latin1') || !LITERAL.test(text) || bytes.includes('\\u') || bytes.includes('\\/'))
+          return true;
+      }
+    }
+    return false;
+  }
+
+  /** The texts that the value mentions (words.ts); an unknown value mentions nothing. */
+  in(value: Value): Set<string> {
+    const found = new Set<string>();
+    if (value === UNKNOWN) return found;
+    for (const text of this.loose) if (mentions(value, text)) found.add(text);
+    if (this.byWord.size === 0) return found;
+    const candidates = new Set<string>();
+    const open: Value[] = [value];
+    while (open.length > 0) {
+      const next = open.pop() as Value;
+      if (typeof next === 'string') this.inText(next, candidates);
+      else if (typeof next === 'number') this.inText(String(next), candidates);
+      else if (typeof next !== 'object' || next === null) continue;
+      else if (next instanceof Sensitive) this.inTokens(next.tokens, candidates);
+      else if (next instanceof ExactNumber) this.inText(next.text, candidates);
+      else if (isList(next)) open.push(...next);
+      else {
+        const object = next as ObjectValue;
+        for (const key in object) {
+          if (key.length >= this.shortest) this.inText(key, candidates);
+          open.push(object[key] as Value);
+        }
+      }
+    }
+    for (const text of candidates) if (mentions(value, text)) found.add(text);
+    return found;
+  }
+
+  private inText(leaf: string, candidates: Set<string>): void {
+    if (leaf.length < this.shortest) return;
+    for (const text of leaf.includes('\\') ? readings(leaf) : [leaf]) {
+      for (const word of words(text)) {
+        if (word.length < this.shortest) continue;
+        for (const needle of this.byWord.get(word) ?? []) candidates.add(needle);
+      }
+    }
+  }
+
+  private inTokens(tokens: readonly string[], candidates: Set<string>): void {
+    this.byToken ??= new Map([...this.byWord].map(([word, texts]) => [keyed('word', word), texts]));
+    for (const token of tokens) for (const needle of this.byToken.get(token) ?? []) candidates.add(needle);
+  }
+}
+
+/** A word that every JSON text spells alike. */
+function isPlain(word: string): boolean {
+  return ASCII.test(word) && Number.isNaN(Number(word));
+}

@@ -1,0 +1,141 @@
+import { isUtf8 } from 'node:buffer';
+import { BLOCK, type Engine, engine } from './engine.ts';
+import type { Span } from './json.ts';
+import { Pieces } from './pieces.ts';
+import type { Source } from './source.ts';
+
+/** A member of the top level. `sure`: no key in it stands twice, none is deep, and no number needs its spelling. */
+export interface Member {
+  readonly key: Span;
+  readonly value: Span;
+  /** Of what stands outside of rows and objects of state. */
+  readonly sure: boolean;
+}
+
+/** A module of the prior state: its objects are those from `from` to before `to`; null = the root, or one without address. */
+export interface StateModule {
+  readonly address: Span | null;
+  readonly objects: readonly number[];
+}
+
+/** Where the parts of a plan stand that are read piece by piece. Every byte was looked at: it is one JSON value in UTF-8. */
+export interface Structure {
+  readonly members: readonly Member[];
+  /** Elements of `resource_changes`, with the spans of `before` and `after`. */
+  readonly rows: Pieces;
+  /** Objects of `prior_state`, with the span of their values, and the modules in plan order. */
+  readonly objects: Pieces;
+  readonly modules: readonly StateModule[];
+}
+
+/** One for all scans: none is interrupted by another. */
+let scanning: Engine | null = null;
+
+const FIELDS = 8;
+const KINDS = { member: 1, row: 2, object: 3, opens: 4, closes: 5, address: 6 } as const;
+
+/**
+ * Looks at every byte of a plan once, without keeping any: syntax, UTF-8, keys that stand twice, and where the pieces are.
+ * `onBytes` sees them all, in order. Null where it is no JSON object, or one that this cannot tell apart from a broken one: then somebody else must look.
+ */
+export function scanStructure(source: Source, onBytes: (bytes: Uint8Array) => void = () => {}): Structure | null {
+  const scanner = scanning ?? engine();
+  scanning = scanner;
+  scanner.reset();
+  const block = new Uint8Array(scanner.memory.buffer, scanner.input.value, BLOCK);
+  const found = new Found(scanner);
+  let at = 0;
+  let held = 0;
+  let split = Buffer.alloc(0);
+  for (;;) {
+    const got = source.fill(block.subarray(held), at);
+    const fresh = block.subarray(held, held + got);
+    at += got;
+    onBytes(fresh);
+    // A character may begin in one block and end in the next.
+    const text = split.length > 0 ? Buffer.concat([split, fresh]) : Buffer.from(fresh.buffer, fresh.byteOffset, got);
+    const whole = wholeCharacters(text);
+    if (!isUtf8(text.subarray(0, whole))) return null;
+    split = Buffer.from(text.subarray(whole));
+    const last = at >= source.size;
+    const length = held + got;
+    const done = scanner.scan(length, last ? 1 : 0);
+    if (scanner.failed.value !== 0) return null;
+    found.take();
+    block.copyWithin(0, done, length);
+    held = length - done;
+    // One token that fills the block, or a file that ends before its size.
+    if (!last && done === 0 && got === 0) return null;
+    // The records of a block may fill their table before it is done with.
+    if (!last || (held > 0 && done > 0)) continue;
+    if (held > 0 || split.length > 0 || scanner.complete() !== 1) return null;
+    return found.structure();
+  }
+}
+
+/** How many bytes make whole characters: all, but for one whose end is not there. */
+function wholeCharacters(text: Uint8Array): number {
+  for (let back = 1; back <= Math.min(3, text.length); back += 1) {
+    const c = text[text.length - back] as number;
+    if (c < 0x80) break;
+    if (c >= 0xc0) {
+      const length = c >= 0xf0 ? 4 : c >= 0xe0 ? 3 : 2;
+      return length > back ? text.length - back : text.length;
+    }
+  }
+  return text.length;
+}
+
+/** Takes the records of each block. */
+class Found {
+  readonly #scanner: Engine;
+  readonly #members: Member[] = [];
+  readonly #rows = new Pieces();
+  readonly #objects = new Pieces();
+  readonly #modules: { address: Span | null; objects: number[] }[] = [];
+  readonly #open: { address: Span | null; objects: number[] }[] = [];
+
+  constructor(scanner: Engine) {
+    this.#scanner = scanner;
+  }
+
+  take(): void {
+    const { memory, records } = this.#scanner;
+    const count = this.#scanner.count();
+    const table = new Float64Array(memory.buffer, records.value, count * FIELDS);
+    for (let at = 0; at < table.length; at += FIELDS) {
+      const [a, b, c, d, e, f, flags] = table.subarray(at + 1, at + FIELDS) as unknown as Fields;
+      switch (table[at]) {
+        case KINDS.member:
+          this.#members.push({ key: { start: a, end: b }, value: { start: c, end: d }, sure: (flags & 3) === 0 });
+          break;
+        case KINDS.row:
+          this.#rows.add(a, b, c, d, e, f, flags === 0);
+          break;
+        case KINDS.object:
+          this.#open.at(-1)?.objects.push(this.#objects.length);
+          this.#objects.add(a, b, c, d, e, f, flags === 0);
+          break;
+        case KINDS.opens: {
+          const opened = { address: null, objects: [] };
+          this.#modules.push(opened);
+          this.#open.push(opened);
+          break;
+        }
+        case KINDS.closes:
+          this.#open.pop();
+          break;
+        default: {
+          const module = this.#open.at(-1);
+          if (module) module.address = { start: a, end: b };
+        }
+      }
+    }
+  }
+
+  structure(): Structure {
+    return { members: this.#members, rows: this.#rows, objects: this.#objects, modules: this.#modules };
+  }
+}
+
+type Fields = readonly [number, number, number, number, number, number, number];

@@ -1,0 +1,224 @@
+import { InlaneError } from '../errors.ts';
+import { isJsonObject, type Json, type JsonObject, JsonReader } from './json.ts';
+import type { Piece, Pieces } from './pieces.ts';
+import type { Member, Structure } from './scanner.ts';
+import type { Source } from './source.ts';
+import { strip } from './whole.ts';
+
+/** An object of the prior state, its values apart, and the address of its module. */
+export interface StateObject {
+  readonly resource: Json;
+  readonly values: () => Json | undefined;
+  readonly module: string | null;
+}
+
+/** A row without the values of its sides: whether there are any. */
+export interface RowHead {
+  readonly entry: Json;
+  readonly before: boolean;
+  readonly after: boolean;
+}
+
+/** A plan that stays in its file: each section and each row is parsed when it is asked for. */
+export class Streamed {
+  readonly #source: Source;
+  readonly #structure: Structure;
+  readonly #members: ReadonlyMap<string, Member>;
+  readonly #name: string;
+  readonly #plainly: () => never;
+
+  private constructor(
+    source: Source,
+    structure: Structure,
+    members: ReadonlyMap<string, Member>,
+    name: string,
+    plainly: () => never,
+  ) {
+    this.#source = source;
+    this.#structure = structure;
+    this.#members = members;
+    this.#name = name;
+    this.#plainly = plainly;
+  }
+
+  /** Null where the top level is no object, has one key twice, or a state that must be read as a whole. */
+  static open(source: Source, structure: Structure, name: string, plainly: () => never): Streamed | null {
+    const members = new Map<string, Member>();
+    for (const member of structure.members) {
+      if (member.key.end <= member.key.start) return null;
+      const key: unknown = JSON.parse(source.read(member.key.start, member.key.end).toString('utf8'));
+      if (typeof key !== 'string' || members.has(key)) return null;
+      members.set(key, member);
+    }
+    if (members.size === 0 || members.get('prior_state')?.sure === false) return null;
+    return new Streamed(source, structure, members, name, plainly);
+  }
+
+  keys(): Iterable<string> {
+    return this.#members.keys();
+  }
+
+  shapeOf(key: string): 'object' | 'list' | 'other' | null {
+    const member = this.#members.get(key);
+    if (member === undefined) return null;
+    const first = this.#source.read(member.value.start, member.value.start + 1)[0];
+    return first === 0x7b ? 'object' : first === 0x5b ? 'list' : 'other';
+  }
+
+  /** One member whole; undefined where it is absent. */
+  section(key: string): Json | undefined {
+    const member = this.#members.get(key);
+    if (member === undefined) return undefined;
+    const bytes = this.#source.read(member.value.start, member.value.end);
+    return member.sure ? parse(bytes.toString('utf8')) : this.#read(bytes, (reader) => reader.value());
+  }
+
+  /** A member that nobody reads: what was found while its bytes were looked at is enough, unless that left a doubt. */
+  check(key: string): void {
+    const member = this.#members.get(key);
+    if (member === undefined || member.sure) return;
+    this.#read(this.#source.read(member.value.start, member.value.end), (reader) => reader.check());
+  }
+
+  get rowCount(): number {
+    return this.#structure.rows.length;
+  }
+
+  /** The elements of `resource_changes`, each parsed when it is asked for. */
+  *rows(): Generator<Json> {
+    for (let index = 0; index < this.rowCount; index += 1) yield this.row(index);
+  }
+
+  row(index: number): Json {
+    return this.#parsePiece(this.#structure.rows, index, 'change', ['before', 'after']);
+  }
+
+  rowBytes(index: number): Buffer {
+    const { start, end } = this.#structure.rows.get(index);
+    return this.#source.read(start, end);
+  }
+
+  /** A row whose sides are null, and whether they stand in the file as objects; null where it must be read as a whole. */
+  rowHead(index: number): RowHead | null {
+    const piece = this.#structure.rows.get(index);
+    if (!piece.sure) return null;
+    const bytes = this.#source.read(piece.start, piece.end);
+    const before = isObjectAt(bytes, piece.firstStart - piece.start, piece.firstStart);
+    const after = isObjectAt(bytes, piece.secondStart - piece.start, piece.secondStart);
+    return before === null || after === null ? null : { entry: parse(withoutSpans(bytes, piece)), before, after };
+  }
+
+  /** Whether a text stands in the bytes of some row. */
+  someRowHolds(...texts: readonly string[]): boolean {
+    const { rows } = this.#structure;
+    for (let index = 0; index < rows.length; index += 1) {
+      const { start, end } = rows.get(index);
+      const bytes = this.#source.read(start, end);
+      if (texts.some((text) => bytes.includes(text))) return true;
+    }
+    return false;
+  }
+
+  /** How many objects the prior state has; what is no object there does not count. */
+  get stateLength(): number {
+    const { objects } = this.#structure;
+    let length = 0;
+    for (let index = 0; index < objects.length; index += 1) {
+      const { start } = objects.get(index);
+      if (this.#source.read(start, start + 1)[0] === 0x7b) length += 1;
+    }
+    return length;
+  }
+
+  /** The objects of the prior state: those of a module, then those of its children. */
+  *stateObjects(): Generator<StateObject> {
+    for (const { address, objects } of this.#structure.modules) {
+      const text = address === null ? null : parse(this.#source.read(address.start, address.end).toString('utf8'));
+      const module = typeof text === 'string' && text !== '' ? text : null;
+      for (const index of objects) yield { ...this.#stateObject(index), module };
+    }
+  }
+
+  #stateObject(index: number): Omit<StateObject, 'module'> {
+    const piece = this.#structure.objects.get(index);
+    const bytes = this.#source.read(piece.start, piece.end);
+    const whole = () => this.#parsePiece(this.#structure.objects, index, null, ['values']);
+    if (!piece.sure || isObjectAt(bytes, piece.firstStart - piece.start, piece.firstStart) !== true) {
+      const resource = whole();
+      return { resource, values: () => (isJsonObject(resource) ? resource.values : undefined) };
+    }
+    const values = () => {
+      const resource = whole();
+      return isJsonObject(resource) ? resource.values : undefined;
+    };
+    return { resource: parse(withoutSpans(bytes, piece)), values };
+  }
+
+  /** `inner`: the member that holds the spans; null = the piece itself. */
+  #parsePiece(pieces: Pieces, index: number, inner: string | null, names: readonly [string, string?]): Json {
+    const piece = pieces.get(index);
+    const bytes = this.#source.read(piece.start, piece.end);
+    if (!piece.sure) return this.#read(bytes, (reader) => reader.value());
+    return parseAround(bytes, piece, inner, names);
+  }
+
+  /** What is wrong with a piece is told as of the whole file. */
+  #read<T>(bytes: Buffer, how: (reader: JsonReader) => T): T {
+    const reader = new JsonReader(bytes, this.#name);
+    try {
+      return how(reader);
+    } catch (error) {
+      if (error instanceof InlaneError) this.#plainly();
+      throw error;
+    }
+  }
+}
+
+/** A piece with its two large values parsed by themselves: where they are spelled alike, as in every row without a change, once. */
+function parseAround(bytes: Buffer, piece: Piece, inner: string | null, names: readonly [string, string?]): Json {
+  const whole = parse(withoutSpans(bytes, piece));
+  const holder = inner === null || !isJsonObject(whole) ? whole : whole[inner];
+  if (!isJsonObject(holder)) return whole;
+  const target = holder as { [key: string]: Json };
+  const first = spanAt(bytes, piece.start, piece.firstStart, piece.firstEnd);
+  const second = spanAt(bytes, piece.start, piece.secondStart, piece.secondEnd);
+  const [one, other] = names;
+  if (first !== null) target[one] = parse(first.toString('utf8'));
+  if (second !== null && other !== undefined) {
+    const alike = first?.equals(second) === true;
+    target[other] = alike ? (target[one] as Json) : parse(second.toString('utf8'));
+  }
+  return whole;
+}
+
+function spanAt(bytes: Buffer, origin: number, start: number, end: number): Buffer | null {
+  return start < 0 ? null : bytes.subarray(start - origin, end - origin);
+}
+
+/** The text of a piece with `null` for its large values. */
+function withoutSpans(bytes: Buffer, piece: Piece): string {
+  const { start, firstStart, firstEnd, secondStart, secondEnd } = piece;
+  const swapped = secondStart >= 0 && secondStart < firstStart;
+  const spans = swapped ? [secondStart, secondEnd, firstStart, firstEnd] : [firstStart, firstEnd, secondStart, secondEnd];
+  let text = '';
+  let at = 0;
+  for (let i = 0; i < spans.length; i += 2) {
+    if ((spans[i] as number) < 0) continue;
+    text += `${bytes.toString('utf8', at, (spans[i] as number) - start)}null`;
+    at = (spans[i + 1] as number) - start;
+  }
+  return text + bytes.toString('utf8', at);
+}
+
+/** Whether an object stands there; false for null or nothing, null for anything else. */
+function isObjectAt(bytes: Buffer, at: number, place: number): boolean | null {
+  if (place < 0 || bytes[at] === 0x6e) return false;
+  return bytes[at] === 0x7b ? true : null;
+}
+
+/** One native parse of a text that is known to be JSON without doubt. */
+function parse(text: string): Json {
+  const value: Json | JsonObject = JSON.parse(text);
+  if (typeof value === 'object' && value !== null) strip(value);
+  return value;
+}

@@ -1,0 +1,63 @@
+import type { ProviderBlock, ResourceChange } from '../plan/model.ts';
+import type { ConfigurationEdit, Finding } from '../tags/finding.ts';
+import { literalText } from './body.ts';
+import { editsOf, type FileEdit } from './edit.ts';
+import type { Declaration } from './folder.ts';
+import type { ModuleTree } from './tree.ts';
+
+/** What a provider block calls the tags that it gives to every resource; on AWS they stand in a block of their own. */
+const DEFAULTS: ReadonlyMap<string, readonly string[]> = new Map([
+  ['hashicorp/aws', ['default_tags', 'tags']],
+  ['hashicorp/google', ['default_labels']],
+  ['hashicorp/google-beta', ['default_labels']],
+]);
+
+/**
+ * The tags of an object whose module was fetched, added to the defaults of its provider, which the stack itself writes. Null where another
+ * object of that provider needs another value, or where the provider's block is not in the root module.
+ */
+export async function defaultsEdit(
+  instances: readonly ResourceChange[],
+  wanted: readonly ConfigurationEdit[],
+  { findings, rows, tree }: { findings: readonly Finding[]; rows: readonly ResourceChange[]; tree: ModuleTree },
+): Promise<readonly FileEdit[] | null> {
+  const provider = instances[0]?.block?.provider ?? null;
+  const path = DEFAULTS.get(provider?.source ?? '');
+  if (provider === null || instances.some(({ block }) => block?.provider?.key !== provider.key) || path === undefined)
+    return null;
+  const entries = wanted.filter((edit) => edit.kind === 'entry');
+  if (entries.length < wanted.length || entries.some((edit) => edit.path.length > 1)) return null;
+  const siblings = new Set(rows.filter((row) => row.block?.provider?.key === provider.key).map(({ address }) => address));
+  const other = findings.some(({ address, fix }) => {
+    const edit = fix?.edit;
+    if (edit?.kind !== 'entry' || address === null || !siblings.has(address)) return false;
+    return entries.some(({ key, line }) => key === edit.key && line !== edit.line);
+  });
+  const declaration = other ? null : await providerDeclaration(provider, tree);
+  if (declaration === null) return null;
+  const [outer, inner] = path;
+  const there = declaration.block.body.blocks.some(({ type }) => type === outer);
+  if (inner !== undefined && !there) {
+    const lines = entries.map(({ line }) => `    ${line}`).join('\n');
+    return editsOf(declaration, [{ kind: 'inner', text: `${outer} {\n  ${inner} = {\n${lines}\n  }\n}` }]);
+  }
+  return editsOf(
+    declaration,
+    entries.map((edit) => ({ ...edit, path })),
+  );
+}
+
+/** The one block of this provider and alias in the root module. */
+async function providerDeclaration({ key, alias }: ProviderBlock, tree: ModuleTree): Promise<Declaration | null> {
+  const root = await tree.module('');
+  if (!('found' in root)) return null;
+  const name = key.replace(/\..*$/s, '');
+  const found = root.found.folder.every('provider').filter(({ file, block }) => {
+    const own = block.body.arguments.find((one) => one.name === 'alias');
+    const spelled = own === undefined ? null : literalText(file.text.slice(own.valueStart, own.valueEnd));
+    return block.labels[0] === name && spelled === alias;
+  });
+  const [only] = found;
+  if (only === undefined || found.length > 1 || key.includes(':')) return null;
+  return (await root.found.folder.confirm(only.file)) === null ? { ...only, overrides: [] } : null;
+}

@@ -1,0 +1,106 @@
+import { stripKeys } from '../plan/address.ts';
+import type { ConfigBlock, Mode, ResourceChange } from '../plan/model.ts';
+import { type Declaration, namesIn, type Place, type Sought } from './folder.ts';
+import type { ModuleTree, SourceModule } from './tree.ts';
+
+/** Where a row is written: the file relative to the stack, and the 1-based line of the block's header. */
+export interface SourcePlace {
+  readonly file: string;
+  readonly line: number;
+}
+
+/** The block behind a row, in its module. */
+export interface Located {
+  readonly module: SourceModule;
+  readonly declaration: Declaration;
+}
+
+/** Blocks of the configuration by mode. */
+const BLOCK_TYPES: Readonly<Record<Mode, string>> = {
+  managed: 'resource',
+  data: 'data',
+  ephemeral: 'ephemeral',
+  action: 'action',
+};
+
+/** What Terraform itself reads in a block: the plan does not list it among the arguments. */
+const META = new Set(['count', 'for_each', 'provider', 'depends_on', 'lifecycle', 'connection', 'provisioner', 'dynamic']);
+
+/** Where a row is written; `why` says why that is not established. */
+export interface RowSource {
+  readonly place: SourcePlace | null;
+  readonly why: string | null;
+}
+
+export async function rowSource(change: ResourceChange, tree: ModuleTree): Promise<RowSource> {
+  const place = await placeOf(change, tree);
+  return 'found' in place ? { place: place.found, why: null } : { place: null, why: place.why };
+}
+
+/** The place of a row's block; of what is gone from the configuration, the `removed` block that says so. */
+export async function placeOf(change: ResourceChange, tree: ModuleTree): Promise<Sought<SourcePlace>> {
+  const block = change.block === null ? await removal(change, tree) : await locate(change.block, tree);
+  if (!('found' in block)) return block;
+  const place = 'declaration' in block.found ? block.found.declaration : block.found;
+  return { found: { file: place.file.path, line: place.block.line } };
+}
+
+/** The text of a block of the plan's configuration. Nothing is claimed where the two do not agree. */
+export async function locate(block: ConfigBlock, tree: ModuleTree): Promise<Sought<Located>> {
+  const module = await tree.module(modulePath(block));
+  if (!('found' in module)) return module;
+  const declaration = await module.found.folder.declaration(BLOCK_TYPES[block.mode], [block.type, block.name]);
+  if (!('found' in declaration)) return declaration;
+  const why = difference(block, declaration.found);
+  return why === null ? { found: { module: module.found, declaration: declaration.found } } : { why };
+}
+
+function modulePath({ address, mode, type, name }: ConfigBlock): string {
+  const local = mode === 'managed' ? `${type}.${name}` : `${mode}.${type}.${name}`;
+  return address.slice(0, Math.max(address.length - local.length - 1, 0));
+}
+
+/** What the plan's configuration says otherwise than the text; null = they agree. */
+function difference(block: ConfigBlock, declaration: Declaration): string | null {
+  const blocks = [declaration, ...declaration.overrides].map((place) => place.block);
+  const at = `\`${declaration.file.path}:${declaration.block.line}\``;
+  const repeated = blocks.some((one) => namesIn(one.body).some((name) => name === 'count' || name === 'for_each'));
+  // The plan does not tell a repetition that refers to nothing, as `toset(["a"])`.
+  if (block.repeated && !repeated) return `${at} differs from the plan in \`count\` or \`for_each\``;
+  // Nor does it list the arguments of an action.
+  if (block.mode === 'action') return null;
+  const written = new Set(blocks.flatMap((one) => namesIn(one.body)).filter((name) => !META.has(name)));
+  const planned = new Set(block.expressions.keys());
+  const other = [...planned].find((name) => !written.has(name)) ?? [...written].find((name) => !planned.has(name));
+  return other === undefined ? null : `${at} differs from the plan in \`${other}\``;
+}
+
+/** The `removed` block that covers a row, in its own module or in one around it. */
+async function removal(change: ResourceChange, tree: ModuleTree): Promise<Sought<Place>> {
+  const gone = { why: 'its block is gone from the configuration' };
+  if (change.mode !== 'managed') return gone;
+  const address = `${change.type}.${change.name}`;
+  let path = change.moduleAddress === null ? '' : stripKeys(change.moduleAddress);
+  let relative = address;
+  for (;;) {
+    const module = await tree.module(path);
+    if ('found' in module) {
+      for (const { file, block } of module.found.folder.every('removed')) {
+        const from = block.body.arguments.find(({ name }) => name === 'from');
+        if (from === undefined || !covers(file.text.slice(from.valueStart, from.valueEnd), relative)) continue;
+        const why = await module.found.folder.confirm(file);
+        return why === null ? { found: { file, block } } : { why: `\`${file.path}\` cannot be followed: ${why}` };
+      }
+    }
+    if (path === '') return gone;
+    const at = path.lastIndexOf('module.');
+    relative = `${path.slice(at)}.${relative}`;
+    path = path.slice(0, Math.max(at - 1, 0));
+  }
+}
+
+/** `from` as written names the object or a module around it. In JSON it is quoted. */
+function covers(from: string, address: string): boolean {
+  const plain = stripKeys(from.replace(/^"(.*)"$/s, '$1').replace(/\s/g, ''));
+  return plain === address || (plain.startsWith('module.') && address.startsWith(`${plain}.`));
+}

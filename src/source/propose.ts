@@ -1,0 +1,187 @@
+import type { ResourceChange } from '../plan/model.ts';
+import { isSecretName, looksSecret } from '../plan/secret-names.ts';
+import { Sensitive, type Value } from '../plan/value.ts';
+import type { ConfigurationEdit, Finding, FixPlace } from '../tags/finding.ts';
+import { type Block, literalText } from './body.ts';
+import { defaultsEdit } from './defaults.ts';
+import { editsOf, type FileEdit } from './edit.ts';
+import type { SourceFile } from './folder.ts';
+import { type Located, locate } from './locate.ts';
+import { addedBy, type TextEdit, unifiedDiff } from './patch.ts';
+import { scan } from './scan.ts';
+import { argumentOf, type ModuleTree } from './tree.ts';
+
+/** Arguments that hold the tags of an object. */
+const CARRIERS = ['tags', 'labels', 'user_labels', 'resource_labels'];
+
+export interface Proposed {
+  /** Findings with the place of their fix, by the findings without. */
+  readonly findings: ReadonlyMap<Finding, Finding>;
+  /** One patch of all; null where there is none. */
+  readonly patch: string | null;
+}
+
+interface Proposal {
+  readonly files: readonly FileEdit[];
+  readonly at: FixPlace;
+  /** The lines that are added. */
+  readonly insert: string;
+}
+
+/**
+ * The place of each fix, a patch where one can be made, and a patch of all of them together. What one block lacks is
+ * added at once; `pathOf` is the path of a file in a patch, null where none can be made of it. A block that stands for several objects is changed only where all of them lack the same.
+ */
+export async function proposeEdits(
+  findings: readonly Finding[],
+  rows: readonly ResourceChange[],
+  tree: ModuleTree,
+  pathOf: (file: SourceFile) => string | null,
+): Promise<Proposed> {
+  const fixed = new Map<Finding, Finding>();
+  const all = new Map<string, FileEdit>();
+  for (const group of await grouped(findings, rows, tree)) {
+    const proposal = await propose(group, { findings, rows, tree, pathOf });
+    if (proposal !== null) for (const one of proposal.files) merge(all, one);
+    for (const finding of group.findings) fixed.set(finding, withPlace(finding, group.located, proposal));
+  }
+  const patches = [...all.values()]
+    .sort((a, b) => (a.file.path < b.file.path ? -1 : 1))
+    .flatMap(({ file, edits }) => unifiedDiff(pathOf(file), file.text, file.body, edits) ?? []);
+  return { findings: fixed, patch: patches.length > 0 ? patches.join('') : null };
+}
+
+/** A block of the text with all objects that it stands for: a module that is called twice has one text and two blocks in the plan. */
+interface Group {
+  readonly located: Located;
+  readonly findings: Finding[];
+  readonly instances: ResourceChange[];
+}
+
+async function grouped(
+  findings: readonly Finding[],
+  rows: readonly ResourceChange[],
+  tree: ModuleTree,
+): Promise<Iterable<Group>> {
+  const standing = rows.filter((row) => row.deposed === null && row.after !== null);
+  const byAddress = new Map(standing.map((row) => [row.address, row]));
+  const groups = new Map<Block, Group>();
+  const of = async (row: ResourceChange | undefined) => {
+    const located = row?.block ? await locate(row.block, tree) : null;
+    return located !== null && 'found' in located ? located.found : null;
+  };
+  for (const finding of findings) {
+    const { address, deposed, fix, key } = finding;
+    if (address === null || deposed !== null || fix === null || key === null) continue;
+    const located = await of(byAddress.get(address));
+    if (located === null) continue;
+    const group = groups.get(located.declaration.block);
+    if (group === undefined) groups.set(located.declaration.block, { located, findings: [finding], instances: [] });
+    else group.findings.push(finding);
+  }
+  const names = new Set([...groups.keys()].map(({ labels }) => labels.join(' ')));
+  for (const row of standing) {
+    if (!names.has(`${row.type} ${row.name}`)) continue;
+    const located = await of(row);
+    if (located !== null) groups.get(located.declaration.block)?.instances.push(row);
+  }
+  return groups.values();
+}
+
+interface Surroundings {
+  readonly findings: readonly Finding[];
+  readonly rows: readonly ResourceChange[];
+  readonly tree: ModuleTree;
+  readonly pathOf: (file: SourceFile) => string | null;
+}
+
+async function propose({ located, findings: own, instances }: Group, around: Surroundings): Promise<Proposal | null> {
+  const edits = sharedEdits(own, instances);
+  if (edits === null) return null;
+  const files = located.module.local ? editsOf(located.declaration, edits) : await defaultsEdit(instances, edits, around);
+  const [first] = files ?? [];
+  if (files === null || first === undefined) return null;
+  const [added] = addedBy(first.file.text, first.edits);
+  if (added === undefined || files.some((one) => instances.some((row) => showsSecret(one, row)))) return null;
+  const parts = files.map(({ file, edits: changes }) => unifiedDiff(around.pathOf(file), file.text, file.body, changes));
+  const patch = parts.includes(null) ? null : parts.join('');
+  return { files: patch === null ? [] : files, at: { file: first.file.path, line: added.line, patch }, insert: added.text };
+}
+
+/** What all objects of the block lack, in the same words; null where they differ, or where a value is open. */
+function sharedEdits(findings: readonly Finding[], instances: readonly ResourceChange[]): readonly ConfigurationEdit[] | null {
+  const wanted = new Map<string, { edit: ConfigurationEdit; rows: Set<string> }>();
+  const values = new Map<string, string>();
+  for (const { fix, key, address } of findings) {
+    if (fix?.edit === undefined) continue;
+    const spelled = JSON.stringify(fix.edit);
+    if ((values.get(key ?? '') ?? spelled) !== spelled) return null;
+    values.set(key ?? '', spelled);
+    const entry = wanted.get(spelled) ?? { edit: fix.edit, rows: new Set() };
+    wanted.set(spelled, { ...entry, rows: entry.rows.add(address ?? '') });
+  }
+  const whole = [...wanted.values()].filter(({ rows }) => instances.every(({ address }) => rows.has(address)));
+  return whole.length === 0 || whole.length < wanted.size ? null : whole.map(({ edit }) => edit);
+}
+
+function withPlace(finding: Finding, { declaration }: Located, proposal: Proposal | null): Finding {
+  if (finding.fix === null) return finding;
+  if (proposal !== null && finding.fix.edit !== undefined) {
+    return { ...finding, fix: { ...finding.fix, insert: proposal.insert, at: proposal.at } };
+  }
+  const argument = CARRIERS.map((name) => argumentOf(declaration, name)).find((place) => place !== null);
+  const at = argument
+    ? { file: argument.file.path, line: argument.argument.line }
+    : { file: declaration.file.path, line: declaration.block.line };
+  return { ...finding, fix: { ...finding.fix, at: { ...at, patch: null } } };
+}
+
+/** Edits of one place that several findings ask for are made once; of two that differ, the second has to wait. */
+function merge(all: Map<string, FileEdit>, { file, edits }: FileEdit): void {
+  const before = all.get(file.path)?.edits ?? [];
+  const same = (a: TextEdit, b: TextEdit) => a.start === b.start && a.end === b.end && a.text === b.text;
+  const added = edits.filter((edit) => !before.some((other) => same(other, edit)));
+  const clash = added.some((edit) => before.some((other) => edit.start <= other.end && other.start <= edit.end));
+  if (!clash) all.set(file.path, { file, edits: [...before, ...added] });
+}
+
+/** Whether a line that an edit takes away, and a patch therefore shows, holds what looks like a secret or is sensitive in the plan. */
+function showsSecret({ file: { text, body }, edits }: FileEdit, row: ResourceChange): boolean {
+  return edits.some(({ start, end }) => {
+    const from = text.lastIndexOf('\n', start - 1) + 1;
+    const to = text.indexOf('\n', end) < 0 ? text.length : text.indexOf('\n', end);
+    if (start === end && start === from) return false;
+    const shown = scan(text).filter((token) => token.start < to && token.end > from);
+    const argument = argumentsAround(body.blocks, from, to);
+    const hidden = argument.some((name) => isSecretName(name) || hidesSomething(valueAt(row, name)));
+    return (
+      hidden ||
+      shown.some(({ kind, ...token }) => {
+        const own = text.slice(token.start, token.end);
+        if (kind === 'heredoc') return true;
+        return (kind === 'string' && looksSecret(literalText(own) ?? own)) || (kind === 'identifier' && isSecretName(own));
+      })
+    );
+  });
+}
+
+/** Arguments that stand on the lines from one offset to another. */
+function argumentsAround(blocks: readonly Block[], from: number, to: number): string[] {
+  return blocks
+    .filter((block) => block.start <= to && block.close >= from)
+    .flatMap(({ body }) => [
+      ...body.arguments.filter((one) => one.start <= to && one.valueEnd >= from).map(({ name }) => name),
+      ...argumentsAround(body.blocks, from, to),
+    ]);
+}
+
+function valueAt({ after }: ResourceChange, name: string): Value | undefined {
+  return after !== null && typeof after === 'object' && Object.hasOwn(after, name) ? after[name] : undefined;
+}
+
+function hidesSomething(value: Value | undefined): boolean {
+  if (value instanceof Sensitive) return true;
+  return (
+    typeof value === 'object' && value !== null && Object.values(value as object).some((inner) => hidesSomething(inner as Value))
+  );
+}

@@ -1,0 +1,139 @@
+import { splitAddress } from '../plan/address.ts';
+import type { ResourceChange } from '../plan/model.ts';
+import type { Value } from '../plan/value.ts';
+import { literalText } from './body.ts';
+import { DEEPEST, evaluate, type Reading, readingOf, type Scope } from './evaluate.ts';
+import type { Declaration, Place } from './folder.ts';
+import { argumentOf, type SourceModule } from './tree.ts';
+
+/** What names mean in one block of one module instance. */
+export class BlockScope implements Scope {
+  readonly #module: SourceModule;
+  readonly #around: Scope | null;
+  readonly #variables: ReadonlyMap<string, Value>;
+  readonly #block: Declaration | null;
+  readonly #key: string | null;
+  readonly #depth: number;
+
+  /** `around` = where the module is called, null for the root; `key` is the instance key of the block, as an address spells it. */
+  constructor(
+    module: SourceModule,
+    around: Scope | null,
+    variables: ReadonlyMap<string, Value>,
+    block: Declaration | null,
+    key: string | null,
+    depth = 0,
+  ) {
+    this.#module = module;
+    this.#around = around;
+    this.#variables = variables;
+    this.#block = block;
+    this.#key = key;
+    this.#depth = depth;
+  }
+
+  async resolve(root: string, name: string): Promise<Reading | null> {
+    if (this.#depth > DEEPEST) return null;
+    switch (root) {
+      case 'local':
+        return this.#local(name);
+      case 'var':
+        return this.#variable(name);
+      case 'each':
+        return this.#each(name);
+      case 'count':
+        return name === 'index' && this.#key !== null && /^\d+$/.test(this.#key) ? { kind: 'text', text: this.#key } : null;
+      default:
+        return null;
+    }
+  }
+
+  /** The same names without those of the block: what stands in `locals` knows no `each`. */
+  get #plain(): BlockScope {
+    return new BlockScope(this.#module, this.#around, this.#variables, null, null, this.#depth + 1);
+  }
+
+  async #local(name: string): Promise<Reading | null> {
+    const found = this.#module.folder
+      .every('locals')
+      .flatMap((place) =>
+        place.block.body.arguments.filter((one) => one.name === name).map((argument) => ({ ...place, argument })),
+      );
+    const [only] = found;
+    return only === undefined || found.length > 1 ? null : this.#written(only, only.argument, this.#plain);
+  }
+
+  async #variable(name: string): Promise<Reading | null> {
+    const { call, folder } = this.#module;
+    const declared = await folder.declaration('variable', [name]);
+    if (!('found' in declared)) return null;
+    const reading = await this.#given(name, call, declared.found);
+    return reading !== null && keeps(argumentOf(declared.found, 'type'), reading) ? reading : null;
+  }
+
+  async #given(name: string, call: Declaration | null, declared: Declaration): Promise<Reading | null> {
+    if (call === null) {
+      const value = this.#variables.get(name);
+      return value === undefined ? null : readingOf(value, `var.${name}`);
+    }
+    const given = argumentOf(call, name);
+    if (given !== null) return this.#around === null ? null : this.#written(given, given.argument, this.#around);
+    const value = argumentOf(declared, 'default');
+    return value === null ? null : this.#written(value, value.argument, NOTHING);
+  }
+
+  async #each(name: string): Promise<Reading | null> {
+    const key = this.#key === null ? null : quotedKey(this.#key);
+    if (key === null) return null;
+    if (name === 'key') return { kind: 'text', text: key };
+    const given = name !== 'value' || this.#block === null ? null : argumentOf(this.#block, 'for_each');
+    if (given === null) return null;
+    const all = await this.#written(given, given.argument, this.#plain);
+    return all?.kind === 'map' ? (all.entries.get(key) ?? null) : null;
+  }
+
+  /** Only of files that the parser reads alike, and only in native syntax. */
+  async #written(
+    { file }: Place,
+    { valueStart, valueEnd }: { readonly valueStart: number; readonly valueEnd: number },
+    scope: Scope,
+  ): Promise<Reading | null> {
+    if (file.syntax === 'json' || (await this.#module.folder.confirm(file)) !== null) return null;
+    return evaluate(file.text, valueStart, valueEnd, scope, this.#depth);
+  }
+}
+
+/** Whether a type leaves a value as it is: an object type drops what it does not name, a number is spelled anew. */
+function keeps(type: ReturnType<typeof argumentOf>, reading: Reading): boolean {
+  if (type === null) return true;
+  const { file, argument } = type;
+  const spelled = file.text.slice(argument.valueStart, argument.valueEnd).replace(/\s/g, '');
+  return reading.kind === 'map' ? /^(?:any|map\((?:any|string)\))$/.test(spelled) : /^(?:any|string)$/.test(spelled);
+}
+
+const NOTHING: Scope = { resolve: async () => null };
+
+/** `"a"` -> `a`; null for a number. Addresses quote as HCL does. */
+function quotedKey(key: string): string | null {
+  return key.startsWith('"') ? literalText(key) : null;
+}
+
+/** What names mean in the block of a row: every module around it with the key of its instance. */
+export function scopeOf(
+  change: ResourceChange,
+  module: SourceModule,
+  declaration: Declaration,
+  variables: ReadonlyMap<string, Value>,
+): Scope {
+  const keys = change.moduleAddress === null ? [] : splitAddress(change.moduleAddress).filter((_, index) => index % 2 === 1);
+  const own = splitAddress(change.address).at(-1)?.key ?? null;
+  const chain: SourceModule[] = [];
+  for (let at: SourceModule | null = module; at !== null; at = at.parent) chain.unshift(at);
+  let scope: Scope | null = null;
+  for (const [index, at] of chain.entries()) {
+    const inner = chain[index + 1];
+    const block = inner === undefined ? declaration : inner.call;
+    scope = new BlockScope(at, scope, variables, block, inner === undefined ? own : (keys[index]?.key ?? null));
+  }
+  return scope as Scope;
+}

@@ -1,0 +1,224 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { ResourceChange } from '../../src/plan/model.ts';
+import { Sensitive } from '../../src/plan/value.ts';
+import { addedBy, type TextEdit, unifiedDiff } from '../../src/source/patch.ts';
+import { proposeEdits } from '../../src/source/propose.ts';
+import type { ConfigurationEdit, Finding } from '../../src/tags/finding.ts';
+import { block, change, treeOf } from './memory.ts';
+
+/** Applies a unified diff of one file, strictly: every line that is kept or taken away must be there. */
+function applied(text: string, diff: string): string {
+  const lines = text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
+  const out: string[] = [];
+  let at = 0;
+  const body = diff.split('\n').slice(3);
+  for (const [index, line] of body.entries()) {
+    const hunk = /^@@ -(\d+)(?:,(\d+))? \+\d+(?:,\d+)? @@$/.exec(line);
+    const bare = body[index + 1]?.startsWith('\\') ? line.slice(1) : `${line.slice(1)}\n`;
+    if (hunk) {
+      const start = hunk[2] === '0' ? Number(hunk[1]) : Number(hunk[1]) - 1;
+      while (at < start) out.push(lines[at++] as string);
+    } else if (line.startsWith('+')) out.push(bare);
+    else if (line.startsWith('-') || line.startsWith(' ')) {
+      expect(lines[at]).toBe(bare);
+      if (line.startsWith(' ')) out.push(bare);
+      at += 1;
+    }
+  }
+  return [...out, ...lines.slice(at)].join('');
+}
+
+function edited(text: string, edits: readonly TextEdit[]): string {
+  let out = '';
+  let from = 0;
+  for (const { start, end, text: added } of [...edits].sort((a, b) => a.start - b.start)) {
+    out += text.slice(from, start) + added;
+    from = end;
+  }
+  return out + text.slice(from);
+}
+
+const ENTRY: ConfigurationEdit = { kind: 'entry', path: ['tags'], key: 'team', line: 'team = "payments"' };
+
+function finding(address: string, edit: ConfigurationEdit = ENTRY): Finding {
+  const fix = { text: 'set it', insert: null, edit };
+  return { code: 'tag-missing', severity: 'deny', address, deposed: null, key: 'team', message: '', fix, enforce: true };
+}
+
+/** What is proposed for one queue whose block is this text, the patch applied to it. */
+async function proposed(
+  text: string,
+  names: readonly string[],
+  after: ResourceChange['after'] = Object.create(null),
+  edit = ENTRY,
+) {
+  const row = change(block('aws_sqs_queue.q', names), { after });
+  const one = finding(row.address, edit);
+  const { findings, patch } = await proposeEdits([one], [row], treeOf({ 'main.tf': text }), (file) => file.path);
+  const at = findings.get(one)?.fix?.at;
+  expect(at?.patch ?? null).toBe(patch);
+  return { at, patch, text: patch === null ? null : applied(text, patch) };
+}
+
+const head = 'resource "aws_sqs_queue" "q" {\n';
+
+describe('a tag is added', () => {
+  it.each<[string, string, string[], string]>([
+    [
+      'to a block without',
+      `${head}  name = "q"\n}\n`,
+      ['name'],
+      `${head}  name = "q"\n\n  tags = {\n    team = "payments"\n  }\n}\n`,
+    ],
+    ['to an empty block', 'resource "aws_sqs_queue" "q" {}\n', [], `${head}  tags = {\n    team = "payments"\n  }\n}\n`],
+    ['to an empty block over two lines', `${head}}\n`, [], `${head}  tags = {\n    team = "payments"\n  }\n}\n`],
+    ['to a map of one line', `${head}  tags = { a = "b" }\n}\n`, ['tags'], `${head}  tags = { a = "b", team = "payments" }\n}\n`],
+    [
+      'to a map of one line with a comma',
+      `${head}  tags = { a = "b", }\n}\n`,
+      ['tags'],
+      `${head}  tags = { a = "b", team = "payments" }\n}\n`,
+    ],
+    [
+      'to a map whose brace stands behind an entry',
+      `${head}  tags = {\n    a = "b" }\n}\n`,
+      ['tags'],
+      `${head}  tags = {\n    a = "b", team = "payments" }\n}\n`,
+    ],
+    [
+      'to a map over several lines',
+      `${head}  tags = {\n    a = "b"\n  }\n}\n`,
+      ['tags'],
+      `${head}  tags = {\n    a = "b"\n    team = "payments"\n  }\n}\n`,
+    ],
+    ['to a map of nothing', `${head}  tags = {\n  }\n}\n`, ['tags'], `${head}  tags = {\n    team = "payments"\n  }\n}\n`],
+    ['to null', `${head}  tags = null\n}\n`, ['tags'], `${head}  tags = { team = "payments" }\n}\n`],
+    ['to a reference', `${head}  tags = var.tags\n}\n`, ['tags'], `${head}  tags = merge(var.tags, { team = "payments" })\n}\n`],
+    [
+      'to a merge',
+      `${head}  tags = merge(var.a, var.b)\n}\n`,
+      ['tags'],
+      `${head}  tags = merge(var.a, var.b, { team = "payments" })\n}\n`,
+    ],
+    ['to a merge of nothing', `${head}  tags = merge()\n}\n`, ['tags'], `${head}  tags = merge({ team = "payments" })\n}\n`],
+    [
+      'to a merge of a list',
+      `${head}  tags = merge(var.a...)\n}\n`,
+      ['tags'],
+      `${head}  tags = merge(merge(var.a...), { team = "payments" })\n}\n`,
+    ],
+    [
+      'to a map that a loop makes',
+      `${head}  tags = { for k in var.a : k => k }\n}\n`,
+      ['tags'],
+      `${head}  tags = merge({ for k in var.a : k => k }, { team = "payments" })\n}\n`,
+    ],
+    [
+      'to a condition that ends in a map',
+      `${head}  tags = var.a ? {} : { b = "c" }\n}\n`,
+      ['tags'],
+      `${head}  tags = merge(var.a ? {} : { b = "c" }, { team = "payments" })\n}\n`,
+    ],
+    [
+      'behind keys that are expressions',
+      `${head}  tags = { (var.k) = "b" }\n}\n`,
+      ['tags'],
+      `${head}  tags = { (var.k) = "b", team = "payments" }\n}\n`,
+    ],
+  ])('%s', async (_, before, names, after) => {
+    expect((await proposed(before, names)).text).toBe(after);
+  });
+
+  it('within a block that stands once', async () => {
+    const edit = { ...ENTRY, path: ['metadata', 'labels'] } as ConfigurationEdit;
+    const text = `${head}  metadata {\n    name = "q"\n  }\n}\n`;
+    const { text: after } = await proposed(text, ['metadata'], undefined, edit);
+    expect(after).toBe(`${head}  metadata {\n    name = "q"\n\n    labels = {\n      team = "payments"\n    }\n  }\n}\n`);
+    expect((await proposed(text.replace('}\n}', '}\n  metadata {\n  }\n}'), ['metadata'], undefined, edit)).patch).toBeNull();
+  });
+});
+
+describe('no patch is made', () => {
+  it.each<[string, string, string[]]>([
+    ['where the key is there already', `${head}  tags = { "team" = var.x }\n}\n`, ['tags']],
+    ['where the map is a text', `${head}  tags = "x"\n}\n`, ['tags']],
+    ['where blocks make it', `${head}  dynamic "tags" {\n    for_each = []\n    content {}\n  }\n}\n`, []],
+  ])('%s', async (_, text, names) => {
+    const { at, patch } = await proposed(text, names);
+    expect(patch).toBeNull();
+    expect(at?.file).toBe('main.tf');
+  });
+
+  it('where the text is not that of the plan', async () => {
+    expect(await proposed(`${head}  name = "q"\n}\n`, ['other'])).toEqual({ at: undefined, patch: null, text: null });
+  });
+
+  it('of a file whose name a diff could not hold, or that stands above the place where it is applied', () => {
+    const edit = [{ start: 0, end: 0, text: 'a\n' }];
+    const nothing = { arguments: [], blocks: [] };
+    for (const path of ['a\nb.tf', 'a"b.tf', '../a.tf', 'a\u202eb.tf', null])
+      expect(unifiedDiff(path, '', nothing, edit)).toBeNull();
+  });
+});
+
+describe('a patch shows nothing but what it has to', () => {
+  const secret = 'hunter2';
+
+  it('neither values nor comments around it', async () => {
+    const text = `# ${secret}\n${head}  user = "${secret}"\n  pin = 4711 # ${secret}\n  on = true\n  tags = {\n    a = "${secret}"\n    b = var.b\n    # ${secret}\n  }\n  x = <<E\n${secret}\nE\n}\n`;
+    const { patch, text: after } = await proposed(text, ['user', 'pin', 'on', 'tags', 'x']);
+    expect(after).toContain('team = "payments"');
+    expect(patch).not.toMatch(/hunter2|4711|true/);
+  });
+
+  it.each<[string, string, string[], ResourceChange['after'] | undefined]>([
+    ['a secret by its name', `resource "aws_sqs_queue" "q" { password = "${secret}" }\n`, ['password'], undefined],
+    ['a secret by its look', 'resource "aws_sqs_queue" "q" { url = "https://a:b@example.com" }\n', ['url'], undefined],
+    ['what the plan masks', `resource "aws_sqs_queue" "q" { name = "${secret}" }\n`, ['name'], { name: new Sensitive('1', []) }],
+    ['a secret among the tags', `${head}  tags = { token = "${secret}" }\n}\n`, ['tags'], undefined],
+  ])('a line with %s is not taken away', async (_, text, names, after) => {
+    const { at, patch } = await proposed(text, names, after);
+    expect(patch).toBeNull();
+    expect(at).toMatchObject({ file: 'main.tf', patch: null });
+  });
+});
+
+describe('a unified diff', () => {
+  it('applied gives the edited text, whatever the text and the edits', () => {
+    const line = fc.constantFrom('a = b', 'c = "d"', '}', '', '# e', 'x {', '  y = z');
+    const body = { arguments: [], blocks: [] };
+    fc.assert(
+      fc.property(
+        fc.array(line, { maxLength: 12 }),
+        fc.boolean(),
+        fc.array(fc.tuple(fc.nat(60), fc.nat(6), fc.constantFrom('new\n', 'new', '', 'p\nq\n', '\n')), {
+          minLength: 1,
+          maxLength: 3,
+        }),
+        (lines, ended, raw) => {
+          const text = lines.join('\n') + (ended && lines.length > 0 ? '\n' : '');
+          const edits: TextEdit[] = [];
+          let from = 0;
+          for (const [gap, length, added] of raw) {
+            const start = Math.min(from + gap, text.length);
+            const end = Math.min(start + length, text.length);
+            if (edits.length > 0 && start === from) continue;
+            edits.push({ start, end, text: added });
+            from = end + 1;
+          }
+          const diff = unifiedDiff('main.tf', text, body, edits);
+          expect(applied(text, diff ?? '')).toBe(edited(text, edits));
+        },
+      ),
+      { numRuns: 3000 },
+    );
+  });
+
+  it('tells what is added, at the line in front of which it stands', () => {
+    const text = 'a {\n  b = 1\n}\n';
+    expect(addedBy(text, [{ start: 12, end: 12, text: '\n  c = {\n    d = 2\n  }\n' }])).toEqual([
+      { line: 3, text: 'c = {\n  d = 2\n}' },
+    ]);
+  });
+});
