@@ -1,7 +1,8 @@
 // The long runs (`npm run deep`): mutated plans and lane files, and the laws of the gate on them; then the rules against a reference
-// evaluator, against Cedar, the prover against brute force, and the merge of shards against one run, with its memory. Each ends with one line of figures; exits 1 when anything broke.
+// evaluator, against Cedar, the prover against brute force, the merge of shards against one run, with its memory. Each ends with one line
+// of figures; exits 1 when anything broke.
 // `--runs N` (default 100000) mutations, and of the others in proportion; `--seed N` (default: the day, so that runs differ and can
-// be repeated); `--only laws|reference|cedar|prover|kill|merge`.
+// be repeated); `--only laws|reference|cedar|prover|kill|merge|scan`, the last of which is the load of a tag scan (deep-scan.mjs).
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -10,6 +11,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
+import { HEAD, scanLoads } from './deep-scan.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const today = new Date().toISOString().slice(0, 10);
@@ -32,8 +34,9 @@ const AGAINST = {
   merge: ['test/merge/memory.test.ts', 1_000_000],
 };
 
-if (values.only !== undefined && values.only !== 'laws' && !Object.hasOwn(AGAINST, values.only)) {
-  console.error(`--only is laws, ${Object.keys(AGAINST).join(', ')}`);
+const NAMES = ['laws', ...Object.keys(AGAINST), 'scan'];
+if (values.only !== undefined && !NAMES.includes(values.only)) {
+  console.error(`--only is ${NAMES.join(', ')}`);
   process.exit(2);
 }
 if (values.only === undefined || values.only === 'laws') await laws();
@@ -45,6 +48,13 @@ for (const [name, [tests, share]] of Object.entries(AGAINST)) {
   const { status } = spawnSync(process.execPath, [vitest, 'run', tests], { cwd: root, env, stdio: 'inherit' });
   console.log(`${today}: ${name}, ${cases} cases, seed ${seed}: ${status === 0 ? 'they agree' : 'BROKEN'}`);
   if (status !== 0) process.exitCode = 1;
+}
+if (values.only === undefined || values.only === 'scan') {
+  console.log(HEAD);
+  const broken = await scanLoads({ root, seed, tell: (line) => console.log(line) });
+  for (const line of broken) console.log(`BROKEN ${line}`);
+  console.log(`${today}: scan, seed ${seed}: ${broken.length === 0 ? 'within bounds' : 'BROKEN'}`);
+  if (broken.length > 0) process.exitCode = 1;
 }
 
 async function laws() {

@@ -194,7 +194,7 @@ function settleDoubts(journal: Journal, targets: readonly SweptTarget[]): void {
   const found = new Map<string, string | null>();
   for (const { place, outcome } of targets.flatMap(({ results }) => results)) {
     if (outcome.kind !== 'read') continue;
-    for (const drift of outcome.drifts) found.set(JSON.stringify([place.id, drift.key]), drift.found);
+    for (const drift of outcome.drifts) found.set(JSON.stringify([place.id, drift.key]), drift.own);
   }
   const isUntouched = ({ place, before }: JournalEdit): boolean =>
     Object.entries(before).every(([key, value]) => found.get(JSON.stringify([place.id, key])) === value);

@@ -22,8 +22,8 @@ export interface RanAtPlan {
 
 export interface ClassifiedPlan {
   readonly plan: PlanFile;
-  /** Each row when it is asked for; what was worked out for the ones before may be forgotten. */
-  rows(): Iterable<ClassifiedChange>;
+  /** Each row when it is asked for, all or those that `asked` says; what was worked out for the ones before may be forgotten. */
+  rows(asked?: (row: ResourceChange) => boolean): Iterable<ClassifiedChange>;
   /** One row by itself. */
   row(change: ResourceChange): ClassifiedChange;
   /** The catalog's entry of a row's type and the code of its provider. */
@@ -36,8 +36,9 @@ export function classifyPlan(plan: PlanFile, context: ClassifyContext, index: Pl
   const world = new PlannedWorld(index, context);
   return {
     plan,
-    *rows() {
+    *rows(asked = () => true) {
       for (const row of world.index.rows) {
+        if (!asked(row)) continue;
         world.rest();
         yield classifySafely(row, world);
       }

@@ -10,6 +10,7 @@ import type { ExitCode } from '../report/report.ts';
 import { undecidedScan } from '../report/scan/build.ts';
 import { SCAN_FORMATS, type ScanFormatter } from '../report/scan/formats.ts';
 import { asInlaneError } from './failure.ts';
+import { growSlowly } from './heap.ts';
 import type { CliIo } from './io.ts';
 import { addOptions, givenOptions, type OptionRow, SHARED_OPTIONS, usage } from './options.ts';
 import { openOutputs, type Rendered, type Rendering } from './output.ts';
@@ -57,7 +58,7 @@ const SCAN_OPTIONS: readonly OptionRow[] = [
   { name: 'shards', value: 'NUMBER', summary: 'as `inlane tags shards` was given it (default: one for each account)' },
   { name: 'owner', value: 'ATTRIBUTE', repeatable: true, summary: 'attribute whose tag says whose it is (default: owner, team)' },
   { name: 'checkpoint', value: 'DIR', summary: 'keep what is done here, so that a killed scan goes on' },
-  { name: 'workers', value: 'NUMBER', summary: 'requests under way at once in one account and region (default: 8)' },
+  { name: 'workers', value: 'NUMBER', summary: 'requests under way at once in one account and region (default: 16)' },
   { name: 'targets', value: 'NUMBER', summary: 'accounts and regions looked at side by side (default: 64)' },
   { name: 'format', value: 'NAME[=FILE]', repeatable: true, summary: `${[...SCAN_OUTPUTS.keys()].join(', ')} (default: text)` },
   { name: 'quiet', value: null, summary: 'no progress on standard error' },
@@ -120,6 +121,7 @@ async function scan(states: readonly string[], words: Words, io: CliIo): Promise
     const options = scanOptions(states, given, io);
     if (options.shard === undefined && formats.some((format) => /^shard(?:=|$)/.test(format)))
       throw usage('the format `shard` is the result of one shard', 'name it: --shard NAME, as `inlane tags shards` lists it');
+    growSlowly();
     const { scanTags } = await import('../reconcile.ts');
     result = await scanTags({ ...options, onProgress: (step) => progress.step(step) });
   } catch (error) {
@@ -148,6 +150,7 @@ async function repair(states: readonly string[], words: Words, io: CliIo): Promi
       checkpoint: _____,
       ...options
     } = scanOptions(states, given, io);
+    growSlowly();
     const { repairTags } = await import('../repair.ts');
     const asked = {
       ...options,

@@ -24,10 +24,8 @@ export async function judge(targets: readonly SweptTarget[], read: ReadSummary, 
   let done = 0;
   for (const [state, found] of byState) {
     const file = rereadState(state, read, run);
-    const was = await classified(file, run);
-    const is = new Map((await classified(file, run, found)).map((row) => [keyOf(row), row]));
-    for (const row of was) {
-      if (!found.has(keyOf(row))) continue;
+    const is = new Map([...(await classified(file, run, { found }))].map((row) => [keyOf(row), row]));
+    for (const row of await classified(file, run, { only: found })) {
       const { address, deposed } = row.change;
       const shift = shiftOf(row, is.get(keyOf(row)) as ClassifiedChange, run.ruleset, actors, run.context);
       shifts.set(shiftKey({ state, address, deposed }), shift);

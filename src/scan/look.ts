@@ -22,7 +22,7 @@ export async function look(targets: readonly SpooledTarget[], run: Run, checkpoi
         folder: checkpoint.folder,
         client: clients.get(spooled.target.cloud) as CloudClient,
         log: checkpoint.logOf(spooled),
-        workers: options.workers ?? 8,
+        workers: options.workers ?? 16,
         unmanaged: options.unmanaged ?? false,
         keys,
         onLooked: (objects) => {

@@ -62,16 +62,18 @@ async function mendState(
   const found = new Map(
     damages.map(({ result, drifts }) => [keyOf(result), new Map(drifts.map((drift) => [drift.key, drift.found] as const))]),
   );
-  const now = byKey(await classified(file, run, found));
+  const now = byKey(await classified(file, run, { found }));
   const plans = damages.map((damage) => {
     const row = now.get(keyOf(damage.result)) as ClassifiedChange;
     const mending = mendingOf(row, damage.drifts, damage.managedBy);
     const set: ReadonlyMap<string, string | null> = damage.restore ?? mending.set;
-    const before = new Map(damage.drifts.flatMap(({ key, found: value }) => (set.has(key) ? [[key, value] as const] : [])));
+    const before = new Map(damage.drifts.flatMap(({ key, own }) => (set.has(key) ? [[key, own] as const] : [])));
     return { damage, row, set, before, left: damage.restore === null ? mending.left : [] };
   });
   const then = byKey(
-    await classified(file, run, new Map(plans.map(({ damage, set }) => [keyOf(damage.result), overlaid(found, damage, set)]))),
+    await classified(file, run, {
+      found: new Map(plans.map(({ damage, set }) => [keyOf(damage.result), overlaid(found, damage, set)])),
+    }),
   );
   const actors = actorsOf(run.ruleset);
   const path = read.states[state]?.path ?? '';
@@ -95,8 +97,8 @@ async function mendState(
 
 const keyOf = ({ address, deposed }: Pick<ObjectResult, 'address' | 'deposed'>): string => objectKey(address, deposed);
 
-function byKey(rows: readonly ClassifiedChange[]): ReadonlyMap<string, ClassifiedChange> {
-  return new Map(rows.map((row) => [keyOf(row.change), row]));
+function byKey(rows: Iterable<ClassifiedChange>): ReadonlyMap<string, ClassifiedChange> {
+  return new Map([...rows].map((row) => [keyOf(row.change), row]));
 }
 
 function overlaid(

@@ -62,7 +62,7 @@ export class Pace {
     const key = JSON.stringify([cloud, pool ?? api.name, ...scope]);
     let bucket = this.#buckets.get(key);
     if (bucket === undefined) {
-      bucket = new Bucket((calls * USED) / per, Math.max(1, calls / 4), this.#clock);
+      bucket = new Bucket(calls, per / USED, this.#clock);
       this.#buckets.set(key, bucket);
     }
     return bucket;
@@ -78,29 +78,43 @@ export class Pace {
   }
 }
 
-/** A token bucket whose turns are given out in order. */
+/** Share of a limit's calls that may go out at once after a pause; none of them takes the limit beyond its window. */
+const BURST = 1 / 4;
+
+/**
+ * Turns in order, at most `calls` of them in any `per` milliseconds. Tokens are saved up to a burst, as the clouds' own buckets save
+ * them; where a cloud counts by windows instead, the burst would come on top of a full window, so that turns are counted by windows too.
+ */
 class Bucket {
-  readonly #rate: number;
-  readonly #burst: number;
   readonly #clock: Clock;
+  readonly #calls: number;
+  readonly #per: number;
+  readonly #step: number;
+  readonly #burst: number;
   /** When the next token is due; a token a call. */
   #due = Number.NEGATIVE_INFINITY;
   #pausedUntil = Number.NEGATIVE_INFINITY;
+  /** Times of the last `calls` turns, a ring; `#next` is the oldest. */
+  readonly #turns: number[] = [];
+  #next = 0;
 
-  /** `rate` in tokens a millisecond. */
-  constructor(rate: number, burst: number, clock: Clock) {
-    this.#rate = rate;
-    this.#burst = burst;
+  constructor(calls: number, per: number, clock: Clock) {
     this.#clock = clock;
+    this.#calls = calls;
+    this.#per = per;
+    this.#step = per / calls;
+    this.#burst = Math.max(1, calls * BURST);
   }
 
   async turn(): Promise<void> {
     do {
       const now = this.#clock.now();
       // Unused tokens are kept up to the burst.
-      this.#due = Math.max(this.#due, now - (this.#burst - 1) / this.#rate);
-      const at = this.#due;
-      this.#due += 1 / this.#rate;
+      const token = Math.max(this.#due, now - (this.#burst - 1) * this.#step);
+      const at = Math.max(now, token, (this.#turns[this.#next] ?? Number.NEGATIVE_INFINITY) + this.#per);
+      this.#due = token + this.#step;
+      this.#turns[this.#next] = at;
+      this.#next = (this.#next + 1) % this.#calls;
       if (at > now) await this.#clock.sleep(at - now);
       // A turn that was given out before a pause is lost.
     } while (this.#clock.now() < this.#pausedUntil);

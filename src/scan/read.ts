@@ -28,9 +28,9 @@ export async function readStates(run: Run, checkpoint: Checkpoint<ReadSummary>, 
       continue;
     }
     const state = states.length;
-    const rows = await classified(file, run);
-    states.push({ path: source.path, sha256: file.sha256, objects: rows.length });
-    for (const row of rows) {
+    let objects = 0;
+    for (const row of await classified(file, run)) {
+      objects += 1;
       const want = await settled(wantOf(row, run.ruleset.attributes), run);
       if (want.kind === 'ask' && isAsked(want.object.place.target.cloud, run)) spool.add({ ...want.object, state });
       else if (want.kind === 'ask') count(notScanned, row.change.provider);
@@ -39,6 +39,7 @@ export async function readStates(run: Run, checkpoint: Checkpoint<ReadSummary>, 
       else if (want.kind === 'not-taggable') notTaggable += 1;
       else nothingWanted += 1;
     }
+    states.push({ path: source.path, sha256: file.sha256, objects });
     run.options.onProgress?.({ phase: 'reading', done: state + 1, total: run.sources.length });
   }
   const manifest = {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { loadClasses } from '../../providers/classes.ts';
 import type { CloudName } from '../../providers/cloud.ts';
 import type { loadCloud } from '../../providers/clouds.ts';
+import { objectKey } from '../classify/address.ts';
 import { classifyPlan } from '../classify/classify.ts';
 import type { PlaceOptions } from '../classify/context.ts';
 import type { ClassifiedChange } from '../classify/model.ts';
@@ -13,6 +14,7 @@ import { rulesOf } from '../lanes/rules-of.ts';
 import type { Ruleset } from '../lanes/ruleset.ts';
 import { requireTrustedRules } from '../lanes/trust.ts';
 import { parseDuration } from '../logic/duration.ts';
+import type { ResourceChange } from '../plan/model.ts';
 import { printable } from '../plan/printable.ts';
 import type { StateFile } from '../plan/state.ts';
 import { contextOf, placesOf, readNow } from '../run.ts';
@@ -142,20 +144,27 @@ export function inputsOf({ sources, ruleset, places, options }: Run): string {
   return createHash('sha256').update(JSON.stringify(told)).digest('hex');
 }
 
-/** The managed objects of a state as the gate sees them; with `found`, tagged as the cloud says. */
+/** Which objects of a state are looked at, by `objectKey`; with `found`, those that it names, tagged as the cloud says. */
+export interface Asked {
+  readonly only?: { has(key: string): boolean };
+  readonly found?: ReadonlyMap<string, ReadonlyMap<string, string | null>>;
+}
+
+/** The managed objects of a state as the gate sees them, each worked out when it comes up: a state may hold many. */
 export async function classified(
   file: StateFile,
   { ruleset, places }: Run,
-  found?: ReadonlyMap<string, ReadonlyMap<string, string | null>>,
-): Promise<ClassifiedChange[]> {
+  { found, only = found }: Asked = {},
+): Promise<Iterable<ClassifiedChange>> {
   const plan = standingPlan(file);
   const context = await contextOf(
     file.objects.map(({ provider }) => provider),
     ruleset,
     places,
   );
-  const rows = classifyPlan(plan, found === undefined ? context : { ...context, found }).rows();
-  return [...rows].filter(({ change }) => change.mode === 'managed');
+  const isAsked = ({ mode, address, deposed }: ResourceChange): boolean =>
+    mode === 'managed' && (only?.has(objectKey(address, deposed)) ?? true);
+  return classifyPlan(plan, found === undefined ? context : { ...context, found }).rows(isAsked);
 }
 
 /** A state once more, as the first pass read it. Throws `io` where it has changed since. */

@@ -113,15 +113,6 @@ export class SpoolReader {
   }
 }
 
-/** Numbers of objects and their place in the spool, by the inventory's name. */
-export type SpoolIndex = ReadonlyMap<string, { readonly n: number; readonly at: number; readonly length: number }>;
-
-export function indexOf(reader: SpoolReader): SpoolIndex {
-  const index = new Map<string, { n: number; at: number; length: number }>();
-  for (const { n, at, length, object } of reader.objects()) index.set(object.place.id, { n, at, length });
-  return index;
-}
-
 const CHUNK = 1 << 18;
 
 /** Lines of a file from one place to another, without their line ends; a last line that has none is left out. */

@@ -9,7 +9,8 @@ import {
 import { compare, isAsWanted } from '../tags/drift.ts';
 import type { TargetLog } from './checkpoint.ts';
 import type { ObjectResult, UnmanagedItem } from './record.ts';
-import { indexOf, type SpooledObject, type SpooledTarget, SpoolReader } from './spool.ts';
+import { type SpooledObject, type SpooledTarget, SpoolReader } from './spool.ts';
+import { Marks, SpoolIndex } from './spool-index.ts';
 
 /** How one target is looked at. */
 export interface SweepOptions {
@@ -50,12 +51,12 @@ interface Line {
 
 class Sweep {
   readonly #reader: SpoolReader;
-  readonly #looked: Set<number>;
+  readonly #looked: Marks;
   readonly #options: SweepOptions;
 
   constructor(reader: SpoolReader, looked: ReadonlySet<number>, options: SweepOptions) {
     this.#reader = reader;
-    this.#looked = new Set(looked);
+    this.#looked = new Marks(reader.count, looked);
     this.#options = options;
   }
 
@@ -88,28 +89,30 @@ class Sweep {
 
   /** False where nothing more can be asked of the target. */
   async #inventory(session: CloudSession, settle: (clean: readonly number[], inherited: number) => void): Promise<boolean> {
-    const index = indexOf(this.#reader);
+    const index = new SpoolIndex(this.#reader);
     const unmanaged = new Set<string>();
     try {
       for await (const page of session.inventory()) {
-        const clean: number[] = [];
+        const clean = new Set<number>();
         const items: UnmanagedItem[] = [];
         let inherited = 0;
         for (const item of page) {
-          const place = index.get(item.id);
-          if (place === undefined) {
+          const lines = index.find(item.id);
+          if (lines.length === 0) {
             // Pages of a changing inventory overlap.
             if (this.#options.unmanaged && !unmanaged.has(item.id)) items.push(unmanagedItem(item, this.#options.keys));
             unmanaged.add(item.id);
-          } else if (session.first === 'inventory' && !this.#looked.has(place.n) && !clean.includes(place.n)) {
-            const object = this.#reader.objectAt(place.at, place.length);
-            if (!isAsWanted(object, item)) continue;
-            clean.push(place.n);
-            if (object.tags.some(({ key }) => !item.tags.has(key) && item.inherited.has(key))) inherited += 1;
+          } else if (session.first === 'inventory') {
+            // Several states may hold one object.
+            for (const { n, object } of lines) {
+              if (this.#looked.has(n) || clean.has(n) || !isAsWanted(object, item)) continue;
+              clean.add(n);
+              if (object.tags.some(({ key }) => !item.tags.has(key) && item.inherited.has(key))) inherited += 1;
+            }
           }
         }
         if (items.length > 0) this.#options.log.append({ kind: 'unmanaged', items });
-        settle(clean, inherited);
+        settle([...clean], inherited);
       }
       return true;
     } catch (error) {

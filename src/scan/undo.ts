@@ -76,7 +76,7 @@ function damageOf(object: SpooledObject, answer: CloudAnswer & { state: 'found' 
   for (const key of restore.keys()) {
     if (drifts.some((drift) => drift.key === key)) continue;
     const found = answer.tags.get(key) ?? null;
-    drifts.push({ verdict: 'drifted', attribute: key, key, wanted: found, found, inConfiguration: true });
+    drifts.push({ verdict: 'drifted', attribute: key, key, wanted: found, found, own: found, inConfiguration: true });
   }
   return { result: object, drifts, managedBy: answer.managedBy, restore };
 }

@@ -21,6 +21,8 @@ export interface TagDrift {
   readonly key: string;
   readonly wanted: string | null;
   readonly found: string | null;
+  /** What the object itself carries: null where `found` only holds by what stands above it. */
+  readonly own: string | null;
   /** Whether the configuration writes this key: if not, the next apply would undo a repair. */
   readonly inConfiguration: boolean;
 }
@@ -72,7 +74,7 @@ function compareTags(object: WantedObject, found: FoundTags): ObjectState {
         inherited += 1;
         return [];
       }
-      return [drift(tag, 'drifted', above)];
+      return [drift(tag, 'drifted', above, null)];
     }
     if (own === undefined) return tag.from === 'absent' ? [] : [drift(tag, 'missing', null)];
     // A required tag of no known value is there: which value it should be nobody says.
@@ -82,7 +84,7 @@ function compareTags(object: WantedObject, found: FoundTags): ObjectState {
   return { kind: 'read', drifts, inherited, managedBy: found.managedBy };
 }
 
-function drift(tag: WantedTag, verdict: TagDrift['verdict'], found: string | null): TagDrift {
+function drift(tag: WantedTag, verdict: TagDrift['verdict'], found: string | null, own = found): TagDrift {
   const { attribute, key, value: wanted } = tag;
-  return { verdict, attribute, key, wanted, found, inConfiguration: tag.from === 'state' };
+  return { verdict, attribute, key, wanted, found, own, inConfiguration: tag.from === 'state' };
 }

@@ -36,7 +36,7 @@ export function mendingOf(row: ClassifiedChange, drifts: readonly TagDrift[], ma
   const set = new Map<string, string>();
   const before = new Map<string, string | null>();
   const left: LeftKey[] = [];
-  for (const { key, wanted, found, inConfiguration } of drifts) {
+  for (const { key, wanted, found, own, inConfiguration } of drifts) {
     const leave = (why: string, fix: Finding['fix'] = null) => left.push({ key, wanted, found, why, fix });
     if (key.toLowerCase().startsWith('aws:')) leave('AWS itself writes this key');
     else if (managedBy !== null) leave(`written by ${managedBy}`);
@@ -45,7 +45,7 @@ export function mendingOf(row: ClassifiedChange, drifts: readonly TagDrift[], ma
       leave('the configuration does not write it, so the next apply would undo a repair', fixFor(row, { key, value: wanted }));
     } else if (wanted !== null) {
       set.set(key, wanted);
-      before.set(key, found);
+      before.set(key, own);
     }
   }
   return { set, before, left };
@@ -75,7 +75,8 @@ export function decideEdit(
       verdict: 'deny',
       because: [{ kind: 'error', id: null, at: null, why: 'the object cannot be judged', ask: null, observed: false }],
     };
-  const paths = (): readonly ChangedPath[] => keys.map((key) => ({ path: [carrierOf(was), key], maybe: false, subtree: false }));
+  const paths = (): readonly ChangedPath[] =>
+    keys.map((key) => ({ path: [carrierOf(was, key), key], maybe: false, subtree: false }));
   const operations = [
     'update' as const,
     ...(reclassified(before, after, ruleset.attributes.values()).length > 0 ? ['reclassify' as const] : []),
@@ -95,7 +96,10 @@ export function decideEdit(
 }
 
 /** The argument that carries the object's tags, as lanes spell paths: `tags`, `labels`. */
-function carrierOf({ before, provider }: ClassifiedChange): string {
-  const carriers = before?.tags.carriers ?? [];
-  return carriers.find((path) => !provider.mirrors.includes(path)) ?? 'tags';
+function carrierOf({ before, provider }: ClassifiedChange, key: string): string {
+  const tags = before?.tags;
+  const carriers = (tags?.carriers ?? []).filter((path) => !provider.mirrors.includes(path));
+  // Where labels and tags stand in one map, a slash tells them apart (Google).
+  if (tags?.slash !== undefined && key.includes('/')) return carriers.find((path) => path.endsWith('tags')) ?? 'tags';
+  return carriers[0] ?? 'tags';
 }

@@ -1,22 +1,6 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-// @ts-expect-error plain modules of the recorder, without types
-import { startMoto } from '../../fixtures/record/moto.mjs';
-// @ts-expect-error
-import { onPath } from '../../fixtures/record/process.mjs';
-// @ts-expect-error
-import { terraformIn } from '../../fixtures/record/record.mjs';
-// @ts-expect-error
-import { findTools, PROVIDER } from '../../fixtures/record/tools.mjs';
 import type { ScanReport } from '../../src/report/scan/model.ts';
-import { root } from '../stories.ts';
-
-const found = findTools() as { terraform: string; moto: string; plugins: string; missing: string[] };
-const tools = { ...found, aws: onPath('aws', process.env) as string | null };
-const missing = [...found.missing, ...(tools.aws === null ? ['aws on PATH'] : [])];
+import { missing, Stack } from './stack.ts';
 
 if (process.env.INLANE_E2E === 'required') {
   test('the tools of the end-to-end scan are here', () => {
@@ -28,80 +12,37 @@ if (process.env.INLANE_E2E === 'required') {
 describe.skipIf(missing.length > 0)(
   'a scan of what Terraform made (needs terraform, moto_server, aws, INLANE_PLUGIN_DIR)',
   () => {
-    let folder = '';
-    let place = '';
-    let program = '';
-    let moto: { endpoint: string; stop(): Promise<void> };
-    let terraform: {
-      must(cwd: string, args: string[], seconds: number): Promise<{ stdout: string }>;
-      prepare(place: string, files: Map<string, string>, state: null): Promise<void>;
-    };
-
+    let stack: Stack;
     beforeAll(async () => {
-      folder = mkdtempSync(join(tmpdir(), 'inlane-scan-e2e-'));
-      place = join(folder, 'stack');
-      program = join(folder, 'dist', 'inlane.cjs');
-      execFileSync(process.execPath, ['scripts/build.mjs', '--no-types', `--outdir=${join(folder, 'dist')}`], {
-        cwd: root,
-        stdio: 'pipe',
-      });
-      moto = await startMoto(tools.moto);
-      terraform = terraformIn({ tools, folder, endpoint: moto.endpoint });
-      await terraform.prepare(place, new Map([['main.tf', STACK]]), null);
-      await terraform.must(place, ['apply', '-input=false', '-auto-approve'], 240);
-      writeFileSync(join(folder, 'inlane.yaml'), LANES);
-      execFileSync('cp', [join(place, 'terraform.tfstate'), join(folder, 'orders.tfstate')]);
+      stack = await Stack.made(STACK, LANES);
     }, 300_000);
+    afterAll(() => stack?.end());
 
-    afterAll(async () => {
-      await moto?.stop();
-      rmSync(folder, { recursive: true, force: true });
-    });
-
-    const credentials = { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test', AWS_DEFAULT_REGION: 'eu-central-1' };
-
-    function aws(...args: string[]): string {
-      const env = { PATH: process.env.PATH, HOME: folder, AWS_ENDPOINT_URL: moto.endpoint, AWS_PAGER: '', ...credentials };
-      return execFileSync(tools.aws as string, args, { encoding: 'utf8', env });
-    }
-
-    /** The built programme, with the credentials and the endpoint of its environment. */
-    function scan(env: Record<string, string> = {}): { status: number | null; report: ScanReport; text: string; stderr: string } {
+    async function scan(
+      env: Record<string, string> = {},
+    ): Promise<{ status: number | null; report: ScanReport; text: string; stderr: string }> {
       const args = ['tags', 'scan', 'orders.tfstate', '--lanes', 'inlane.yaml', '--now', '2026-11-20T12:00:00Z'];
-      const run = (format: string) =>
-        spawnSync(process.execPath, [program, ...args, '--format', format], {
-          cwd: folder,
-          encoding: 'utf8',
-          env: {
-            PATH: process.env.PATH,
-            HOME: folder,
-            AWS_ENDPOINT_URL: moto.endpoint,
-            NODE_PATH: join(root, 'node_modules'),
-            ...credentials,
-            ...env,
-          },
-        });
-      const json = run('json');
-      const text = run('text');
+      const json = await stack.inlane([...args, '--format', 'json'], env);
+      const text = await stack.inlane([...args, '--format', 'text'], env);
       expect(text.status).toBe(json.status);
       return { status: json.status, report: JSON.parse(json.stdout) as ScanReport, text: text.stdout, stderr: text.stderr };
     }
 
-    test('what was just applied is as wanted', () => {
-      const { status, report, stderr } = scan();
+    test('what was just applied is as wanted', async () => {
+      const { status, report, stderr } = await scan();
       expect(stderr).toBe('');
       expect(report).toMatchObject({ verdict: 'clean', partial: false, findings: [], unread: [] });
       expect(report.summary).toMatchObject({ objects: 4, ok: 4 });
       expect(status).toBe(0);
     }, 60_000);
 
-    test('a tag that is removed, and one that is changed, are found, with the access that they changed', () => {
-      const arn = JSON.parse(aws('dynamodb', 'describe-table', '--table-name', 'orders')).Table.TableArn as string;
-      aws('dynamodb', 'untag-resource', '--resource-arn', arn, '--tag-keys', 'team');
-      const jobs = JSON.parse(aws('dynamodb', 'describe-table', '--table-name', 'jobs')).Table.TableArn as string;
-      aws('dynamodb', 'tag-resource', '--resource-arn', jobs, '--tags', 'Key=environment,Value=development');
-      aws('iam', 'untag-role', '--role-name', 'orders', '--tag-keys', 'environment');
-      const { status, report, text } = scan();
+    test('a tag that is removed, and one that is changed, are found, with the access that they changed', async () => {
+      const arn = JSON.parse(stack.aws('dynamodb', 'describe-table', '--table-name', 'orders')).Table.TableArn as string;
+      stack.aws('dynamodb', 'untag-resource', '--resource-arn', arn, '--tag-keys', 'team');
+      const jobs = JSON.parse(stack.aws('dynamodb', 'describe-table', '--table-name', 'jobs')).Table.TableArn as string;
+      stack.aws('dynamodb', 'tag-resource', '--resource-arn', jobs, '--tags', 'Key=environment,Value=development');
+      stack.aws('iam', 'untag-role', '--role-name', 'orders', '--tag-keys', 'environment');
+      const { status, report, text } = await scan();
       expect(status).toBe(1);
       expect(report.verdict).toBe('drift');
       expect(report.findings.map(({ verdict, address, key, wanted, found }) => [verdict, address, key, wanted, found])).toEqual([
@@ -130,16 +71,20 @@ describe.skipIf(missing.length > 0)(
       expect(text).toContain('lane developer now covers it');
     }, 120_000);
 
-    test('what is deleted behind Terraform is not called missing: the cloud cannot tell it from what was never tagged', () => {
-      aws('dynamodb', 'delete-table', '--table-name', 'jobs');
-      const { status, report } = scan();
+    test('what is deleted behind Terraform is not called missing: the cloud cannot tell it from what was never tagged', async () => {
+      stack.aws('dynamodb', 'delete-table', '--table-name', 'jobs');
+      const { status, report } = await scan();
       expect(status).toBe(2);
       expect(report.partial).toBe(true);
       expect(report.unread).toMatchObject([{ what: 'objects', objects: 1, addresses: ['aws_dynamodb_table.jobs'] }]);
     }, 60_000);
 
-    test('without credentials nothing is read, and one line says so', () => {
-      const { status, report } = scan({ AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '', AWS_EC2_METADATA_DISABLED: 'true' });
+    test('without credentials nothing is read, and one line says so', async () => {
+      const { status, report } = await scan({
+        AWS_ACCESS_KEY_ID: '',
+        AWS_SECRET_ACCESS_KEY: '',
+        AWS_EC2_METADATA_DISABLED: 'true',
+      });
       expect(status).toBe(2);
       expect(report.findings).toEqual([]);
       for (const { hint } of report.unread) expect(hint).not.toBe('');
@@ -151,16 +96,6 @@ describe.skipIf(missing.length > 0)(
 const TAGS = '{ environment = "production", team = "payments", service = "orders" }';
 
 const STACK = `
-terraform {
-  required_providers {
-    aws = { source = "${PROVIDER.source}", version = "${PROVIDER.version}" }
-  }
-}
-provider "aws" {
-  region                      = "eu-central-1"
-  skip_credentials_validation = true
-  skip_requesting_account_id  = true
-}
 resource "aws_dynamodb_table" "orders" {
   name         = "orders"
   billing_mode = "PAY_PER_REQUEST"

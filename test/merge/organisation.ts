@@ -114,7 +114,7 @@ function swept({ target, file, count }: SpooledTarget, states: number): SweptTar
 
 function resultOf(target: CloudTarget, at: number, n: number, states: number): ObjectResult {
   const drift = (key: string, wanted: string | null, found: string | null, verdict: 'drifted' | 'missing') => {
-    return { verdict, attribute: key, key, wanted, found, inConfiguration: n % 2 === 0 };
+    return { verdict, attribute: key, key, wanted, found, own: found, inConfiguration: n % 2 === 0 };
   };
   const outcomes: readonly ObjectResult['outcome'][] = [
     { kind: 'not-found' },

@@ -50,6 +50,20 @@ describe('pace', () => {
     );
   });
 
+  it('never sends more than the limit within a window of the documented length, burst included', async () => {
+    // 15 in 5 seconds, as Resource Graph counts them: from the first query on, afresh when the time is up.
+    const clock = new VirtualClock();
+    const pace = new Pace(clock, () => 0.5);
+    const sent: number[] = [];
+    const limited = api(15, 5000);
+    const ask = () => pace.call(limited, target(), async () => sent.push(clock.now()));
+    await Promise.all(Array.from({ length: 40 }, ask));
+    await clock.sleep(60_000);
+    await Promise.all(Array.from({ length: 40 }, ask));
+    for (const [at, time] of sent.entries()) expect((sent[at + 15] ?? Number.POSITIVE_INFINITY) - time).toBeGreaterThan(5000);
+    expect(30 / (((sent[30] ?? 0) - (sent[0] ?? 0)) * (15 / 5000))).toBeGreaterThanOrEqual(0.95);
+  });
+
   it('uses at least 95 % of the limit when there is enough to do', async () => {
     const clock = new VirtualClock();
     const pace = new Pace(clock, () => 0.5);

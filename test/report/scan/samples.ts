@@ -30,7 +30,7 @@ export function scanOf(
 ): ScanInput {
   const drift = (verdict: 'drifted' | 'missing', wanted: string | null, found: string | null, inConfiguration = true) => ({
     kind: 'read' as const,
-    drifts: [{ verdict, attribute: 'environment', key: 'environment', wanted, found, inConfiguration }],
+    drifts: [{ verdict, attribute: 'environment', key: 'environment', wanted, found, own: found, inConfiguration }],
     inherited: 0,
     managedBy: null,
   });

@@ -10,6 +10,8 @@ export interface Faults {
   errors: number;
   /** Connections that are dropped without an answer. */
   drops: number;
+  /** Decides over each call besides the counters. */
+  strike: ((api: string) => 'throttle' | 'error' | 'drop' | null) | null;
   /** Milliseconds that every answer takes longer. */
   slow: number;
   /** Page tokens that are refused as expired. */
@@ -56,6 +58,7 @@ export function noFaults(): Faults {
     retryAfter: null,
     errors: 0,
     drops: 0,
+    strike: null,
     slow: 0,
     expiredPages: 0,
     repeats: false,

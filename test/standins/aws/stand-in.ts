@@ -247,12 +247,16 @@ export class StandIn {
     const { faults } = this;
     this.#calls.set(api, (this.#calls.get(api) ?? 0) + 1);
     const struck = faults.apis.test(api);
+    const stroke = faults.strike?.(api) ?? null;
+    if (stroke === 'drop') return 'drop';
     if (struck && faults.drops > 0) {
       faults.drops -= 1;
       return 'drop';
     }
     const throttled = api.startsWith('tag:') ? 'ThrottledException' : 'ThrottlingException';
     const headers: Record<string, string> = faults.retryAfter === null ? {} : { 'retry-after': String(faults.retryAfter) };
+    if (stroke === 'throttle') throw new AwsError(throttled, 400, 'Rate exceeded', headers);
+    if (stroke === 'error') throw new AwsError('InternalFailure', 500, 'internal');
     if (struck && faults.throttles > 0) {
       faults.throttles -= 1;
       throw new AwsError(throttled, 400, 'Rate exceeded', headers);

@@ -16,6 +16,8 @@ export interface Planned {
 /** Switches; each can be turned while the stand-in runs. */
 export interface Faults {
   planned: Planned[];
+  /** Decides over each request besides what is planned. */
+  strike: ((api: string) => Planned | null) | null;
   /** 401 `ExpiredAuthenticationToken` for every token. */
   expired: boolean;
   /** Tokens up to this number get a claims challenge. */
@@ -53,6 +55,7 @@ export interface Faults {
 export function noFaults(): Faults {
   return {
     planned: [],
+    strike: null,
     expired: false,
     challenged: 0,
     denied: new Map(),

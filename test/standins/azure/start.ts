@@ -25,6 +25,8 @@ export interface StandInOptions {
   readonly latency?: number;
   /** Whether the documented limits hold; they do unless this is false. */
   readonly limits?: boolean;
+  /** The caller's quota of Resource Graph, where other subscriptions share it. */
+  readonly quota?: Quota;
 }
 
 /** A change that the stand-in was asked for, as it was asked for. */
@@ -71,7 +73,7 @@ export async function start(options: StandInOptions): Promise<StandIn> {
   const limits = {
     reads: new Bucket(250, 25, clock),
     writes: new Bucket(200, 10, clock),
-    graph: new Quota(15, 5_000, clock),
+    graph: options.quota ?? new Quota(15, 5_000, clock),
   };
   let requests = 0;
   let tokens = 0;
@@ -95,9 +97,10 @@ export async function start(options: StandInOptions): Promise<StandIn> {
     if (route.writes) writes += 1;
     if ((options.latency ?? 0) > 0) await clock.sleep(options.latency ?? 0);
     const plan = faults.planned.find((each) => each.times > 0 && (each.api === undefined || each.api === route.api));
-    if (plan !== undefined) {
-      plan.times -= 1;
-      planned(plan, response);
+    if (plan !== undefined) plan.times -= 1;
+    const struck = plan ?? faults.strike?.(route.api) ?? null;
+    if (struck !== null) {
+      planned(struck, response);
       return;
     }
     if (route.api === QUERY && faults.slow > 0) await clock.sleep(faults.slow);

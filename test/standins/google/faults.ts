@@ -1,6 +1,8 @@
 /** Switches of what goes wrong. Maps are keyed by API (`cloudresourcemanager.effectiveTags.list`) and count down. */
 export interface Faults {
   readonly throttle: Map<string, number>;
+  /** Decides over each call besides the counters. */
+  strike: ((api: string) => 'throttle' | 'error' | 'drop' | null) | null;
   /** Milliseconds that a throttled call is told to wait; null = nothing is said. */
   retryAfter: number | null;
   /** Calls that end with this code (13 INTERNAL, 14 UNAVAILABLE, 10 ABORTED ...). */
@@ -36,6 +38,7 @@ export interface Faults {
 export function noFaults(): Faults {
   return {
     throttle: new Map(),
+    strike: null,
     retryAfter: null,
     fail: new Map(),
     drop: new Map(),

@@ -91,14 +91,17 @@ export async function start(options: StandinOptions) {
         if (faults.callsLeft !== null && faults.callsLeft-- <= 0) throw unauthenticated();
         if (faults.disabled.has(service)) throw disabled(service, options.projects[0]?.id ?? '');
         const pool = service === ASSET ? 'search requests' : `${writes ? 'write' : 'read'} requests`;
-        if (countDown(faults.throttle, api) || !withinLimit(pool)) throw throttled(service, pool, faults.retryAfter);
+        const stroke = faults.strike?.(api) ?? null;
+        if (stroke === 'throttle' || countDown(faults.throttle, api) || !withinLimit(pool))
+          throw throttled(service, pool, faults.retryAfter);
+        if (stroke === 'error') throw serviceError(status.INTERNAL, 'Internal error encountered.');
         const failing = faults.fail.get(api);
         if (failing !== undefined && failing.times > 0) {
           failing.times--;
           throw serviceError(failing.code, failing.text ?? 'Internal error encountered.');
         }
         const answer = work(call, location);
-        if (countDown(faults.drop, api)) server.drain(address, 0);
+        if (stroke === 'drop' || countDown(faults.drop, api)) server.drain(address, 0);
         else done(null, answer);
       } catch (error) {
         if (error instanceof Error) throw error;
