@@ -2,7 +2,7 @@ import type { CatalogRow, Provider } from '../../providers/provider.ts';
 import type { ChangedPath } from '../logic/fact.ts';
 import type { Path } from '../logic/path.ts';
 import { digestOf } from '../plan/mask.ts';
-import type { ResourceChange } from '../plan/model.ts';
+import type { ConfigBlock, ResourceChange } from '../plan/model.ts';
 import { ExactNumber, isList, isObject, Sensitive, UNKNOWN, type Value } from '../plan/value.ts';
 
 /**
@@ -37,7 +37,22 @@ interface Ignored {
   readonly computed: ReadonlySet<string>;
 }
 
+const ignoredIn = new WeakMap<
+  ConfigBlock,
+  { readonly row: CatalogRow | null; readonly provider: Provider; readonly ignored: Ignored }
+>();
+
+/** The same for all rows of a block. */
 function ignoredAttributes(change: ResourceChange, row: CatalogRow | null, provider: Provider): Ignored {
+  const { block } = change;
+  const known = block === null ? undefined : ignoredIn.get(block);
+  if (known?.row === row && known.provider === provider) return known.ignored;
+  const ignored = ignoredOf(change, row, provider);
+  if (block !== null) ignoredIn.set(block, { row, provider, ignored });
+  return ignored;
+}
+
+function ignoredOf(change: ResourceChange, row: CatalogRow | null, provider: Provider): Ignored {
   const configured = change.block?.expressions ?? null;
   const mirrors = new Set(provider.mirrors.filter((name) => !configured?.has(name)));
   const computed = new Set(row?.computed ?? []);
@@ -101,6 +116,8 @@ function turnsScalar(a: Value, b: Value): boolean {
 }
 
 function childNames(a: Value, b: Value): string[] {
+  if (a === null && isObject(b)) return Object.keys(b);
+  if (b === null && isObject(a)) return Object.keys(a);
   const names = new Set<string>();
   for (const value of [a, b] as readonly Value[]) {
     if (isList(value)) for (let i = 0; i < value.length; i += 1) names.add(String(i));

@@ -92,13 +92,19 @@ export class Dependents {
 
   /** Finds who names the objects of some rows. Of a row whose bytes hold none of the names the values are not even read. */
   private walk(rows: readonly ResourceChange[], objects: readonly PriorObject[] = [], more: readonly string[] = []): void {
-    const locators = new Set([
-      ...rows.flatMap((row) => (hasSide(row, 'before') ? locatorsOf(row.before as ObjectValue) : [])),
-      ...objects.flatMap(({ values }) => (values === null ? [] : locatorsOf(values))),
-      ...more,
-    ]);
-    const names = new Set(rows.flatMap((row) => namesBefore(row, this.catalogRow(row))));
-    for (const name of more) names.add(name);
+    const locators = new Set<string>();
+    const names = new Set<string>();
+    // Each row is looked at once: its values are not held for long.
+    for (const row of rows) {
+      if (!hasSide(row, 'before')) continue;
+      for (const locator of locatorsOf(row.before as ObjectValue)) locators.add(locator);
+      for (const name of namesBefore(row, this.catalogRow(row))) names.add(name);
+    }
+    for (const { values } of objects) for (const locator of values === null ? [] : locatorsOf(values)) locators.add(locator);
+    for (const text of more) {
+      locators.add(text);
+      names.add(text);
+    }
     const fresh = (text: string) => !this.sought.has(text);
     const needles = new Needles([...locators, ...names].filter(fresh));
     const wanted = new Set([...names].filter(fresh));

@@ -34,12 +34,11 @@ export function lookup(values: ObjectValue | Unknown | null, pattern: PathPatter
     }
     const step = pattern.steps[at];
     if (isAnySteps(step)) work.push({ node, at: at + 1 });
-    const children = childrenOf(node);
     if (typeof step === 'string') {
-      const child = children.find(([key]) => key === step);
-      if (child) work.push({ node: child[1], at: at + 1 });
+      const child = childOf(node, step);
+      if (child !== undefined) work.push({ node: child, at: at + 1 });
     } else {
-      for (const [, child] of children) work.push({ node: child, at: isAnyStep(step) ? at + 1 : at });
+      for (const child of childrenOf(node)) work.push({ node: child, at: isAnyStep(step) ? at + 1 : at });
     }
   }
   if (!wild) {
@@ -56,8 +55,15 @@ export function lookup(values: ObjectValue | Unknown | null, pattern: PathPatter
   return { kind: 'members', members, open: hidden };
 }
 
-function childrenOf(node: Value): (readonly [string, Value])[] {
-  if (isList(node)) return node.map((child, index) => [String(index), child] as const);
-  if (isObject(node)) return Object.keys(node).map((key) => [key, node[key] as Value] as const);
-  return [];
+function childOf(node: Value, step: string): Value | undefined {
+  if (isList(node)) {
+    const index = Number(step);
+    return String(index) === step ? node[index] : undefined;
+  }
+  return isObject(node) && Object.hasOwn(node, step) ? node[step] : undefined;
+}
+
+function childrenOf(node: Value): readonly Value[] {
+  if (isList(node)) return node;
+  return isObject(node) ? Object.values(node) : [];
 }

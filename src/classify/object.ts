@@ -307,8 +307,16 @@ export function agreed(a: TagReading | undefined, b: TagReading, key: string): T
   return { state: 'unknown', why: `${a.from} and ${b.from} set \`${key}\` differently`, path: null, from: b.from };
 }
 
+const configured = new WeakMap<ConfigBlock, ReadonlySet<string>>();
+
 function configuredNames(block: ConfigBlock | null): ReadonlySet<string> | null {
-  return block === null ? null : new Set(block.expressions.keys());
+  if (block === null) return null;
+  let names = configured.get(block);
+  if (names === undefined) {
+    names = new Set(block.expressions.keys());
+    configured.set(block, names);
+  }
+  return names;
 }
 
 function planSource(name: string): FactSource {

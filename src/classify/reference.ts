@@ -28,7 +28,7 @@ export interface Referred {
 export class References {
   private readonly index: PlanIndex;
   private readonly catalogOf: CatalogOf;
-  private readonly answers = new Map<ResourceChange, Map<string, Referred>>();
+  private answers = new Map<ResourceChange, Map<string, Referred>>();
   private readonly named = new Map<string, readonly ResourceChange[]>();
   private tables: Tables | null = null;
 
@@ -52,7 +52,7 @@ export class References {
 
   /** Forgets the answers; the look-ups stay. */
   rest(): void {
-    this.answers.clear();
+    this.answers = new Map();
   }
 
   private find(row: ResourceChange, attribute: string, side: Side): Referred {

@@ -23,9 +23,9 @@ export class PlannedWorld {
   readonly index: PlanIndex;
   readonly context: ClassifyContext;
   private readonly references: References;
-  private readonly objects = new Map<ResourceChange, { before: PlannedObject | null; after: PlannedObject | null }>();
-  private readonly dependentsOf = new Map<ResourceChange, Fact>();
-  private readonly guarded = new Map<ResourceChange, readonly ResourceChange[]>();
+  private objects = new Map<ResourceChange, { before: PlannedObject | null; after: PlannedObject | null }>();
+  private dependentsOf = new Map<ResourceChange, Fact>();
+  private guarded = new Map<ResourceChange, readonly ResourceChange[]>();
   private readonly successorGroups = new Map<string, Answer>();
   private readonly likes = new Map<string, Likes>();
   private referrers: Dependents | null = null;
@@ -39,12 +39,15 @@ export class PlannedWorld {
     this.references = new References(index, (row) => this.knowledge(row));
   }
 
-  /** Forgets what can be worked out again, once it is much: between two rows only, while nothing is being worked out. */
+  /**
+   * Forgets what can be worked out again, once it is much: between two rows only, while nothing is being worked out. New maps, since
+   * a cleared one of V8 still leads from its table of before to the next: one old table would hold the objects of all later rows.
+   */
   rest(): void {
     if (this.objects.size < MOST_HELD) return;
-    this.objects.clear();
-    this.dependentsOf.clear();
-    this.guarded.clear();
+    this.objects = new Map();
+    this.dependentsOf = new Map();
+    this.guarded = new Map();
     this.references.rest();
   }
 

@@ -13,7 +13,9 @@ const HELD = 8;
 export class LargeRows {
   readonly #streamed: Streamed;
   readonly #context: RowContext;
-  readonly #held = new Map<number, Pick<ResourceChange, 'before' | 'after'>>();
+  /** Each in its own place, the oldest overwritten first: a map that is added to and taken from makes old tables that hold on to it all. */
+  readonly #held: { readonly index: number; readonly sides: Sides }[] = [];
+  #oldest = 0;
   readonly #texts = new Map<string, string>();
 
   constructor(streamed: Streamed, context: RowContext) {
@@ -40,13 +42,12 @@ export class LargeRows {
   }
 
   #sides(index: number): Pick<ResourceChange, 'before' | 'after'> {
-    const held = this.#held.get(index);
-    if (held !== undefined) return held;
+    for (const held of this.#held) if (held.index === index) return held.sides;
     const entry = this.#streamed.row(index) as JsonObject;
     const type = typeof entry.type === 'string' ? entry.type : '';
     const sides: Sides = readSides(entry.change as JsonObject, type, this.#context.trust);
-    if (this.#held.size >= HELD) this.#held.delete(this.#held.keys().next().value as number);
-    this.#held.set(index, sides);
+    this.#held[this.#oldest] = { index, sides };
+    this.#oldest = (this.#oldest + 1) % HELD;
     return sides;
   }
 

@@ -3,7 +3,7 @@ import type { ResourceChange } from './model.ts';
 import { keyed } from './salt.ts';
 import { ExactNumber, isList, type ObjectValue, Sensitive, UNKNOWN, type Value } from './value.ts';
 import { WordFilter } from './word-filter.ts';
-import { mentions, readings, words } from './words.ts';
+import { holdsRun, isOddKey, mentions, readings, words } from './words.ts';
 
 /** Shorter words stand nearly everywhere and tell little. */
 const SHORT = 4;
@@ -19,6 +19,8 @@ export class Needles {
   private readonly byWord = new Map<string, string[]>();
   /** Texts without any word: looked for one by one. */
   private readonly loose: string[] = [];
+  /** The words of texts that were met. */
+  private readonly split = new Map<string, readonly string[]>();
   private byToken: Map<string, string[]> | null = null;
   private shortest = Number.POSITIVE_INFINITY;
   /** Null = not made yet; 'all' = the bytes of a row tell nothing. */
@@ -73,41 +75,56 @@ export class Needles {
     if (value === UNKNOWN) return found;
     for (const text of this.loose) if (mentions(value, text)) found.add(text);
     if (this.byWord.size === 0) return found;
-    const candidates = new Set<string>();
     const open: Value[] = [value];
     while (open.length > 0) {
       const next = open.pop() as Value;
-      if (typeof next === 'string') this.inText(next, candidates);
-      else if (typeof next === 'number') this.inText(String(next), candidates);
+      if (typeof next === 'string') this.inText(next, found);
+      else if (typeof next === 'number') this.inText(String(next), found);
       else if (typeof next !== 'object' || next === null) continue;
-      else if (next instanceof Sensitive) this.inTokens(next.tokens, candidates);
-      else if (next instanceof ExactNumber) this.inText(next.text, candidates);
-      else if (isList(next)) open.push(...next);
+      else if (next instanceof Sensitive) this.inTokens(next.tokens, found);
+      else if (next instanceof ExactNumber) this.inText(next.text, found);
+      else if (isList(next)) for (const item of next) open.push(item);
       else {
         const object = next as ObjectValue;
         for (const key in object) {
-          if (key.length >= this.shortest) this.inText(key, candidates);
+          if (key.length >= this.shortest && isOddKey(key)) this.inText(key, found);
           open.push(object[key] as Value);
         }
       }
     }
-    for (const text of candidates) if (mentions(value, text)) found.add(text);
     return found;
   }
 
-  private inText(leaf: string, candidates: Set<string>): void {
+  private inText(leaf: string, found: Set<string>): void {
     if (leaf.length < this.shortest) return;
     for (const text of leaf.includes('\\') ? readings(leaf) : [leaf]) {
-      for (const word of words(text)) {
+      const own = words(text);
+      for (const word of own) {
         if (word.length < this.shortest) continue;
-        for (const needle of this.byWord.get(word) ?? []) candidates.add(needle);
+        for (const needle of this.byWord.get(word) ?? [])
+          if (!found.has(needle) && text.includes(needle) && holdsRun(own, this.wordsOf(needle))) found.add(needle);
       }
     }
   }
 
-  private inTokens(tokens: readonly string[], candidates: Set<string>): void {
+  private inTokens(tokens: readonly string[], found: Set<string>): void {
     this.byToken ??= new Map([...this.byWord].map(([word, texts]) => [keyed('word', word), texts]));
-    for (const token of tokens) for (const needle of this.byToken.get(token) ?? []) candidates.add(needle);
+    for (const token of tokens) {
+      for (const needle of this.byToken.get(token) ?? []) {
+        if (found.has(needle)) continue;
+        const hashed = this.wordsOf(needle).map((word) => keyed('word', word));
+        if (holdsRun(tokens, hashed)) found.add(needle);
+      }
+    }
+  }
+
+  private wordsOf(needle: string): readonly string[] {
+    let own = this.split.get(needle);
+    if (own === undefined) {
+      own = words(needle);
+      this.split.set(needle, own);
+    }
+    return own;
   }
 }
 

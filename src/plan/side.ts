@@ -25,7 +25,7 @@ export function readSides(change: JsonObject, type: string, trust: MaskTrust): S
   if (trimmed) faults.push('an after side without `after_unknown`: the plan was trimmed, nothing tells what is unknown');
   // A row without a change spells both sides alike, and they were parsed once: one mask does for both.
   if (given === change.before && !trimmed && isJsonObject(given) && isJsonObject(unknown) && Object.keys(unknown).length === 0) {
-    if (JSON.stringify(change.before_sensitive) === JSON.stringify(change.after_sensitive))
+    if (sameMask(change.before_sensitive, change.after_sensitive))
       return { before: before === UNKNOWN ? null : before, after: before, faults };
   }
   // Other rows look at this one too: what may be unknown is no proof that nothing refers to them.
@@ -58,6 +58,16 @@ function sideOf(
     return null;
   }
   return type === 'terraform_data' ? withoutStore(value) : value;
+}
+
+/** Whether two masks are spelled alike, keys in one order. */
+function sameMask(a: Json | undefined, b: Json | undefined): boolean {
+  if (a === b) return true;
+  if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((item: Json, i) => sameMask(item, b[i]));
+  if (!isJsonObject(a) || !isJsonObject(b)) return false;
+  const keys = Object.keys(a);
+  const others = Object.keys(b);
+  return keys.length === others.length && keys.every((key, i) => key === others[i] && sameMask(a[key], b[key]));
 }
 
 /** A root mask that is neither an object nor false or null cannot be read; then every member is masked. */

@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer';
 import { InlaneError } from '../errors.ts';
 import { isJsonObject, type Json, type JsonObject, JsonReader } from './json.ts';
 import type { Piece, Pieces } from './pieces.ts';
@@ -70,7 +71,7 @@ export class Streamed {
     const member = this.#members.get(key);
     if (member === undefined) return undefined;
     const bytes = this.#source.read(member.value.start, member.value.end);
-    return member.sure ? parse(bytes.toString('utf8')) : this.#read(bytes, (reader) => reader.value());
+    return member.sure ? parse(textOf(bytes)) : this.#read(bytes, (reader) => reader.value());
   }
 
   /** A member that nobody reads: what was found while its bytes were looked at is enough, unless that left a doubt. */
@@ -183,10 +184,10 @@ function parseAround(bytes: Buffer, piece: Piece, inner: string | null, names: r
   const first = spanAt(bytes, piece.start, piece.firstStart, piece.firstEnd);
   const second = spanAt(bytes, piece.start, piece.secondStart, piece.secondEnd);
   const [one, other] = names;
-  if (first !== null) target[one] = parse(first.toString('utf8'));
+  if (first !== null) target[one] = parse(textOf(first));
   if (second !== null && other !== undefined) {
     const alike = first?.equals(second) === true;
-    target[other] = alike ? (target[one] as Json) : parse(second.toString('utf8'));
+    target[other] = alike ? (target[one] as Json) : parse(textOf(second));
   }
   return whole;
 }
@@ -204,10 +205,15 @@ function withoutSpans(bytes: Buffer, piece: Piece): string {
   let at = 0;
   for (let i = 0; i < spans.length; i += 2) {
     if ((spans[i] as number) < 0) continue;
-    text += `${bytes.toString('utf8', at, (spans[i] as number) - start)}null`;
+    text += `${textOf(bytes.subarray(at, (spans[i] as number) - start))}null`;
     at = (spans[i + 1] as number) - start;
   }
-  return text + bytes.toString('utf8', at);
+  return text + textOf(bytes.subarray(at));
+}
+
+/** The text of UTF-8 bytes; most plans are ASCII, of which a byte is a character. */
+function textOf(bytes: Buffer): string {
+  return bytes.toString(isAscii(bytes) ? 'latin1' : 'utf8');
 }
 
 /** Whether an object stands there; false for null or nothing, null for anything else. */

@@ -44,6 +44,11 @@ const ESCAPES: ReadonlyMap<string, string> = new Map([
   ['f', '\f'],
 ]);
 
+/** Whether a key of a map is too odd to be an attribute's name: then it is a text like others. */
+export function isOddKey(key: string): boolean {
+  return /[.:/]/.test(key);
+}
+
 /** Every text in a value: strings and numbers at any depth, and map keys that are too odd to be an attribute's name. */
 export function* leaves(value: Value): Generator<string | Sensitive> {
   const open: Value[] = [value];
@@ -58,7 +63,7 @@ export function* leaves(value: Value): Generator<string | Sensitive> {
     } else if (typeof next === 'object' && next !== null) {
       for (const [key, child] of Object.entries(next)) {
         open.push(child);
-        if (/[.:/]/.test(key)) open.push(key);
+        if (isOddKey(key)) open.push(key);
       }
     }
   }
@@ -108,7 +113,8 @@ export function mentions(value: Value, needle: string): boolean {
   return false;
 }
 
-function holdsRun(tokens: readonly string[], wanted: readonly string[]): boolean {
+/** Whether some words stand in a row among others. */
+export function holdsRun(tokens: readonly string[], wanted: readonly string[]): boolean {
   const first = wanted[0] as string;
   for (let at = tokens.indexOf(first); at >= 0; at = tokens.indexOf(first, at + 1)) {
     let i = 1;

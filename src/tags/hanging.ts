@@ -93,9 +93,14 @@ export class Hanging {
   #candidates(): ReadonlySet<KnownChange> {
     if (this.#found !== null) return this.#found;
     const ending = this.#rows.filter(({ change }) => change.actions.some((action) => action !== 'no-op' && action !== 'update'));
-    const long = ending.flatMap(({ change: { before } }) => (before === null ? [] : longNames(before)));
-    const short = ending.flatMap((row) => (row.change.before === null ? [] : [...shortNames(row, row.change.before)]));
-    this.#names = new Set([...long, ...short]);
+    const names = new Set<string>();
+    for (const row of ending) {
+      const { before } = row.change;
+      if (before === null) continue;
+      for (const name of longNames(before)) names.add(name);
+      for (const name of shortNames(row, before)) names.add(name);
+    }
+    this.#names = names;
     const needles = new Needles(this.#names);
     this.#found = new Set(this.#rows.filter(({ change }) => hasSide(change, 'before') && needles.mayStandIn(change)));
     this.#mentioning = grouped(this.#found, ({ change: { before } }) => (before === null ? [] : needles.in(before)));
