@@ -24,11 +24,11 @@ import type { GateOptions, GateResult } from './report/options.ts';
 import { processExit, type Report, type ReportDiagnostic } from './report/report.ts';
 import { reportSet } from './report/set.ts';
 import { contextOf, placesOf, readNow } from './run.ts';
-import type { RowSource } from './source/locate.ts';
 import { holdsConfiguration } from './source/present.ts';
 import type { PlanSource, SourceOptions } from './source/source.ts';
 import type { Finding } from './tags/finding.ts';
 import { tagJudge } from './tags/judge.ts';
+import { findingKey, type Told, tellPlaces, UNTOLD } from './told.ts';
 
 export type { GateOptions, GateResult } from './report/options.ts';
 
@@ -236,20 +236,6 @@ function byRow(findings: readonly Finding[]): ReadonlyMap<string, readonly Findi
   return rows;
 }
 
-/** What the text of the configuration says of rows and findings, each finding by what it says. */
-interface Told {
-  readonly sources: ReadonlyMap<ResourceChange, RowSource>;
-  readonly findings: ReadonlyMap<string, Finding>;
-  readonly patch: string | null;
-  readonly diagnostics: readonly ReportDiagnostic[];
-}
-
-const UNTOLD: Told = { sources: new Map(), findings: new Map(), patch: null, diagnostics: [] };
-
-function findingKey({ address, deposed, code, key, message }: Finding): string {
-  return JSON.stringify([address, deposed, code, key, message]);
-}
-
 /** Whether a report shows where a row is written. */
 function showsLine(verdict: Verdict, { options }: Run): boolean {
   const lines = options.lines ?? 'all';
@@ -267,36 +253,6 @@ async function sourceFor(
   if (verdict === 'allow' && shown.length === 0) return null;
   const { openSource } = await import('./source/source.ts');
   return openSource(plan, rows, run.source);
-}
-
-/** Where the rows that a report shows are written, and where their fixes are made. */
-async function tellPlaces(source: PlanSource, { findings, shown }: Decided): Promise<Told> {
-  if (shown.length === 0) return UNTOLD;
-  const sources = new Map<ResourceChange, RowSource>();
-  for (const change of shown) sources.set(change, await source.placeOf(change));
-  const named = new Set(shown.filter(({ deposed }) => deposed === null).map(({ address }) => address));
-  const proposed = await source.propose(findings.filter(({ address }) => address !== null && named.has(address)));
-  return {
-    sources,
-    findings: new Map([...proposed.findings].map(([before, after]) => [findingKey(before), after])),
-    patch: proposed.patch,
-    diagnostics: otherConfiguration(sources),
-  };
-}
-
-/** A configuration in which nothing of the plan was found is most likely that of another stack. */
-function otherConfiguration(sources: ReadonlyMap<ResourceChange, RowSource>): ReportDiagnostic[] {
-  const declared = [...sources].filter(([change]) => change.block !== null).map(([, source]) => source);
-  const [first] = declared;
-  if (first === undefined || first.why === null || declared.some(({ place }) => place !== null)) return [];
-  return [
-    {
-      code: 'source-unknown',
-      severity: 'note',
-      message: `no row was found in the configuration of the stack: ${first.why}`,
-      hint: 'name the folder that the plan was made in with --stack, or leave lines out with --no-source',
-    },
-  ];
 }
 
 /** A defect's message may hold plan values, so only its kind is told. */
