@@ -345,6 +345,25 @@ describe('what was not read stands first, and makes the scan partial', () => {
     expect(report.summary.ok).toBe(1);
   });
 
+  it('a place that only the cloud could tell is unread with what the cloud said, not with advice about the state', async () => {
+    const bucket = {
+      mode: 'managed',
+      type: 'aws_s3_bucket',
+      name: 'b',
+      address: 'aws_s3_bucket.b',
+      provider_name: 'registry.terraform.io/hashicorp/aws',
+      values: { arn: 'arn:aws:s3:::b', id: 'b', bucket: 'b', region: 'eu-central-1', tags: PROD, tags_all: PROD },
+      sensitive_values: { tags: {}, tags_all: {} },
+    };
+    const settled = async () => {
+      throw new CloudFailure('credentials', 'no credentials were found', 'log in', { permission: 'sts:GetCallerIdentity' });
+    };
+    const { report } = await scan(cloudOf({}), [put('a.json', stateOf(bucket))], {
+      load: async (_, options) => ({ ...fakeClient(cloudOf({}), options), settled }),
+    });
+    expect(report).toMatchObject({ exit: 2, unread: [{ objects: 1, permission: 'sts:GetCallerIdentity', hint: 'log in' }] });
+  });
+
   it('an object of which nothing is heard is unread, never missing', async () => {
     const one = put('a.json', stateOf(table('1', 'a', PROD), table('1', 'b', PROD)));
     const { report } = await scan(cloudOf({ [arn('1', 'a')]: PROD }), [one]);

@@ -1,6 +1,7 @@
 import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
-import { linesOf, writeAll } from '../scan/spool.ts';
+import { writeAll } from '../plan/spool.ts';
+import { linesOf } from '../scan/spool.ts';
 import { SortedOnDisk } from './sorted.ts';
 
 /** Members of one group, in their order. */

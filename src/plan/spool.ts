@@ -59,6 +59,7 @@ function nameless(): number {
   return descriptor;
 }
 
-function writeAll(descriptor: number, bytes: Uint8Array): void {
+/** Writes all of it, however much one call takes. Throws what the file system throws. */
+export function writeAll(descriptor: number, bytes: Uint8Array): void {
   for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at);
 }

@@ -13,7 +13,7 @@ export async function readStates(run: Run, checkpoint: Checkpoint<ReadSummary>, 
   const spool = new SpoolWriter(checkpoint.folder);
   const states: { path: string; sha256: string; objects: number }[] = [];
   const unreadStates: { path: string; why: string; hint: string }[] = [];
-  const unlocated: { state: number; address: string; why: string }[] = [];
+  const unlocated: ReadSummary['unlocated'][number][] = [];
   const notScanned: Record<string, number> = Object.create(null);
   let notTaggable = 0;
   let nothingWanted = 0;
@@ -35,8 +35,10 @@ export async function readStates(run: Run, checkpoint: Checkpoint<ReadSummary>, 
       if (want.kind === 'ask' && isAsked(want.object.place.target.cloud, run)) spool.add({ ...want.object, state });
       else if (want.kind === 'ask') count(notScanned, row.change.provider);
       else if (want.kind === 'no-cloud') count(notScanned, want.provider);
-      else if (want.kind === 'unlocated') unlocated.push({ state, address: row.change.address, why: want.why });
-      else if (want.kind === 'not-taggable') notTaggable += 1;
+      else if (want.kind === 'unlocated') {
+        const { kind: _, ...told } = want;
+        unlocated.push({ state, address: row.change.address, ...told });
+      } else if (want.kind === 'not-taggable') notTaggable += 1;
       else nothingWanted += 1;
     }
     states.push({ path: source.path, sha256: file.sha256, objects });
@@ -62,7 +64,8 @@ async function settled(want: Want, { clouds, options }: Run): Promise<Want> {
     return place === undefined ? want : { kind: 'ask', object: { ...want.object, place } };
   } catch (error) {
     if (!(error instanceof CloudFailure)) throw error;
-    return { kind: 'unlocated', why: `whose account it is in cannot be told: ${error.message}` };
+    const { message, permission, hint } = error;
+    return { kind: 'unlocated', why: `whose account it is in cannot be told: ${message}`, refused: { permission, hint } };
   }
 }
 

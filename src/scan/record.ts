@@ -1,5 +1,6 @@
 import type { CloudPlace, CloudTarget, InventoryItem } from '../../providers/cloud.ts';
 import type { ObjectState } from '../tags/drift.ts';
+import type { Unlocated } from '../tags/wanted.ts';
 
 /** What a scan has to say of one object that is not simply as wanted. */
 export interface ObjectResult {
@@ -67,5 +68,5 @@ export interface ReadSummary {
   readonly notTaggable: number;
   readonly notScanned: Readonly<Record<string, number>>;
   readonly nothingWanted: number;
-  readonly unlocated: readonly { readonly state: number; readonly address: string; readonly why: string }[];
+  readonly unlocated: readonly ({ readonly state: number; readonly address: string } & Unlocated)[];
 }

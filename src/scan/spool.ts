@@ -1,6 +1,7 @@
-import { closeSync, openSync, readFileSync, readSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CloudTarget } from '../../providers/cloud.ts';
+import { writeAll } from '../plan/spool.ts';
 import type { WantedObject } from '../tags/wanted.ts';
 
 /** An object with the number of the state that holds it. */
@@ -151,10 +152,6 @@ function wantedFile(folder: string, file: string): string {
 
 export function targetKey({ cloud, partition, account, region }: CloudTarget): string {
   return JSON.stringify([cloud, partition, account, region]);
-}
-
-export function writeAll(descriptor: number, bytes: Uint8Array): void {
-  for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at);
 }
 
 /** Lines of a small file that end in a line end; a last line that was cut is left out. */

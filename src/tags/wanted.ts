@@ -37,7 +37,13 @@ export type Want =
   | { readonly kind: 'nothing' }
   | { readonly kind: 'not-taggable' }
   | { readonly kind: 'no-cloud'; readonly provider: string }
-  | { readonly kind: 'unlocated'; readonly why: string };
+  | ({ readonly kind: 'unlocated' } & Unlocated);
+
+/** Why nobody can say where an object is. `refused`: a cloud was asked and did not tell, with what would help; absent = the state does not say. */
+export interface Unlocated {
+  readonly why: string;
+  readonly refused?: { readonly permission: string | null; readonly hint: string };
+}
 
 /** The classification tags that an object of a state should have, derived with the gate's own code. Pure. */
 export function wantOf(row: ClassifiedChange, attributes: ReadonlyMap<string, AttributeDefinition>): Want {

@@ -42,8 +42,8 @@ function unlocated({ unlocated: objects, states }: ReadSummary): Unread[] {
       objects: group.length,
       addresses: group.slice(0, NAMED).map(({ address }) => address),
       why: first.why,
-      permission: null,
-      hint: 'refresh the state with a current provider, so that it says where the object is',
+      permission: first.refused?.permission ?? null,
+      hint: first.refused?.hint ?? 'refresh the state with a current provider, so that it says where the object is',
     };
   });
 }
