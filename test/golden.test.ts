@@ -23,7 +23,7 @@ import { gate } from '../src/gate.ts';
 import { OPERATIONS } from '../src/logic/fact.ts';
 import { DIFFERENCES } from '../src/prove/diff.ts';
 import type { LintCode } from '../src/prove/lint.ts';
-import { FORMATS, loadFormat } from '../src/report/formats.ts';
+import { FORMATS, loadFormat, wholeText } from '../src/report/formats.ts';
 import type { CheckReport } from '../src/report/lanes/checked.ts';
 import type { DiffReport } from '../src/report/lanes/compared.ts';
 import type { Shown } from '../src/report/lanes/shown-model.ts';
@@ -240,7 +240,7 @@ async function printed(name: string, format: string): Promise<string> {
   const report = plans.get(name) as Report | ReportSet;
   const view = cases.get(name)?.args[0] === 'explain' ? 'row' : 'plan';
   const print = await loadFormat(format, FORMATS);
-  return print(report, { view, colour: false, width: 100, changedOnly: null, quiet: false, diagnostics: true });
+  return wholeText(print(report, { view, colour: false, width: 100, changedOnly: null, quiet: false, diagnostics: true }));
 }
 
 describe('every report of a golden case', () => {

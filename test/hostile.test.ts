@@ -5,7 +5,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { gate } from '../src/gate.ts';
 import { diagnosticsText } from '../src/report/formats/diagnostics.ts';
 import { text } from '../src/report/formats/text.ts';
-import { FORMATS, loadFormat } from '../src/report/formats.ts';
+import { FORMATS, loadFormat, wholeText } from '../src/report/formats.ts';
 import { spellRow } from '../src/report/place.ts';
 import type { Report } from '../src/report/report.ts';
 import { reportOfRow } from '../src/report/row.ts';
@@ -299,7 +299,8 @@ async function others(report: Report): Promise<ReadonlyMap<string, readonly stri
   const row = reportOfRow(report, spellRow(report.changes[0] as Report['changes'][number]));
   const all = new Map<string, readonly string[]>();
   for (const name of ['markdown', 'sarif', 'junit', 'github', 'gitlab', 'html']) {
-    const print = await loadFormat(name, FORMATS);
+    const format = await loadFormat(name, FORMATS);
+    const print = (...given: Parameters<typeof format>) => wholeText(format(...given));
     all.set(name, [print(report, { ...options, limit, view: 'plan' }), print(row, { ...options, limit, view: 'row' })]);
   }
   return all;

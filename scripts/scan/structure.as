@@ -4,13 +4,13 @@
 
 const SIZE: usize = 1 << 20;
 const RECORDS: i32 = 4096;
-const FIELDS: i32 = 8;
+const FIELDS: i32 = 12;
 const DEEPEST: i32 = 500;
 const MOST_KEYS: i32 = 16384;
 
 // After a block there are 64 bytes of room for searches that look ahead.
 export const input: usize = memory.data((1 << 20) + 64, 16);
-export const records: usize = memory.data(4096 * 8 * 8, 16);
+export const records: usize = memory.data(4096 * 12 * 8, 16);
 const kinds: usize = memory.data(512, 16); // 1: object, 0: list
 const roles: usize = memory.data(512, 16);
 const bases: usize = memory.data(512 * 4, 16);
@@ -37,6 +37,7 @@ const MODULE: u8 = 7;
 const OBJECTS: u8 = 8;
 const OBJECT: u8 = 9;
 const MODULES: u8 = 10;
+const BEFORE: u8 = 11;
 
 // What a record tells.
 const MEMBER: f64 = 1;
@@ -61,6 +62,7 @@ let found: i32 = 0;
 // The value of the last key: what it becomes if it is a container, and where it is kept.
 let pending: u8 = NOTHING;
 let pendingSpan: i32 = -1;
+let pendingTags: i32 = -1;
 
 // Spans of the open piece (row or object of state) and of the top-level member.
 let pieceAt: f64 = -1;
@@ -72,6 +74,12 @@ let spanFrom1: f64 = -1;
 let spanTo1: f64 = -1;
 let spanOpen: i32 = -1;
 let spanDepth: i32 = 0;
+let tagsOpen: i32 = -1;
+// Spans of `tags` and `tags_all` on the before side of a row.
+let tagsFrom: f64 = -1;
+let tagsTo: f64 = -1;
+let allFrom: f64 = -1;
+let allTo: f64 = -1;
 let memberKeyAt: f64 = 0;
 let memberKeyEnd: f64 = 0;
 let memberAt: f64 = -1;
@@ -102,6 +110,16 @@ function record(what: f64, a: f64, b: f64, c: f64, d: f64, e: f64, f: f64, flags
   found++;
 }
 
+/** What else the last record tells: of a row, where its tags stand. */
+@inline
+function recordTags(): void {
+  const at = records + (<usize>((found - 1) * FIELDS) << 3);
+  store<f64>(at, tagsFrom, 64);
+  store<f64>(at, tagsTo, 72);
+  store<f64>(at, allFrom, 80);
+  store<f64>(at, allTo, 88);
+}
+
 @inline
 function flag(what: i32): void {
   if (pieceAt >= 0) pieceFlags |= what;
@@ -120,8 +138,13 @@ function meaning(role: u8, p: usize, length: i32): void {
   if (role == ROW) {
     if (is(p, length, 'change')) pending = CHANGE;
   } else if (role == CHANGE) {
-    if (is(p, length, 'before')) pendingSpan = 0;
-    else if (is(p, length, 'after')) pendingSpan = 1;
+    if (is(p, length, 'before')) {
+      pendingSpan = 0;
+      pending = BEFORE;
+    } else if (is(p, length, 'after')) pendingSpan = 1;
+  } else if (role == BEFORE) {
+    if (is(p, length, 'tags')) pendingTags = 0;
+    else if (is(p, length, 'tags_all')) pendingTags = 1;
   } else if (role == OBJECT) {
     if (is(p, length, 'values')) pendingSpan = 0;
   } else if (role == MODULE) {
@@ -182,9 +205,15 @@ function valueEnds(at: f64): void {
     else record(MODULE_ADDRESS, addressAt, at, 0, 0, 0, 0, 0);
     spanOpen = -1;
   }
+  if (tagsOpen >= 0 && load<u8>(roles + <usize>depth) == BEFORE) {
+    if (tagsOpen == 0) tagsTo = at;
+    else allTo = at;
+    tagsOpen = -1;
+  }
   if (pieceAt >= 0 && depth == pieceDepth) {
     const role = load<u8>(roles + <usize>depth);
     record(role == ROWS ? ROW_FOUND : OBJECT_FOUND, pieceAt, at, spanFrom0, spanTo0, spanFrom1, spanTo1, pieceFlags);
+    recordTags();
     memberFlags |= pieceFlags << 8;
     pieceAt = -1;
   }
@@ -206,6 +235,7 @@ function valueBegins(at: f64): void {
     pieceDepth = depth;
     pieceFlags = 0;
     spanFrom0 = spanTo0 = spanFrom1 = spanTo1 = -1;
+    tagsFrom = tagsTo = allFrom = allTo = -1;
   }
   if (pendingSpan >= 0) {
     if (pendingSpan == 0) spanFrom0 = at;
@@ -214,6 +244,12 @@ function valueBegins(at: f64): void {
     spanOpen = pendingSpan;
     spanDepth = depth;
     pendingSpan = -1;
+  }
+  if (pendingTags >= 0) {
+    if (pendingTags == 0) tagsFrom = at;
+    else allFrom = at;
+    tagsOpen = pendingTags;
+    pendingTags = -1;
   }
 }
 
@@ -334,6 +370,8 @@ export function reset(): void {
   pendingSpan = -1;
   pieceAt = -1;
   spanOpen = -1;
+  pendingTags = -1;
+  tagsOpen = -1;
   memberFlags = 0;
   store<u8>(roles, NOTHING);
   store<i32>(bases, 0);
@@ -451,6 +489,7 @@ export function scan(n: i32, last: i32): i32 {
       if (role != NOTHING) {
         pending = NOTHING;
         pendingSpan = -1;
+        pendingTags = -1;
         meaning(role, from, length);
         if (role == TOP) {
           memberKeyAt = offset + <f64>(from - 1 - input);

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { InlaneError } from '../errors.ts';
 import { escapeText } from '../report/escape.ts';
 import { json } from '../report/formats/json.ts';
-import { FORMATS, type FormatOptions, type Formatter, loadFormat } from '../report/formats.ts';
+import { FORMATS, type FormatOptions, type Formatter, loadFormat, wholeText } from '../report/formats.ts';
 import type { Report, ReportSet } from '../report/report.ts';
 import type { ActionIo } from './io.ts';
 
@@ -50,7 +50,7 @@ export function writeFiles(
 ): void {
   for (const { format, name } of files) {
     try {
-      writeFileSync(resolve(cwd, name), format(report, { ...IN_FILE, changedOnly }), { flag: 'wx' });
+      writeFileSync(resolve(cwd, name), wholeText(format(report, { ...IN_FILE, changedOnly })), { flag: 'wx' });
     } catch (error) {
       const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
       throw new InlaneError(
@@ -66,7 +66,7 @@ export function writeFiles(
 export function writeReport(report: Report | ReportSet, env: ActionIo['env']): string {
   try {
     const path = join(mkdtempSync(join(env.RUNNER_TEMP || tmpdir(), 'inlane-')), 'report.json');
-    writeFileSync(path, json(report, { ...IN_FILE, changedOnly: null }), { flag: 'wx' });
+    writeFileSync(path, wholeText(json(report, { ...IN_FILE, changedOnly: null })), { flag: 'wx' });
     return path;
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';

@@ -3,7 +3,7 @@ import type { ChangedPath } from '../logic/fact.ts';
 import type { Path } from '../logic/path.ts';
 import { digestOf } from '../plan/mask.ts';
 import type { ConfigBlock, ResourceChange } from '../plan/model.ts';
-import { ExactNumber, isList, isObject, Sensitive, UNKNOWN, type Value } from '../plan/value.ts';
+import { ExactNumber, isList, isObject, Sensitive, UNKNOWN, type Value, wholeOf } from '../plan/value.ts';
 
 /**
  * Which attribute paths change (lanes.md 3, `changes`). Leaves only; comparison is by index and exact. Left out: mirrors
@@ -62,7 +62,9 @@ function ignoredOf(change: ResourceChange, row: CatalogRow | null, provider: Pro
 
 /** Iterative, so that user-deep JSON cannot exhaust the stack. */
 function compare(before: Value | undefined, after: Value | undefined, at: Path, out: ChangedPath[], ignored: Ignored): void {
-  const work: { before: Value; after: Value; path: Path }[] = [{ before: before ?? null, after: after ?? null, path: at }];
+  const work: { before: Value; after: Value; path: Path }[] = [
+    { before: wholeOf(before ?? null), after: wholeOf(after ?? null), path: at },
+  ];
   while (work.length > 0) {
     const item = work.pop() as { before: Value; after: Value; path: Path };
     const top = item.path[0];

@@ -47,27 +47,20 @@ const LOCATORS = [
   'primary_blob_endpoint',
 ];
 
-/** One thing that stays after the plan, or that the plan does not show. */
-interface Staying {
-  readonly where: string;
-  readonly row: ResourceChange | null;
-  /** An object of prior state that no row shows. */
-  readonly object: PriorObject | null;
-  /** Its position, so that what is found is told in plan order. */
-  readonly order: number;
-}
+/** Something that stays after the plan: a row, or an object of prior state that no row shows. */
+type Staying = ResourceChange | PriorObject;
 
 /** Who refers to what after this plan (lanes.md 3, `dependents`), indexed once, so that a plan that ends many objects stays cheap. */
 export class Dependents {
   private readonly index: PlanIndex;
   private readonly catalogRow: (row: ResourceChange) => CatalogRow | null;
-  private readonly staying: readonly Staying[];
-  private readonly byReference = new Map<string, Staying[]>();
-  private readonly byPriorDependency = new Map<string, Staying[]>();
+  // By name, the positions of those who refer to it: of the rows first, then of the objects that no row shows.
+  private readonly byReference = new Map<string, number[]>();
+  private readonly byPriorDependency = new Map<string, number[]>();
   /** Type that is referred to and the name in the attribute, to who names it so. */
-  private readonly byName = new Map<string, Staying[]>();
-  private readonly opaque: Staying[] = [];
-  private readonly mentioning = new Map<string, Staying[]>();
+  private readonly byName = new Map<string, number[]>();
+  private readonly opaque: number[] = [];
+  private readonly mentioning = new Map<string, number[]>();
   /** Locators and names that were looked for. */
   private readonly sought = new Set<string>();
   private soughtAll = false;
@@ -75,19 +68,26 @@ export class Dependents {
   constructor(index: PlanIndex, catalogRow: (row: ResourceChange) => CatalogRow | null) {
     this.index = index;
     this.catalogRow = catalogRow;
-    const rows = index.rows.map((row, order) => ({ where: objectKey(row.address, row.deposed), row, object: null, order }));
-    const objects = index.unseen.map((object, at) => {
-      return { where: objectKey(object.address, object.deposed), row: null, object, order: index.rows.length + at };
-    });
-    this.staying = [...rows.filter(({ row }) => row.mode === 'managed' && stays(row)), ...objects];
     // Every value is walked once, for the names of all rows that do something.
     this.walk(index.rows.filter((row) => row.actions.some((action) => action !== 'no-op' && action !== 'read')));
-    for (const one of this.staying) {
-      for (const block of one.row?.block?.refersTo ?? []) append(this.byReference, block, one);
-      const depends = one.row === null ? (one.object?.dependsOn ?? []) : one.row.block === null ? index.dependsOn(one.where) : [];
-      for (const on of depends) append(this.byPriorDependency, on, one);
-      if (one.row !== null && one.row.block === null && holdsUnknown(valuesOf(one))) this.opaque.push(one);
+    for (const [position, one] of this.staying()) {
+      const row = rowOf(one);
+      for (const block of row?.block?.refersTo ?? []) append(this.byReference, block, position);
+      const depends = 'dependsOn' in one ? one.dependsOn : one.block === null ? index.dependsOn(whereOf(one)) : [];
+      for (const on of depends) append(this.byPriorDependency, on, position);
+      if (row?.block === null && holdsUnknown(valuesOf(row))) this.opaque.push(position);
     }
+  }
+
+  private *staying(): Generator<readonly [position: number, one: Staying]> {
+    const { rows, unseen } = this.index;
+    for (const [position, row] of rows.entries()) if (row.mode === 'managed' && stays(row)) yield [position, row];
+    for (const [at, object] of unseen.entries()) yield [rows.length + at, object];
+  }
+
+  private at(position: number): Staying {
+    const { rows, unseen } = this.index;
+    return (position < rows.length ? rows[position] : unseen[position - rows.length]) as Staying;
   }
 
   /** Finds who names the objects of some rows. Of a row whose bytes hold none of the names the values are not even read. */
@@ -109,14 +109,15 @@ export class Dependents {
     const needles = new Needles([...locators, ...names].filter(fresh));
     const wanted = new Set([...names].filter(fresh));
     for (const text of [...locators, ...names]) this.sought.add(text);
-    for (const one of this.staying) {
-      if (one.row !== null && !needles.mayStandIn(one.row)) continue;
+    for (const [position, one] of this.staying()) {
+      const row = rowOf(one);
+      if (row !== null && !needles.mayStandIn(row)) continue;
       const values = valuesOf(one);
       if (values === null) continue;
-      for (const text of needles.in(values)) append(this.mentioning, text, one);
-      for (const refer of (one.row && this.catalogRow(one.row)?.refers) ?? []) {
+      for (const text of needles.in(values)) append(this.mentioning, text, position);
+      for (const refer of (row && this.catalogRow(row)?.refers) ?? []) {
         for (const name of namesAt(values, refer.attribute))
-          if (wanted.has(name)) append(this.byName, `${refer.type}\0${name}`, one);
+          if (wanted.has(name)) append(this.byName, `${refer.type}\0${name}`, position);
       }
     }
   }
@@ -132,14 +133,14 @@ export class Dependents {
   /** The fact `dependents` of the object that `row` ends; null where nothing stands before. */
   of(row: ResourceChange): Fact {
     if (row.before === null) return known('dependents', null);
-    const found = new Map<Staying, string>();
-    const tell = (all: Iterable<Staying> | undefined, how: string) => {
-      for (const one of all ?? []) if (!isSame(one, row) && !found.has(one)) found.set(one, how);
+    const found = new Map<number, string>();
+    const tell = (all: Iterable<number> | undefined, how: string) => {
+      for (const position of all ?? []) if (!isSame(this.at(position), row) && !found.has(position)) found.set(position, how);
     };
     if (row.block !== null && wholeBlockEnds(row, this.index)) {
       const { address } = row.block;
       tell(
-        this.byReference.get(address)?.filter((one) => one.row?.block?.address !== address),
+        this.byReference.get(address)?.filter((position) => rowOf(this.at(position))?.block?.address !== address),
         'reference',
       );
     }
@@ -150,21 +151,30 @@ export class Dependents {
     for (const locator of locators) tell(this.mentioning.get(locator), 'value');
     for (const name of names) tell(this.byName.get(`${row.type}\0${name}`), 'value');
     if (found.size > 0) {
-      const inOrder = [...found].sort(([a], [b]) => a.order - b.order);
+      const inOrder = [...found].sort(([a], [b]) => a - b);
       return known(
         'dependents',
         'some',
-        inOrder.map(([{ where }, how]): FactSource => ({ from: how, name: where, value: null })),
+        inOrder.map(([position, how]): FactSource => ({ from: how, name: whereOf(this.at(position)), value: null })),
       );
     }
-    const [open] = this.opaque.filter((one) => !isSame(one, row));
-    if (open) return unknown('dependents', `${open.where} has no configuration and values known only after apply`);
+    const open = this.opaque.find((position) => !isSame(this.at(position), row));
+    if (open !== undefined)
+      return unknown('dependents', `${whereOf(this.at(open))} has no configuration and values known only after apply`);
     return known('dependents', 'none', [{ from: 'plan', name: null, value: null }]);
   }
 }
 
-function isSame(staying: Staying, row: ResourceChange): boolean {
-  return staying.row !== null && staying.row.address === row.address && staying.row.deposed === row.deposed;
+function rowOf(one: Staying): ResourceChange | null {
+  return 'actions' in one ? one : null;
+}
+
+function whereOf({ address, deposed }: Staying): string {
+  return objectKey(address, deposed);
+}
+
+function isSame(one: Staying, row: ResourceChange): boolean {
+  return 'actions' in one && one.address === row.address && one.deposed === row.deposed;
 }
 
 function namesAt(values: ObjectValue | Unknown, attribute: string): string[] {
@@ -179,9 +189,9 @@ function stays(row: ResourceChange): boolean {
   return hasSide(row, 'after') || (row.actions.includes('forget') && hasSide(row, 'before'));
 }
 
-function valuesOf({ row, object }: Staying): ObjectValue | Unknown | null {
-  if (row === null) return object?.values ?? null;
-  return hasSide(row, 'after') ? row.after : row.before;
+function valuesOf(one: Staying): ObjectValue | Unknown | null {
+  if (!('actions' in one)) return one.values;
+  return hasSide(one, 'after') ? one.after : one.before;
 }
 
 /** Where only some instances of a block go, its references prove nothing: value alone counts. */

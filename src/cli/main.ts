@@ -41,9 +41,8 @@ async function fail(error: unknown, argv: readonly string[], io: CliIo): Promise
     await io.stderr.write(diagnosticsText([report], ['error']));
     if (wantsJson(argv, io)) {
       const { json } = await import('../report/formats/json.ts');
-      await io.stdout.write(
-        json(report, { view: 'plan', colour: false, width: 100, changedOnly: null, quiet: false, diagnostics: false }),
-      );
+      const how = { view: 'plan', colour: false, width: 100, changedOnly: null, quiet: false, diagnostics: false } as const;
+      for (const piece of json(report, how)) await io.stdout.write(piece);
     }
   } catch {
     // Neither stream takes any text: the exit code is all that is left.

@@ -5,7 +5,9 @@ import type { ObjectValue, Unknown } from './value.ts';
 export interface LaterSides {
   readonly before: boolean;
   readonly after: boolean;
-  read(index: number): Pick<ResourceChange, 'before' | 'after'>;
+  /** Both are alike and no mask says anything of their tags. */
+  readonly quiet: boolean;
+  read(index: number, quiet: boolean): Pick<ResourceChange, 'before' | 'after'>;
   /** The row as JSON; good until the next call. */
   bytes(index: number): Buffer;
 }
@@ -61,11 +63,11 @@ export class LaterRow implements ResourceChange {
   }
 
   get before(): ObjectValue | null {
-    return this.#later.read(this.index).before;
+    return this.#later.read(this.index, this.#later.quiet).before;
   }
 
   get after(): ObjectValue | Unknown | null {
-    return this.#later.read(this.index).after;
+    return this.#later.read(this.index, this.#later.quiet).after;
   }
 
   /** The row as JSON; good until the next call. */

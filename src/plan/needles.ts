@@ -1,7 +1,7 @@
 import { LaterRow } from './later-row.ts';
 import type { ResourceChange } from './model.ts';
 import { keyed } from './salt.ts';
-import { ExactNumber, isList, type ObjectValue, Sensitive, UNKNOWN, type Value } from './value.ts';
+import { ExactNumber, isList, type ObjectValue, Sensitive, UNKNOWN, type Value, wholeOf } from './value.ts';
 import { WordFilter } from './word-filter.ts';
 import { holdsRun, isOddKey, mentions, readings, words } from './words.ts';
 
@@ -75,7 +75,7 @@ export class Needles {
     if (value === UNKNOWN) return found;
     for (const text of this.loose) if (mentions(value, text)) found.add(text);
     if (this.byWord.size === 0) return found;
-    const open: Value[] = [value];
+    const open: Value[] = [wholeOf(value)];
     while (open.length > 0) {
       const next = open.pop() as Value;
       if (typeof next === 'string') this.inText(next, found);

@@ -14,6 +14,12 @@ const WORDS = 8;
 const NONE = 0xffffffff;
 const HIGH = 0x100000000;
 
+/** A span of a piece: where it begins and ends in the file. */
+export interface PieceSpan {
+  readonly start: number;
+  readonly end: number;
+}
+
 /** A long list of pieces in 32 bytes each. */
 export class Pieces {
   readonly #blocks: Uint32Array[] = [];
@@ -48,5 +54,29 @@ export class Pieces {
       secondEnd: place(6),
       sure: word(7) === 1,
     };
+  }
+}
+
+const SPAN_WORDS = 4;
+
+/** Where the tags of each piece stand, in 16 bytes each. */
+export class TagSpans {
+  readonly #blocks: Uint32Array[] = [];
+  #length = 0;
+
+  /** Places in the file; -1 for what is not there. `origin`: where the piece begins. */
+  add(origin: number, tagsFrom: number, tagsTo: number, allFrom: number, allTo: number): void {
+    const at = (this.#length % BLOCK) * SPAN_WORDS;
+    if (at === 0) this.#blocks.push(new Uint32Array(BLOCK * SPAN_WORDS));
+    const inside = (place: number) => (place < 0 ? NONE : place - origin);
+    (this.#blocks.at(-1) as Uint32Array).set([inside(tagsFrom), inside(tagsTo), inside(allFrom), inside(allTo)], at);
+    this.#length += 1;
+  }
+
+  get(index: number, origin: number, name: 'tags' | 'tags_all'): PieceSpan | null {
+    const at = (index % BLOCK) * SPAN_WORDS + (name === 'tags' ? 0 : 2);
+    const block = this.#blocks[Math.floor(index / BLOCK)] as Uint32Array;
+    const from = block[at] as number;
+    return from === NONE ? null : { start: origin + from, end: origin + (block[at + 1] as number) };
   }
 }

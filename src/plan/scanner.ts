@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { BLOCK, type Engine, engine } from './engine.ts';
 import type { Span } from './json.ts';
-import { Pieces } from './pieces.ts';
+import { Pieces, TagSpans } from './pieces.ts';
 import type { Source } from './source.ts';
 
 /** A member of the top level. `sure`: no key in it stands twice, none is deep, and no number needs its spelling. */
@@ -23,6 +23,8 @@ export interface Structure {
   readonly members: readonly Member[];
   /** Elements of `resource_changes`, with the spans of `before` and `after`. */
   readonly rows: Pieces;
+  /** Of each row, where `tags` and `tags_all` of its before side stand. */
+  readonly tags: TagSpans;
   /** Objects of `prior_state`, with the span of their values, and the modules in plan order. */
   readonly objects: Pieces;
   readonly modules: readonly StateModule[];
@@ -31,7 +33,7 @@ export interface Structure {
 /** One for all scans: none is interrupted by another. */
 let scanning: Engine | null = null;
 
-const FIELDS = 8;
+const FIELDS = 12;
 const KINDS = { member: 1, row: 2, object: 3, opens: 4, closes: 5, address: 6 } as const;
 
 /**
@@ -91,6 +93,7 @@ class Found {
   readonly #scanner: Engine;
   readonly #members: Member[] = [];
   readonly #rows = new Pieces();
+  readonly #tags = new TagSpans();
   readonly #objects = new Pieces();
   readonly #modules: { address: Span | null; objects: number[] }[] = [];
   readonly #open: { address: Span | null; objects: number[] }[] = [];
@@ -104,13 +107,17 @@ class Found {
     const count = this.#scanner.count();
     const table = new Float64Array(memory.buffer, records.value, count * FIELDS);
     for (let at = 0; at < table.length; at += FIELDS) {
-      const [a, b, c, d, e, f, flags] = table.subarray(at + 1, at + FIELDS) as unknown as Fields;
+      const [a, b, c, d, e, f, flags, tagsFrom, tagsTo, allFrom, allTo] = table.subarray(
+        at + 1,
+        at + FIELDS,
+      ) as unknown as Fields;
       switch (table[at]) {
         case KINDS.member:
           this.#members.push({ key: { start: a, end: b }, value: { start: c, end: d }, sure: (flags & 3) === 0 });
           break;
         case KINDS.row:
           this.#rows.add(a, b, c, d, e, f, flags === 0);
+          this.#tags.add(a, tagsFrom, tagsTo, allFrom, allTo);
           break;
         case KINDS.object:
           this.#open.at(-1)?.objects.push(this.#objects.length);
@@ -134,8 +141,8 @@ class Found {
   }
 
   structure(): Structure {
-    return { members: this.#members, rows: this.#rows, objects: this.#objects, modules: this.#modules };
+    return { members: this.#members, rows: this.#rows, tags: this.#tags, objects: this.#objects, modules: this.#modules };
   }
 }
 
-type Fields = readonly [number, number, number, number, number, number, number];
+type Fields = readonly [number, number, number, number, number, number, number, number, number, number, number];

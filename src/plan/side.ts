@@ -51,8 +51,7 @@ function sideOf(
   let value = applyMasks(given, unknown, marked);
   if (value === undefined || value === null) return null;
   if (value === UNKNOWN) return UNKNOWN;
-  const blind = sensitive === undefined || sensitive === null || !trust.marksSchema;
-  if (blind) value = hideByName(value);
+  if (isBlind(sensitive, trust)) value = hideByName(value);
   if (!isObject(value)) {
     faults.push(`\`${side}\` is no object`);
     return null;
@@ -60,8 +59,13 @@ function sideOf(
   return type === 'terraform_data' ? withoutStore(value) : value;
 }
 
+/** Whether a side has no masks to go by. */
+export function isBlind(sensitive: Json | undefined, trust: MaskTrust): boolean {
+  return sensitive === undefined || sensitive === null || !trust.marksSchema;
+}
+
 /** Whether two masks are spelled alike, keys in one order. */
-function sameMask(a: Json | undefined, b: Json | undefined): boolean {
+export function sameMask(a: Json | undefined, b: Json | undefined): boolean {
   if (a === b) return true;
   if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((item: Json, i) => sameMask(item, b[i]));
   if (!isJsonObject(a) || !isJsonObject(b)) return false;
@@ -71,11 +75,11 @@ function sameMask(a: Json | undefined, b: Json | undefined): boolean {
 }
 
 /** A root mask that is neither an object nor false or null cannot be read; then every member is masked. */
-function isMisfit(mask: Json | undefined): boolean {
+export function isMisfit(mask: Json | undefined): boolean {
   return mask !== undefined && mask !== null && mask !== false && !isJsonObject(mask);
 }
 
-function everyMember(given: Json | undefined): Json | undefined {
+export function everyMember(given: Json | undefined): Json | undefined {
   if (!isJsonObject(given)) return undefined;
   const mask: { [key: string]: Json } = Object.create(null);
   for (const key of Object.keys(given)) mask[key] = true;

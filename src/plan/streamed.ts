@@ -20,6 +20,14 @@ export interface RowHead {
   readonly after: boolean;
 }
 
+/** The values of a row's sides, each parsed when asked for and as `JSON.parse` made it. */
+export interface RowSides {
+  readonly before: (() => JsonObject) | null;
+  readonly after: (() => JsonObject) | null;
+  /** Both are spelled alike. */
+  readonly alike: boolean;
+}
+
 /** A plan that stays in its file: each section and each row is parsed when it is asked for. */
 export class Streamed {
   readonly #source: Source;
@@ -92,6 +100,34 @@ export class Streamed {
 
   row(index: number): Json {
     return this.#parsePiece(this.#structure.rows, index, 'change', ['before', 'after']);
+  }
+
+  /** The sides of a row that has a head. */
+  rowSides(index: number): RowSides {
+    const piece = this.#structure.rows.get(index);
+    const { start, firstStart, firstEnd, secondStart, secondEnd } = piece;
+    const bytes = this.#source.read(start, piece.end);
+    const side = (from: number, to: number) => {
+      if (isObjectAt(bytes, from - start, from) !== true) return null;
+      return () => this.#member(from, to) as JsonObject;
+    };
+    return { before: side(firstStart, firstEnd), after: side(secondStart, secondEnd), alike: isAlike(bytes, piece) };
+  }
+
+  /** Whether both sides of a row that has a head are there and spelled alike. */
+  isAlike(index: number): boolean {
+    const piece = this.#structure.rows.get(index);
+    return isAlike(this.#source.read(piece.start, piece.end), piece);
+  }
+
+  /** A member of the before side by itself, as `JSON.parse` makes it. */
+  rowCarrier(index: number, name: 'tags' | 'tags_all'): Json | undefined {
+    const span = this.#structure.tags.get(index, this.#structure.rows.get(index).start, name);
+    return span === null ? undefined : this.#member(span.start, span.end);
+  }
+
+  #member(from: number, to: number): Json {
+    return JSON.parse(textOf(this.#source.read(from, to)));
   }
 
   rowBytes(index: number): Buffer {
@@ -190,6 +226,11 @@ function parseAround(bytes: Buffer, piece: Piece, inner: string | null, names: r
     target[other] = alike ? (target[one] as Json) : parse(textOf(second));
   }
   return whole;
+}
+
+function isAlike(bytes: Buffer, { start, firstStart, firstEnd, secondStart, secondEnd }: Piece): boolean {
+  const first = spanAt(bytes, start, firstStart, firstEnd);
+  return first !== null && spanAt(bytes, start, secondStart, secondEnd)?.equals(first) === true;
 }
 
 function spanAt(bytes: Buffer, origin: number, start: number, end: number): Buffer | null {

@@ -57,7 +57,15 @@ export function isList(value: Value | undefined): value is ListValue {
   return Array.isArray(value);
 }
 
-/** The member of an object value, or undefined; never the prototype's. */
+/** The member of an object value, which has no prototype, or undefined. */
 export function member(value: Value | undefined, key: string): Value | undefined {
-  return isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
+  return isObject(value) ? value[key] : undefined;
+}
+
+/** Asks an object that is read member by member (later-side.ts) for all of its members at once. */
+export const WHOLE: unique symbol = Symbol('all members');
+
+/** The same value, to walk over. */
+export function wholeOf<V extends Value>(value: V): V {
+  return isObject(value) ? ((value as { readonly [WHOLE]?: V })[WHOLE] ?? value) : value;
 }

@@ -1,5 +1,5 @@
 import { keyed } from './salt.ts';
-import { ExactNumber, Sensitive, UNKNOWN, type Value } from './value.ts';
+import { ExactNumber, Sensitive, UNKNOWN, type Value, wholeOf } from './value.ts';
 
 const WORD = /[\p{L}\p{N}_.-]+|[^\p{L}\p{N}_.-]/gsu;
 /** The same for ASCII alone: the classes of Unicode take 2 ms to compile. */
@@ -51,7 +51,7 @@ export function isOddKey(key: string): boolean {
 
 /** Every text in a value: strings and numbers at any depth, and map keys that are too odd to be an attribute's name. */
 export function* leaves(value: Value): Generator<string | Sensitive> {
-  const open: Value[] = [value];
+  const open: Value[] = [wholeOf(value)];
   while (open.length > 0) {
     const next = open.pop() as Value;
     if (typeof next === 'string') yield next;

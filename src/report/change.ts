@@ -16,8 +16,12 @@ function standsElsewhere(key: string): boolean {
   return key === 'who' || key.startsWith('who.') || key === 'now' || key === 'do';
 }
 
+/** One list for every row that has nothing to tell: nine of ten rows of a large plan. */
+const NONE: readonly never[] = Object.freeze([]);
+
 export function reportChange(row: RowDecision, remedies: readonly Remedy[], source: ReportSource): ReportChange {
   const { change, operations, classes } = row.classified;
+  const idle = row.decisions.length === 0;
   return {
     address: change.address,
     deposed: change.deposed,
@@ -28,14 +32,14 @@ export function reportChange(row: RowDecision, remedies: readonly Remedy[], sour
     actions: change.actions,
     reason: change.reason,
     replace_paths: change.replacePaths,
-    operations,
+    operations: operations.length === 0 ? NONE : operations,
     classes,
     verdict: row.verdict,
-    decisions: row.decisions.map(reportDecision),
-    facts: factsOf(row.decisions),
+    decisions: idle ? NONE : row.decisions.map(reportDecision),
+    facts: idle ? NONE : factsOf(row.decisions),
     source: source.place === null ? null : { file: source.place.file, line: source.place.line },
     ...(source.why === null ? {} : { source_why: source.why }),
-    remedies,
+    remedies: remedies.length === 0 ? NONE : remedies,
   };
 }
 

@@ -20,8 +20,16 @@ export interface FormatOptions {
   readonly limit?: number;
 }
 
-/** Pure. The text ends in a line end. */
-export type Formatter = (report: Report | ReportSet, options: FormatOptions) => string;
+/** Pure. The text ends in a line end; one that may be long comes in pieces. */
+export type Formatter<Text extends string | Iterable<string> = string | Iterable<string>> = (
+  report: Report | ReportSet,
+  options: FormatOptions,
+) => Text;
+
+/** What a format made, in one piece. */
+export function wholeText(rendered: string | Iterable<string>): string {
+  return typeof rendered === 'string' ? rendered : [...rendered].join('');
+}
 
 /** Formats by name, each loaded when asked for; `--help` and error messages read the names. */
 export type FormatTable<F> = ReadonlyMap<string, FormatEntry<F>>;

@@ -35,16 +35,19 @@ function collect(value: unknown): unknown {
 function holdsStream(value: unknown): boolean {
   if (value instanceof Stream) return true;
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
-  return Object.values(value).some(holdsStream);
+  for (const key in value) if (holdsStream((value as { readonly [key: string]: unknown })[key])) return true;
+  return false;
 }
 
 /** Characters that are put together before they are handed on. */
 const CHUNK = 1 << 14;
+/** Elements of a stream that are spelled at once. */
+const BATCH = 32;
 
 /** A report as its JSON format prints it: `JSON.stringify` with an indent of 2, escaped, a line end behind it; piece by piece. */
 export function* jsonChunks(value: unknown): Generator<string> {
   let chunk = '';
-  for (const piece of pieces(value, '')) {
+  for (const piece of pieces(value, 0)) {
     chunk += piece;
     if (chunk.length < CHUNK) continue;
     yield chunk;
@@ -53,28 +56,53 @@ export function* jsonChunks(value: unknown): Generator<string> {
   yield `${chunk}\n`;
 }
 
-function* pieces(value: unknown, indent: string): Generator<string> {
+function* pieces(value: unknown, depth: number): Generator<string> {
   if (!holdsStream(value)) {
-    // No string holds a raw line end: in JSON it is escaped.
-    yield escapeJson(JSON.stringify(value, null, 2).replaceAll('\n', `\n${indent}`));
+    yield depth === 0 ? escapeJson(JSON.stringify(value, null, 2)) : elementsText([value], depth).slice(indentAt(depth).length);
     return;
   }
-  const inner = `${indent}  `;
-  let before = '';
   if (value instanceof Stream) {
-    for (const element of value) {
-      yield `${before === '' ? '[' : before}\n${inner}`;
-      yield* pieces(element, inner);
-      before = ',';
-    }
-    yield before === '' ? '[]' : `\n${indent}]`;
+    yield* streamPieces(value, depth);
     return;
   }
+  let before = '{';
   for (const [key, one] of Object.entries(value as object)) {
     if (one === undefined) continue;
-    yield `${before === '' ? '{' : before}\n${inner}${escapeJson(JSON.stringify(key))}: `;
-    yield* pieces(one, inner);
+    yield `${before}${indentAt(depth + 1)}${escapeJson(JSON.stringify(key))}: `;
+    yield* pieces(one, depth + 1);
     before = ',';
   }
-  yield `\n${indent}}`;
+  yield `${indentAt(depth)}}`;
+}
+
+function* streamPieces(stream: Stream<unknown>, depth: number): Generator<string> {
+  let before = '[';
+  let batch: unknown[] = [];
+  for (const element of stream) {
+    const plain = !holdsStream(element);
+    if (plain) batch.push(element);
+    if (batch.length > 0 && (!plain || batch.length === BATCH)) {
+      yield before + elementsText(batch, depth + 1);
+      before = ',';
+      batch = [];
+    }
+    if (plain) continue;
+    yield before + indentAt(depth + 1);
+    yield* pieces(element, depth + 1);
+    before = ',';
+  }
+  if (batch.length > 0) yield before + elementsText(batch, depth + 1);
+  yield batch.length === 0 && before === '[' ? '[]' : `${indentAt(depth)}]`;
+}
+
+function indentAt(depth: number): string {
+  return `\n${'  '.repeat(depth)}`;
+}
+
+/** Values as they stand in a list so deep, each behind a line end and its indent, commas between. */
+function elementsText(values: readonly unknown[], depth: number): string {
+  // The list in so many others is spelled with the indent that is wanted; what stands around is cut off.
+  let nested: unknown = values;
+  for (let level = 1; level < depth; level += 1) nested = [nested];
+  return escapeJson(JSON.stringify(nested, null, 2).slice(depth * (depth + 1) - 1, -depth * (depth + 1)));
 }

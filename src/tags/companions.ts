@@ -1,6 +1,6 @@
 import type { AttributeDefinition } from '../classify/attribute.ts';
 import type { KnownChange } from '../classify/model.ts';
-import { isList, isObject, type ObjectValue, Sensitive, UNKNOWN, type Value } from '../plan/value.ts';
+import { isList, isObject, type ObjectValue, Sensitive, UNKNOWN, type Value, wholeOf } from '../plan/value.ts';
 import { mentions } from '../plan/words.ts';
 import type { Finding } from './finding.ts';
 import type { Hanging } from './hanging.ts';
@@ -141,7 +141,7 @@ function mayMention(values: ObjectValue, name: string): boolean {
 
 function searchText(values: ObjectValue): string | null {
   const texts: string[] = [];
-  const open: Value[] = [values];
+  const open: Value[] = [wholeOf(values)];
   while (open.length > 0) {
     const value = open.pop() as Value;
     if (value instanceof Sensitive) return null;

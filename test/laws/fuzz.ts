@@ -2,6 +2,7 @@ import { parse } from 'yaml';
 import { InlaneError } from '../../src/errors.ts';
 import { json } from '../../src/report/formats/json.ts';
 import { text } from '../../src/report/formats/text.ts';
+import { wholeText } from '../../src/report/formats.ts';
 import { spellRow } from '../../src/report/place.ts';
 import type { Report } from '../../src/report/report.ts';
 import { reportOfRow } from '../../src/report/row.ts';
@@ -130,7 +131,7 @@ function ill(report: Report, schema: SchemaCheck): string[] {
   const row = report.changes.at(-1);
   const outputs = [
     text(report, { ...options, view: 'plan' }),
-    json(report, { ...options, view: 'plan' }),
+    wholeText(json(report, { ...options, view: 'plan' })),
     ...(row ? [text(reportOfRow(report, spellRow(row)), { ...options, view: 'row' })] : []),
   ];
   if (outputs.some((output) => RAW.test(output))) out.push('a control character comes through');

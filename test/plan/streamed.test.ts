@@ -9,6 +9,7 @@ import { LaterRow } from '../../src/plan/later-row.ts';
 import type { PlanFile, ResourceChange } from '../../src/plan/model.ts';
 import { Needles } from '../../src/plan/needles.ts';
 import { parsePlan, readPlan } from '../../src/plan/read.ts';
+import type { ObjectValue } from '../../src/plan/value.ts';
 import { withShared } from './shared.ts';
 
 const fixtures = fileURLToPath(new URL('../../fixtures', import.meta.url));
@@ -57,6 +58,98 @@ describe('a plan that is read piece by piece', () => {
     const rows = [...parsePlan(bytes, 'plan.json', '', 0).rows()];
     expect(rows.filter((row) => row instanceof LaterRow).length).toBeGreaterThan(rows.length / 2);
   });
+
+  test('gives the members of a side one by one as it gives them all', () => {
+    const paths = plansBelow(fixtures).filter((path) => statSync(path).size < 100_000);
+    let asked = 0;
+    for (const path of paths) {
+      const bytes = readFileSync(path);
+      let whole: readonly ResourceChange[];
+      try {
+        whole = [...parsePlan(bytes, path, '', Number.POSITIVE_INFINITY).rows()];
+      } catch {
+        continue;
+      }
+      for (const [at, row] of [...parsePlan(bytes, path, '', 0).rows()].entries()) {
+        for (const side of ['before', 'after'] as const) {
+          const wanted = whole[at]?.[side];
+          const given = row[side];
+          if (typeof wanted !== 'object' || wanted === null || typeof given !== 'object' || given === null) {
+            expect(given).toBe(wanted);
+            continue;
+          }
+          // `tags` first: on a row without a change they are read without the rest.
+          for (const key of ['tags', 'tags_all', 'constructor', '__proto__', 'toString', ...Object.keys(wanted).reverse()]) {
+            expect(given[key], `${path} ${row.address} ${side} ${key}`).toEqual(wanted[key]);
+            expect(Object.hasOwn(given, key)).toBe(Object.hasOwn(wanted, key));
+            expect(key in given).toBe(key in wanted);
+            asked += 1;
+          }
+          expect(Object.keys(given)).toEqual(Object.keys(wanted));
+        }
+      }
+    }
+    expect(asked).toBeGreaterThan(5_000);
+  }, 60_000);
+
+  test('masks the tags of a row without a change as they are masked whole', () => {
+    const [NAME, SHAPES] = ['aws_s3_bucket', [undefined, null, {}, { a: 'b' }, { a: 'b', c: 1 }, ['x'], 'text', { a: ['x'] }]];
+    const masks = [undefined, null, false, true, {}, [], { tags: {} }, { tags: true }, { tags: false }, { tags: { a: true } }];
+    const more = [
+      { tags: [true] },
+      { tags_all: {} },
+      { tags_all: { a: true } },
+      { id: true },
+      { tags: { a: [] } },
+      { tags: null },
+    ];
+    const unknowns = [
+      {},
+      {},
+      {},
+      undefined,
+      null,
+      { tags: {} },
+      { tags: true },
+      { tags: { b: true } },
+      { tags_all: { a: false } },
+    ];
+    const shape = fc.constantFrom(...SHAPES);
+    const mask = fc.constantFrom(...masks, ...more);
+    const base = { format_version: '1.2', terraform_version: '1.9.0', planned_values: {}, configuration: { root_module: {} } };
+    let told = 0;
+    fc.assert(
+      fc.property(
+        shape,
+        shape,
+        mask,
+        mask,
+        fc.boolean(),
+        fc.constantFrom(...unknowns),
+        (tags, all, own, other, same, unknown) => {
+          const values = { id: 'b', tags, nested: { tags: { a: 'no' }, tags_all: null }, tags_all: all };
+          const masked = { before_sensitive: own, after_sensitive: same ? own : other, after_unknown: unknown };
+          const change = { actions: ['no-op'], before: values, after: values, ...masked };
+          const named = { mode: 'managed', type: NAME, name: 'b', provider_name: 'registry.terraform.io/hashicorp/aws' };
+          const plan = { ...base, resource_changes: [{ address: `${NAME}.b`, ...named, change }] };
+          const bytes = Buffer.from(JSON.stringify(plan));
+          const [whole] = parsePlan(bytes, 'p', '', Number.POSITIVE_INFINITY).rows();
+          for (const keys of [['tags', 'tags_all', 'id'], ['tags_all'], ['nested', 'tags'], ['id']]) {
+            const [row] = parsePlan(bytes, 'p', '', 0).rows();
+            for (const side of ['before', 'after'] as const) {
+              const [given, wanted] = [row?.[side], whole?.[side]];
+              if (typeof given !== 'object' || given === null) expect(given).toBe(wanted);
+              else for (const key of keys) expect(given[key]).toEqual((wanted as ObjectValue)[key]);
+              told += 1;
+            }
+          }
+          agrees(bytes, JSON.stringify(plan));
+        },
+      ),
+      { numRuns: 700 },
+    );
+    expect(told).toBeGreaterThan(5_000);
+  }, 60_000);
 
   test('never reads a changed document in another way', () => {
     const pieces = [

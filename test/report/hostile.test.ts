@@ -5,6 +5,7 @@ import { buildReport } from '../../src/report/build.ts';
 import { diagnosticsText } from '../../src/report/formats/diagnostics.ts';
 import { json } from '../../src/report/formats/json.ts';
 import { text } from '../../src/report/formats/text.ts';
+import { wholeText } from '../../src/report/formats.ts';
 import { spellRow } from '../../src/report/place.ts';
 import { reportOfRow } from '../../src/report/row.ts';
 import * as s from './samples.ts';
@@ -102,7 +103,7 @@ it('forges no line and shows no control character in any format', () => {
       const outputs = [
         text(report, { ...options, view: 'plan' }),
         text(reportOfRow(report, first ? spellRow(first) : ''), { ...options, view: 'row' }),
-        json(report, { ...options, view: 'plan' }),
+        wholeText(json(report, { ...options, view: 'plan' })),
         diagnosticsText([report], ['warning', 'note']),
       ];
       for (const output of outputs) {

@@ -26,7 +26,7 @@ interface Annotation {
  * Workflow commands: what is out of lane as errors, what waits for an approval as warnings, the verdict as a notice. Rows that are
  * decided alike at one place are one annotation. Of each level no more than GitHub shows; the last one then counts the rest.
  */
-export const github: Formatter = (report, { view }) => {
+export const github: Formatter<string> = (report, { view }) => {
   const reports = report.format === 'inlane-report-set/1' ? report.reports : [report];
   const verdicts: Annotation[] = [
     ...(report.format === 'inlane-report-set/1' ? [verdict(report.verdict, setWords(report))] : []),

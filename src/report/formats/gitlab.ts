@@ -22,7 +22,7 @@ const SEVERITY: Readonly<Record<Found['level'], Issue['severity']>> = { error: '
  * Code quality report of GitLab: what is a result of the SARIF log is an issue here. A plan that was not decided is a blocker, since an
  * empty report says that all is well. Only the first of two alike fingerprints is shown, so they are counted.
  */
-export const gitlab: Formatter = (report) => {
+export const gitlab: Formatter<string> = (report) => {
   const reports = report.format === 'inlane-report-set/1' ? report.reports : [report];
   const seen = new Map<string, number>();
   const issues = reports.flatMap((one, index) =>

@@ -14,7 +14,7 @@ import { count, reasonWords } from './words.ts';
 const LONGEST_TITLE = 40;
 
 /** One page that stands alone: what was decided, why and what to do; what is not needed at once can be filtered or folded away. */
-export const html: Formatter = (report, options) => {
+export const html: Formatter<string> = (report, options) => {
   const reports = report.format === 'inlane-report-set/1' ? report.reports : [report];
   const words = report.format === 'inlane-report-set/1' ? setWords(report) : headline(report, options.view);
   const several = reports.length > 1;

@@ -28,7 +28,7 @@ interface Case {
  * waits for an approval, of type `needs-approval`: the exit code is not 0 either, and a skipped case would count as passed. A plan
  * that was not decided is an error.
  */
-export const junit: Formatter = (report, options) => {
+export const junit: Formatter<string> = (report, options) => {
   const isSet = report.format === 'inlane-report-set/1';
   const reports = isSet ? report.reports : [report];
   const suites = reports.map((one) => ({ one, cases: casesOf(one, options.changedOnly === true) }));

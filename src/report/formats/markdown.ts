@@ -14,7 +14,7 @@ const COMMENT = 65_536;
  * For a comment on a pull request or a job summary: the verdict, a table of what does not pass, and folds with the rest. Too long a
  * text loses rows that pass, then facts, then ways out, then rows, in this order, and says how many.
  */
-export const markdown: Formatter = (report, options) => {
+export const markdown: Formatter<string> = (report, options) => {
   const word = report.verdict.toUpperCase();
   const parts = (report.format === 'inlane-report-set/1' ? report.reports : [report]).map((one) => prepared(one, options));
   const set = report.format === 'inlane-report-set/1' ? [`## ${word}: ${md(setWords(report))}`] : [];

@@ -16,7 +16,7 @@ const LEVELS = ['error', 'warning', 'note'];
  * SARIF 2.1.0 for code scanning: one run, whatever the number of plans, since GitHub keeps no two runs of one tool apart; one
  * invocation for each plan. What passes is no result. A plan that was not decided is a result too: an empty log closes alerts.
  */
-export const sarif: Formatter = (report) => {
+export const sarif: Formatter<string> = (report) => {
   const reports = report.format === 'inlane-report-set/1' ? report.reports : [report];
   const found = reports.flatMap((one, index) => foundIn(one, index, reports.length > 1));
   const kept = [...found].sort((a, b) => LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level)).slice(0, MOST_RESULTS);

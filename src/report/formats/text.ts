@@ -19,7 +19,7 @@ const COLOURS: Readonly<Record<ReportVerdict, Style>> = {
 };
 
 /** What people read: the verdict first, then what is not allowed and why, then the rest in short. */
-export const text: Formatter = (report, options) => {
+export const text: Formatter<string> = (report, options) => {
   const page = new Page(options.width, options.colour);
   if (report.format === 'inlane-report-set/1') {
     page.unwrapped(`${verdictWord(page, report.verdict)}  ${setWords(report)}`);
