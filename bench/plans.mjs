@@ -87,6 +87,12 @@ const TOOLS = [
     install: 'go install github.com/open-policy-agent/opa@v1.22.0',
   },
   {
+    name: 'kyverno-json',
+    command: (file) => ['kyverno-json', 'scan', '--policy', 'bench/peers/kyverno.yaml', '--payload', file],
+    found: (text) => [...text.matchAll(/Invalid value: (\d+)/g)].reduce((sum, [, rows]) => sum + Number(rows), 0),
+    install: 'go install github.com/kyverno/kyverno-json@v0.0.4-0.20240730143747-aade3d42fc0e',
+  },
+  {
     name: 'checkov',
     command: (file) => [
       'checkov',
