@@ -1,23 +1,34 @@
 import { readFileSync } from 'node:fs';
 import { InlaneError } from '../src/errors.ts';
 
-/** A built-in class. `suggests`: cross-cutting classes that a type added to it by `is_a` inherits. */
+/**
+ * A built-in class. `suggests`: cross-cutting classes that a type added to it by `is_a` inherits. `cases`: for people who class a type,
+ * which hard cases belong to it and which do not.
+ */
 export interface BuiltinClass {
   readonly group: string;
   readonly meaning: string;
   readonly cross: boolean;
   readonly suggests: readonly string[];
+  readonly cases: readonly string[];
 }
 
 let classes: ReadonlyMap<string, BuiltinClass> | null = null;
 
 /** The built-in classes (classes.json), read from disk once. Throws `internal` when the file is missing or damaged. */
 export function loadClasses(): ReadonlyMap<string, BuiltinClass> {
-  classes ??= new Map(Object.entries(readClasses()).map(([name, entry]) => [name, { ...entry, suggests: entry.suggests ?? [] }]));
+  classes ??= new Map(
+    Object.entries(readClasses()).map(([name, entry]) => [
+      name,
+      { ...entry, suggests: entry.suggests ?? [], cases: entry.cases ?? [] },
+    ]),
+  );
   return classes;
 }
 
-function readClasses(): Record<string, Omit<BuiltinClass, 'suggests'> & { suggests?: readonly string[] }> {
+type Written = Omit<BuiltinClass, 'suggests' | 'cases'> & Partial<Pick<BuiltinClass, 'suggests' | 'cases'>>;
+
+function readClasses(): Record<string, Written> {
   try {
     return JSON.parse(readFileSync(new URL('./classes.json', import.meta.url), 'utf8'));
   } catch (cause) {

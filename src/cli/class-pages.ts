@@ -12,10 +12,14 @@ export interface ClassEntry {
   readonly cross: boolean;
   /** Cross-cutting classes that a type added to it by `is_a` inherits. */
   readonly suggests: readonly string[];
+  /** Hard cases, and where they belong. */
+  readonly cases: readonly string[];
 }
 
 export interface TablePage {
   readonly format: 'inlane-classes/1';
+  /** How the class of a type is decided, the first that fits. */
+  readonly order: readonly string[];
   readonly classes: readonly ClassEntry[];
 }
 
@@ -70,10 +74,20 @@ const GROUPS = [
   'cross-cutting',
 ];
 
+/** classes.md in the order in which its lines are asked; `cases` of the classes say the rest. */
+const ORDER: readonly string[] = [
+  'what wraps any kind (a stack, a template, a manifest) has the class of what is inside it, else none',
+  'a grant, a key or secret, a certificate, a private link, where logs go, what makes metrics or alarms, a backup, a published version keeps that class, in whatever service it stands',
+  'what is lost, stopped or opened when it is destroyed names the class: the most specific noun that its owner has for that',
+  'a setting, an alias or a registration of its own has the class of what it sets (its -config class where there is one), without stateful; an association has the class of what it puts in force',
+  'whatever else a service keeps for itself (rules, jobs, schedules, connections) has the class of the service',
+  'types of other clouds that do the same, and deprecated twins, have the same class',
+];
+
 export function tablePage(): TablePage {
   const place = ({ group }: ClassEntry) => (GROUPS.indexOf(group) + GROUPS.length) % GROUPS.length;
   const classes = [...loadClasses()].map(([name, entry]) => ({ name, ...entry }));
-  return { format: FORMAT, classes: classes.sort((a, b) => place(a) - place(b) || (a.name < b.name ? -1 : 1)) };
+  return { format: FORMAT, order: ORDER, classes: classes.sort((a, b) => place(a) - place(b) || (a.name < b.name ? -1 : 1)) };
 }
 
 /** Null when there is no such class. */

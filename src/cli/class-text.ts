@@ -3,12 +3,12 @@ import type { AttributeTrigger, CatalogRow, Protection } from '../../providers/p
 import { isList, type Value } from '../plan/value.ts';
 import { escapeText } from '../report/escape.ts';
 import { Page, whole } from '../report/formats/layout.ts';
-import type { ClassEntry, ClassesPage, ClassPage, ProviderTypes, TypeEntry } from './class-pages.ts';
+import type { ClassesPage, ClassPage, ProviderTypes, TablePage, TypeEntry } from './class-pages.ts';
 
 /** A page of `inlane classes` for people, wrapped at `width` columns. */
 export function classesText(told: ClassesPage, width: number, colour: boolean): string {
   const page = new Page(width, colour);
-  if ('classes' in told) showTable(page, told.classes);
+  if ('classes' in told) showTable(page, told);
   else if ('class' in told) showClass(page, told);
   else for (const entry of told.entries) showType(page, told.type, entry);
   return page.toString();
@@ -23,7 +23,7 @@ function field(page: Page, name: string, values: readonly string[]): void {
   });
 }
 
-function showTable(page: Page, classes: readonly ClassEntry[]): void {
+function showTable(page: Page, { classes, order }: TablePage): void {
   let group = '';
   for (const entry of classes) {
     if (entry.group !== group) {
@@ -33,12 +33,22 @@ function showTable(page: Page, classes: readonly ClassEntry[]): void {
     }
     field(page, entry.name, [entry.meaning]);
   }
+  page.gap();
+  page.line(0, page.paint('how a type gets its class', 'bold'));
+  order.forEach((step, at) => {
+    page.line(2, `${at + 1}. ${step}`, 5);
+  });
+  page.gap();
+  page.line(0, '`inlane classes CLASS` shows its hard cases and its types.');
 }
 
 function showClass(page: Page, { class: entry, carries, types, by_attribute: byAttribute }: ClassPage): void {
   page.line(0, `${page.paint(entry.name, 'bold')}: ${entry.meaning}`);
   page.gap();
   field(page, 'group', [entry.group]);
+  entry.cases.forEach((told, at) => {
+    page.line(2, `${whole((at === 0 ? 'hard cases' : '').padEnd(COLUMN - 2))}- ${told}`, COLUMN + 2);
+  });
   if (entry.suggests.length > 0)
     field(page, 'suggests', [`${entry.suggests.join(', ')}: what \`is_a: ${entry.name}\` adds to it carries that too`]);
   const share = ({ name, types: some, of }: ClassPage['carries'][number]) =>

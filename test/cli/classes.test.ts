@@ -22,13 +22,25 @@ describe('inlane classes', () => {
       expect(text.replace(/\s+/g, ' ')).toContain(` ${name} ${meaning.replace(/\s+/g, ' ')}`);
     }
     expect(text.indexOf('cross-cutting')).toBeGreaterThan(text.indexOf('support'));
-    const { format, classes } = await page();
+    const { format, classes, order } = await page();
+    expect(order.length).toBeGreaterThan(3);
+    order.forEach((step: string, at: number) => {
+      expect(text.replace(/\s+/g, ' ')).toContain(` ${at + 1}. ${step} `);
+    });
     expect(format).toBe('inlane-classes/1');
     expect(classes.map((entry: { name: string }) => entry.name).sort()).toEqual([...loadClasses().keys()].sort());
   });
 
   it('keeps to 100 columns, without colour', async () => {
-    for (const name of [undefined, 'database', 'exposure', 'stateful', 'aws_instance', 'google_sql_database_instance']) {
+    for (const name of [
+      undefined,
+      'database',
+      'exposure',
+      'stateful',
+      'access',
+      'aws_instance',
+      'google_sql_database_instance',
+    ]) {
       const lines = (await told(...(name ? [name] : []))).split('\n');
       expect(lines.filter((line) => line.length > 100)).toEqual([]);
       expect(lines.some((line) => line.includes('\u001b') || line.includes('\u0000'))).toBe(false);
@@ -68,6 +80,17 @@ describe('inlane classes CLASS', () => {
     const text = await told('exposure');
     expect(text).toMatch(/^ {2}aws_db_instance: publicly_accessible$/m);
     expect(text).toContain('hashicorp/google, hashicorp/google-beta: ');
+  });
+
+  it('shows the lines for its hard cases', async () => {
+    const { classes } = await page();
+    for (const { name, cases } of classes) expect(cases).toEqual(loadClasses().get(name)?.cases);
+    for (const name of ['access', 'job', 'stateful', 'support']) {
+      const text = await told(name);
+      const cases = loadClasses().get(name)?.cases ?? [];
+      expect(text.includes('  hard cases  ')).toBe(cases.length > 0);
+      for (const line of cases) expect(text.replace(/\s+/g, ' ')).toContain(` - ${line} `);
+    }
   });
 
   it('tells what a class suggests', async () => {

@@ -54,7 +54,10 @@ const TYPES: TypeKnowledge = {
   find: (type) => ROWS.get(type) ?? null,
   all: () => ROWS.values(),
   builtin: new Map(
-    Object.entries(WORLD.crossOf).map(([name, suggests]) => [name, { group: '', meaning: '', cross: CROSS.has(name), suggests }]),
+    Object.entries(WORLD.crossOf).map(([name, suggests]) => [
+      name,
+      { group: '', meaning: '', cross: CROSS.has(name), suggests, cases: [] },
+    ]),
   ),
 };
 

@@ -22,6 +22,7 @@ interface ClassEntry {
   readonly meaning: string;
   readonly cross: boolean;
   readonly suggests?: readonly string[];
+  readonly cases?: readonly string[];
 }
 const classes = JSON.parse(readFileSync(join(ROOT, 'providers/classes.json'), 'utf8')) as Record<string, ClassEntry>;
 
@@ -122,6 +123,17 @@ describe('classes.json', () => {
       expect(entry.cross).toBe(entry.group === 'cross-cutting');
     }
     expect(Object.keys(classes)).toEqual(Object.keys(classes).sort());
+  });
+
+  it('has lines for hard cases that name no type', () => {
+    const lines = Object.entries(classes).flatMap(([name, entry]) => (entry.cases ?? []).map((line) => [name, line] as const));
+    expect(lines.length).toBeGreaterThan(50);
+    for (const [name, line] of lines) {
+      expect([name, line]).toEqual([name, expect.stringMatching(/^[^\n]{10,300}$/)]);
+      // General: a line that names types would be the catalog over again.
+      expect([name, line]).toEqual([name, expect.not.stringMatching(/(aws|azurerm|google|kubernetes|snowflake)_/)]);
+    }
+    expect(new Set(lines.map(([, line]) => line)).size).toBe(lines.length);
   });
 
   it('suggests cross-cutting classes to members that users add', () => {
@@ -297,6 +309,19 @@ describe('hard cases of classes.md', () => {
     ['hashicorp/google', 'google_storage_bucket_iam_binding', 'permission', ['access', 'exposure']],
     ['hashicorp/kubernetes', 'kubernetes_stateful_set_v1', 'workload', ['stateful']],
     ['hashicorp/kubernetes', 'kubernetes_service_v1', 'load-balancer', ['exposure']],
+    ['hashicorp/aws', 'aws_api_gateway_deployment', 'revision', []],
+    ['hashicorp/aws', 'aws_sfn_state_machine', 'job', []],
+    ['hashicorp/aws', 'aws_ec2_capacity_reservation', 'machine-group', []],
+    ['hashicorp/aws', 'aws_db_instance_role_association', 'permission', ['access']],
+    ['hashicorp/azurerm', 'azurerm_logic_app_workflow', 'job', []],
+    ['hashicorp/azurerm', 'azurerm_eventhub_authorization_rule', 'permission', ['access']],
+    ['hashicorp/azurerm', 'azurerm_notification_hub', 'messaging', []],
+    ['hashicorp/azurerm', 'azurerm_restore_point_collection', 'backup', ['protection', 'stateful']],
+    ['hashicorp/azurerm', 'azurerm_virtual_machine_restore_point_collection', 'backup', ['protection', 'stateful']],
+    ['hashicorp/google', 'google_pubsub_subscription', 'queue', ['stateful']],
+    ['hashicorp/google', 'google_workflows_workflow', 'job', []],
+    ['hashicorp/google', 'google_compute_instance_template', 'machine-group', []],
+    ['snowflakedb/snowflake', 'snowflake_network_policy', 'firewall', ['access', 'exposure']],
     ['snowflakedb/snowflake', 'snowflake_warehouse', 'warehouse', []],
     ['hashicorp/random', 'random_password', 'secret', []],
     ['hashicorp/random', 'random_id', 'helper', []],
