@@ -64,6 +64,7 @@ const ENTRIES: ReadonlyMap<string, Entry> = new Map([
   ['hashicorp/tfcoremock', OTHERS],
   ['hashicorp/vault', OTHERS],
   ['integrations/github', GITHUB],
+  ['liamcervante/mock', OTHERS],
   ['microsoft/azuredevops', OTHERS],
   ['mongodb/mongodbatlas', OTHERS],
   ['okta/okta', OTHERS],

@@ -156,6 +156,7 @@ const OTHERS: Cloud = {
     'hashicorp/tfcoremock',
     'hashicorp/vault',
     'integrations/github',
+    'liamcervante/mock',
     'microsoft/azuredevops',
     'mongodb/mongodbatlas',
     'okta/okta',

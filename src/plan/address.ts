@@ -51,11 +51,17 @@ export function stripKeys(address: string): string {
     .join('.');
 }
 
-/** Source address without the public registries' host (plan-json.md 3: `registry.terraform.io/-/aws` and `aws` of 0.12 too). */
+/**
+ * Source address without the public registries' host (plan-json.md 3: `registry.terraform.io/-/aws` and `aws` of 0.12 too). 0.12 wrote
+ * `aws.east` where a child module has the aliased provider passed in; no name of a provider has a dot.
+ */
 export function providerSource(text: string): string {
   if (text === '') return '';
   const parts = text.split('/');
-  if (parts.length === 1) return text === 'terraform' ? 'builtin/terraform' : `hashicorp/${text}`;
+  if (parts.length === 1) {
+    const name = /^([^.]+)\.[^.]+$/s.exec(text)?.[1] ?? text;
+    return name === 'terraform' ? 'builtin/terraform' : `hashicorp/${name}`;
+  }
   const host = parts.length === 3 ? parts[0] : null;
   if (host === 'terraform.io') return `${parts[1]}/${parts[2]}`;
   if (host !== null && host !== 'registry.terraform.io' && host !== 'registry.opentofu.org') return text;
