@@ -80,7 +80,7 @@ const ORDER: readonly string[] = [
   'a grant, a key or secret, a certificate, a private link, where logs go, what makes metrics or alarms, a backup, a published version keeps that class, in whatever service it stands',
   'what is lost, stopped or opened when it is destroyed names the class: the most specific noun that its owner has for that',
   'a setting, an alias or a registration of its own has the class of what it sets (its -config class where there is one), without stateful; an association has the class of what it puts in force',
-  'whatever else a service keeps for itself (rules, jobs, schedules, connections) has the class of the service',
+  'whatever else a service keeps for itself (rules, jobs, schedules, connections, parts, groups of its own) has the class of the service; of two services that fit, the narrower one',
   'types of other clouds that do the same, and deprecated twins, have the same class',
 ];
 

@@ -315,7 +315,7 @@ describe('hard cases of classes.md', () => {
     ['hashicorp/aws', 'aws_db_instance_role_association', 'permission', ['access']],
     ['hashicorp/azurerm', 'azurerm_logic_app_workflow', 'job', []],
     ['hashicorp/azurerm', 'azurerm_eventhub_authorization_rule', 'permission', ['access']],
-    ['hashicorp/azurerm', 'azurerm_notification_hub', 'messaging', []],
+    ['hashicorp/azurerm', 'azurerm_notification_hub', 'messaging', ['stateful']],
     ['hashicorp/azurerm', 'azurerm_restore_point_collection', 'backup', ['protection', 'stateful']],
     ['hashicorp/azurerm', 'azurerm_virtual_machine_restore_point_collection', 'backup', ['protection', 'stateful']],
     ['hashicorp/google', 'google_pubsub_subscription', 'queue', ['stateful']],
