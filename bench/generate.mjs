@@ -76,22 +76,28 @@ function variant(base, kinds) {
     const { address, ...rest } = violate(structuredClone(row), kinds);
     return { address: moved(address), module_address: module, ...rest, change: own(rest.change) };
   });
-  const gone = new Set(rows.filter((row) => row.change.after === null).map((row) => row.address));
-  const objects = (section, keep = () => true) => ({
+  const after = new Map(rows.map((row) => [row.address, row.change.after]));
+  const objects = (section, valuesOf, keep = () => true) => ({
     address: module,
     resources: section.root_module.resources
       .map(({ address, values, depends_on, ...rest }) => ({
         address: moved(address),
         ...rest,
-        values: own(values),
+        values: valuesOf(moved(address)) ?? own(values),
         ...(depends_on ? { depends_on: depends_on.map((on) => `module.stack_${CALL}.${on}`) } : {}),
       }))
       .filter(keep),
   });
   return {
     rows: rows.map((row) => JSON.stringify(row)).join(','),
-    planned: JSON.stringify(objects(base.planned_values, ({ address }) => !gone.has(address))),
-    prior: JSON.stringify(objects(base.prior_state.values)),
+    planned: JSON.stringify(
+      objects(
+        base.planned_values,
+        (address) => after.get(address),
+        ({ address }) => after.get(address) !== null,
+      ),
+    ),
+    prior: JSON.stringify(objects(base.prior_state.values, () => null)),
   };
 }
 

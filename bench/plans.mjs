@@ -106,6 +106,7 @@ const TOOLS = [
       'json',
       '--compact',
       '--quiet',
+      '--skip-download',
     ],
     found: (text) => {
       const report = JSON.parse(text);
