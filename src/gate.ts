@@ -166,6 +166,7 @@ function decideRows({ index, plan, context, run }: Subject, told: Told): Decided
         for (const change of index.rows) yield { change, ...classified.knowledge(change) };
       },
     },
+    mentions: classified.mentions,
     attributes: ruleset.attributes,
     classified: classified.row,
   });

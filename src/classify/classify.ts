@@ -1,5 +1,6 @@
 import { kindOfError } from '../errors.ts';
 import { known, OPERATIONS } from '../logic/fact.ts';
+import type { Mentions } from '../plan/mentions.ts';
 import type { ConfigBlock, PlanFile, ResourceChange } from '../plan/model.ts';
 import { UNKNOWN } from '../plan/value.ts';
 import { PlannedAtom } from './atom.ts';
@@ -29,6 +30,8 @@ export interface ClassifiedPlan {
   /** The catalog's entry of a row's type and the code of its provider. */
   knowledge(change: ResourceChange): Pick<ClassifiedChange, 'row' | 'provider'>;
   readonly ranAtPlan: readonly RanAtPlan[];
+  /** Which rows mention which texts. */
+  readonly mentions: Mentions;
 }
 
 /** Works out, for each plan row, what it does and every fact that a rule may ask for. Pure. */
@@ -46,6 +49,7 @@ export function classifyPlan(plan: PlanFile, context: ClassifyContext, index: Pl
     row: (change) => classifySafely(change, world),
     knowledge: (change) => world.knowledge(change),
     ranAtPlan: ranAtPlan(plan, world),
+    mentions: world.mentions,
   };
 }
 

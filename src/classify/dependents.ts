@@ -3,49 +3,16 @@ import { type Fact, type FactSource, known, unknown } from '../logic/fact.ts';
 import { parsePattern } from '../logic/path.ts';
 import { stripKeys } from '../plan/address.ts';
 import { hasSide } from '../plan/later-row.ts';
+import type { Mentions } from '../plan/mentions.ts';
 import type { PriorObject, ResourceChange } from '../plan/model.ts';
 import { Needles } from '../plan/needles.ts';
 import { isList, isObject, type ObjectValue, UNKNOWN, type Unknown, type Value } from '../plan/value.ts';
 import { objectKey } from './address.ts';
 import { lookup } from './lookup.ts';
 import { append } from './multimap.ts';
+import { locatorsOf } from './names.ts';
 import { leaves, type PlanIndex } from './plan-index.ts';
 import { namesBefore } from './reference.ts';
-
-/** Attributes that others find an object by (lanes.md 3: ARN, endpoint, FQDN, host name, connection name, self link, IP address). */
-const LOCATORS = [
-  'arn',
-  'endpoint',
-  'reader_endpoint',
-  'address',
-  'fqdn',
-  'dns_name',
-  'host',
-  'hostname',
-  'host_name',
-  'connection_name',
-  'self_link',
-  'private_ip_address',
-  'public_ip_address',
-  'ip_address',
-  'first_ip_address',
-  'private_ip',
-  'public_ip',
-  'private_dns',
-  'public_dns',
-  'dns_endpoint',
-  'primary_endpoint_address',
-  'configuration_endpoint',
-  'url',
-  'uri',
-  'vault_uri',
-  'invoke_url',
-  'domain_name',
-  'bucket_domain_name',
-  'default_hostname',
-  'server_fqdn',
-  'primary_blob_endpoint',
-];
 
 /** Something that stays after the plan: a row, or an object of prior state that no row shows. */
 type Staying = ResourceChange | PriorObject;
@@ -53,6 +20,7 @@ type Staying = ResourceChange | PriorObject;
 /** Who refers to what after this plan (lanes.md 3, `dependents`), indexed once, so that a plan that ends many objects stays cheap. */
 export class Dependents {
   private readonly index: PlanIndex;
+  private readonly mentions: Mentions;
   private readonly catalogRow: (row: ResourceChange) => CatalogRow | null;
   // By name, the positions of those who refer to it: of the rows first, then of the objects that no row shows.
   private readonly byReference = new Map<string, number[]>();
@@ -60,13 +28,15 @@ export class Dependents {
   /** Type that is referred to and the name in the attribute, to who names it so. */
   private readonly byName = new Map<string, number[]>();
   private readonly opaque: number[] = [];
-  private readonly mentioning = new Map<string, number[]>();
+  /** Objects that no row shows, by what they mention. */
+  private readonly unseen = new Map<string, number[]>();
   /** Locators and names that were looked for. */
   private readonly sought = new Set<string>();
   private soughtAll = false;
 
-  constructor(index: PlanIndex, catalogRow: (row: ResourceChange) => CatalogRow | null) {
+  constructor(index: PlanIndex, mentions: Mentions, catalogRow: (row: ResourceChange) => CatalogRow | null) {
     this.index = index;
+    this.mentions = mentions;
     this.catalogRow = catalogRow;
     // Every value is walked once, for the names of all rows that do something.
     this.walk(index.rows.filter((row) => row.actions.some((action) => action !== 'no-op' && action !== 'read')));
@@ -81,8 +51,14 @@ export class Dependents {
 
   private *staying(): Generator<readonly [position: number, one: Staying]> {
     const { rows, unseen } = this.index;
-    for (const [position, row] of rows.entries()) if (row.mode === 'managed' && stays(row)) yield [position, row];
+    for (const [position, row] of rows.entries()) if (this.remains(position)) yield [position, row];
     for (const [at, object] of unseen.entries()) yield [rows.length + at, object];
+  }
+
+  /** Whether a row stays after the plan. */
+  private remains(position: number): boolean {
+    const row = this.index.rows[position] as ResourceChange;
+    return row.mode === 'managed' && stays(row);
   }
 
   private at(position: number): Staying {
@@ -105,20 +81,26 @@ export class Dependents {
       locators.add(text);
       names.add(text);
     }
-    const fresh = (text: string) => !this.sought.has(text);
-    const needles = new Needles([...locators, ...names].filter(fresh));
-    const wanted = new Set([...names].filter(fresh));
-    for (const text of [...locators, ...names]) this.sought.add(text);
+    const fresh = [...locators, ...names].filter((text) => !this.sought.has(text));
+    const wanted = new Set([...names].filter((text) => !this.sought.has(text)));
+    for (const text of fresh) this.sought.add(text);
+    this.mentions.seek(fresh);
+    const needles = new Needles(fresh);
     for (const [position, one] of this.staying()) {
       const row = rowOf(one);
-      if (row !== null && !needles.mayStandIn(row)) continue;
-      const values = valuesOf(one);
-      if (values === null) continue;
-      for (const text of needles.in(values)) append(this.mentioning, text, position);
-      for (const refer of (row && this.catalogRow(row)?.refers) ?? []) {
-        for (const name of namesAt(values, refer.attribute))
-          if (wanted.has(name)) append(this.byName, `${refer.type}\0${name}`, position);
-      }
+      if (row === null) for (const text of needles.in(valuesOf(one))) append(this.unseen, text, position);
+      else if (this.mentions.mayHold(position)) this.nameThrough(row, position, wanted);
+    }
+  }
+
+  /** Attributes that hold the name of an object of some type. */
+  private nameThrough(row: ResourceChange, position: number, wanted: ReadonlySet<string>): void {
+    const refers = this.catalogRow(row)?.refers ?? [];
+    const values = refers.length === 0 ? null : valuesOf(row);
+    if (values === null) return;
+    for (const refer of refers) {
+      for (const name of namesAt(values, refer.attribute))
+        if (wanted.has(name)) append(this.byName, `${refer.type}\0${name}`, position);
     }
   }
 
@@ -148,7 +130,13 @@ export class Dependents {
     const locators = locatorsOf(row.before);
     const names = namesBefore(row, this.catalogRow(row));
     this.seek([...locators, ...names]);
-    for (const locator of locators) tell(this.mentioning.get(locator), 'value');
+    for (const locator of locators) {
+      tell(
+        this.mentions.staying(locator).filter((position) => this.remains(position)),
+        'value',
+      );
+      tell(this.unseen.get(locator), 'value');
+    }
     for (const name of names) tell(this.byName.get(`${row.type}\0${name}`), 'value');
     if (found.size > 0) {
       const inOrder = [...found].sort(([a], [b]) => a - b);
@@ -198,28 +186,6 @@ function valuesOf(one: Staying): ObjectValue | Unknown | null {
 function wholeBlockEnds(row: ResourceChange, index: PlanIndex): boolean {
   const siblings = (row.block && index.byBlock.get(row.block.address)) ?? [];
   return siblings.every((other) => leaves(other) || !hasSide(other, 'before'));
-}
-
-function locatorsOf(values: ObjectValue): string[] {
-  const found = new Set<string>();
-  const collect = (value: Value | undefined) => {
-    if (typeof value === 'string') {
-      if (value.length >= 4 && /[.:/]/.test(value)) found.add(value);
-    } else if (isList(value)) for (const item of value) collectShallow(item, found);
-  };
-  for (const name of LOCATORS) if (Object.hasOwn(values, name)) collect(values[name]);
-  const id = values.id;
-  if (typeof id === 'string' && (id.startsWith('/') || id.startsWith('arn:') || id.includes('/'))) found.add(id);
-  return [...found];
-}
-
-function collectShallow(value: Value, into: Set<string>): void {
-  if (typeof value === 'string' && value.length >= 4 && /[.:/]/.test(value)) into.add(value);
-  if (!isObject(value)) return;
-  for (const name of LOCATORS) {
-    const inner = Object.hasOwn(value, name) ? value[name] : null;
-    if (typeof inner === 'string' && inner.length >= 4 && /[.:/]/.test(inner)) into.add(inner);
-  }
 }
 
 function holdsUnknown(values: ObjectValue | Unknown | null): boolean {

@@ -243,7 +243,7 @@ export function namesBefore(row: ResourceChange, catalog: CatalogRow | null): st
   return namesIn([row.before], catalog);
 }
 
-function namesIn(sides: readonly (ObjectValue | Unknown | null)[], catalog: CatalogRow | null): string[] {
+export function namesIn(sides: readonly (ObjectValue | Unknown | null)[], catalog: CatalogRow | null): string[] {
   const names = new Set<string>();
   for (const attribute of catalog?.identity ?? []) {
     for (const values of sides) {

@@ -1,6 +1,7 @@
 import type { CatalogRow, Provider } from '../../providers/provider.ts';
 import type { Answer, Fact, Side, SuccessorTest } from '../logic/fact.ts';
 import { hasSide } from '../plan/later-row.ts';
+import { Mentions } from '../plan/mentions.ts';
 import type { ResourceChange } from '../plan/model.ts';
 import { type ObjectValue, UNKNOWN, type Unknown } from '../plan/value.ts';
 import type { AtomRelations } from './atom.ts';
@@ -9,6 +10,7 @@ import type { ClassifyContext } from './context.ts';
 import { Dependents } from './dependents.ts';
 import { identityOf, type ObjectIdentity, previousIdentity } from './identity.ts';
 import type { Likes } from './likes.ts';
+import { likelyNames } from './names.ts';
 import { PlannedObject } from './object.ts';
 import { leaves, type PlanIndex } from './plan-index.ts';
 import { weakenings } from './protection.ts';
@@ -22,6 +24,8 @@ const MOST_HELD = 24;
 export class PlannedWorld {
   readonly index: PlanIndex;
   readonly context: ClassifyContext;
+  /** What rows name each other by; looked for at once for all rows that do something. */
+  readonly mentions: Mentions;
   private readonly references: References;
   private objects = new Map<ResourceChange, { before: PlannedObject | null; after: PlannedObject | null }>();
   private dependentsOf = new Map<ResourceChange, Fact>();
@@ -36,6 +40,7 @@ export class PlannedWorld {
   constructor(index: PlanIndex, context: ClassifyContext) {
     this.index = index;
     this.context = context;
+    this.mentions = new Mentions(index.rows, () => this.likelyNames());
     this.references = new References(index, (row) => this.knowledge(row));
   }
 
@@ -124,6 +129,13 @@ export class PlannedWorld {
     return this.namesOfTags;
   }
 
+  private *likelyNames(): Generator<string> {
+    for (const row of this.index.rows) {
+      if (row.actions.every((action) => action === 'no-op') || !hasSide(row, 'before')) continue;
+      yield* likelyNames(row.before as ObjectValue, this.knowledge(row).row);
+    }
+  }
+
   private parents(row: ResourceChange, side: Side): readonly ResourceChange[] {
     const attribute = this.knowledge(row).row?.parent;
     return attribute === undefined ? [] : this.referred(row, attribute, side);
@@ -136,7 +148,7 @@ export class PlannedWorld {
   private dependents(row: ResourceChange): Fact {
     let fact = this.dependentsOf.get(row);
     if (!fact) {
-      this.referrers ??= new Dependents(this.index, (r) => this.knowledge(r).row);
+      this.referrers ??= new Dependents(this.index, this.mentions, (r) => this.knowledge(r).row);
       fact = this.referrers.of(row);
       this.dependentsOf.set(row, fact);
     }

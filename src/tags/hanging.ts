@@ -1,7 +1,6 @@
 import type { KnownChange } from '../classify/model.ts';
-import { hasSide } from '../plan/later-row.ts';
+import type { Mentions } from '../plan/mentions.ts';
 import type { BlockAddress } from '../plan/model.ts';
-import { Needles } from '../plan/needles.ts';
 import { blocksNamedBy, linkPaths, longNames, shortNames, textsAt } from './links.ts';
 
 /**
@@ -13,14 +12,16 @@ export class Hanging {
   #all: readonly KnownChange[] | null = null;
   #byType: Map<string, KnownChange[]> | null = null;
   #byBlock: Map<BlockAddress, KnownChange[]> | null = null;
-  #names: ReadonlySet<string> = new Set();
-  #found: ReadonlySet<KnownChange> | null = null;
-  #mentioning: ReadonlyMap<string, readonly KnownChange[]> = new Map();
+  #positions: ReadonlyMap<KnownChange, number> | null = null;
+  readonly #mentions: Mentions;
+  /** Names of objects that may end; null = not looked for yet. */
+  #names: ReadonlySet<string> | null = null;
   readonly #texts = new Map<string, Map<string, KnownChange[]>>();
 
-  /** All rows of a plan, in its order. */
-  constructor(rows: Iterable<KnownChange>) {
+  /** All rows of a plan, in its order, and what they mention. */
+  constructor(rows: Iterable<KnownChange>, mentions: Mentions) {
     this.#given = rows;
+    this.#mentions = mentions;
   }
 
   get #rows(): readonly KnownChange[] {
@@ -37,11 +38,11 @@ export class Hanging {
     if (ended.change.block !== null) add(this.#blocks().get(ended.change.block.address));
     const object = ended.change.before;
     if (object !== null) {
-      for (const name of longNames(object)) add(this.#mentions(name));
+      for (const name of longNames(object)) add(this.#mentioning(name));
       const short = shortNames(ended, object);
       const named = ended.provider.isNamedBy;
-      this.#candidates();
-      const sought = named === undefined && [...short].every((name) => this.#names.has(name));
+      const names = this.#soughtNames();
+      const sought = named === undefined && [...short].every((name) => names.has(name));
       for (const [type, rows] of this.#types()) {
         for (const path of new Set(rows.slice(0, 1).flatMap((other) => linkPaths(ended, other)))) {
           const texts = this.#textsOf(type, rows, path, sought);
@@ -74,9 +75,8 @@ export class Hanging {
     const key = `${short} ${type} ${path}`;
     let texts = this.#texts.get(key);
     if (texts === undefined) {
-      const may = short ? this.#candidates() : null;
       texts = grouped(rows, (row) => {
-        const { before } = may === null || may.has(row) ? row.change : NOTHING;
+        const { before } = !short || this.#mayHold(row) ? row.change : NOTHING;
         return before === null ? [] : textsAt(before, path);
       });
       this.#texts.set(key, texts);
@@ -84,14 +84,22 @@ export class Hanging {
     return texts;
   }
 
-  #mentions(name: string): readonly KnownChange[] | undefined {
-    this.#candidates();
-    return this.#names.has(name) ? this.#mentioning.get(name) : this.#rows;
+  /** Rows that may hold a full name: one that was not looked for may stand anywhere. */
+  #mentioning(name: string): Iterable<KnownChange> {
+    const rows = this.#rows;
+    if (!this.#soughtNames().has(name)) return rows;
+    return this.#mentions.before(name).map((position) => rows[position] as KnownChange);
   }
 
-  /** Rows that may hold a name of an object that may end. Every other row is not read; any other name may stand anywhere. */
-  #candidates(): ReadonlySet<KnownChange> {
-    if (this.#found !== null) return this.#found;
+  #mayHold(row: KnownChange): boolean {
+    this.#positions ??= new Map(this.#rows.map((one, position) => [one, position]));
+    this.#soughtNames();
+    return this.#mentions.mayHold(this.#positions.get(row) as number);
+  }
+
+  /** Names of objects that may end. A row that holds none of them is not read; any other name may stand anywhere. */
+  #soughtNames(): ReadonlySet<string> {
+    if (this.#names !== null) return this.#names;
     const ending = this.#rows.filter(({ change }) => change.actions.some((action) => action !== 'no-op' && action !== 'update'));
     const names = new Set<string>();
     for (const row of ending) {
@@ -100,11 +108,9 @@ export class Hanging {
       for (const name of longNames(before)) names.add(name);
       for (const name of shortNames(row, before)) names.add(name);
     }
+    this.#mentions.seek(names);
     this.#names = names;
-    const needles = new Needles(this.#names);
-    this.#found = new Set(this.#rows.filter(({ change }) => hasSide(change, 'before') && needles.mayStandIn(change)));
-    this.#mentioning = grouped(this.#found, ({ change: { before } }) => (before === null ? [] : needles.in(before)));
-    return this.#found;
+    return names;
   }
 }
 

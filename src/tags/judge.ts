@@ -1,6 +1,7 @@
 import type { AttributeDefinition } from '../classify/attribute.ts';
 import type { ClassifiedChange, KnownChange } from '../classify/model.ts';
 import { kindOfError } from '../errors.ts';
+import { Mentions } from '../plan/mentions.ts';
 import type { ResourceChange } from '../plan/model.ts';
 import { companionFindings } from './companions.ts';
 import { disagreement } from './disagrees.ts';
@@ -20,23 +21,28 @@ export interface JudgeInput {
 /** The tag findings that one plan by itself decides (tags.md 2): in row order, then in the order of the attributes. Pure. */
 export function judgeTags({ rows, attributes }: JudgeInput): Finding[] {
   const classified = new Map(rows.map((row) => [row.change, row]));
-  const judge = tagJudge({ rows, attributes, classified: (change) => classified.get(change) ?? null });
+  const mentions = new Mentions(rows.map((row) => row.change));
+  const judge = tagJudge({ rows, mentions, attributes, classified: (change) => classified.get(change) ?? null });
   return rows.flatMap(judge);
 }
 
 /** Judges one row after another. */
 export function tagJudge({
   rows,
+  mentions,
   attributes,
   classified,
 }: {
+  /** All rows of the plan, in its order. */
   readonly rows: Iterable<KnownChange>;
+  /** Of the same rows. */
+  readonly mentions: Mentions;
   readonly attributes: JudgeInput['attributes'];
   /** Another row of the plan; null where it is none. */
   readonly classified: (change: ResourceChange) => ClassifiedChange | null;
 }): (row: ClassifiedChange) => Finding[] {
   const carried = [...attributes.values()].filter((attribute) => attribute.carriers !== null && attribute.carriers.size > 0);
-  const hanging = new Hanging(rows);
+  const hanging = new Hanging(rows, mentions);
   return (row) => {
     if (row.change.mode !== 'managed') return [];
     try {

@@ -1,0 +1,77 @@
+import type { CatalogRow } from '../../providers/provider.ts';
+import { isList, isObject, type ObjectValue, type Value } from '../plan/value.ts';
+import { namesIn } from './reference.ts';
+
+/** Attributes that others find an object by (lanes.md 3: ARN, endpoint, FQDN, host name, connection name, self link, IP address). */
+const LOCATORS = [
+  'arn',
+  'endpoint',
+  'reader_endpoint',
+  'address',
+  'fqdn',
+  'dns_name',
+  'host',
+  'hostname',
+  'host_name',
+  'connection_name',
+  'self_link',
+  'private_ip_address',
+  'public_ip_address',
+  'ip_address',
+  'first_ip_address',
+  'private_ip',
+  'public_ip',
+  'private_dns',
+  'public_dns',
+  'dns_endpoint',
+  'primary_endpoint_address',
+  'configuration_endpoint',
+  'url',
+  'uri',
+  'vault_uri',
+  'invoke_url',
+  'domain_name',
+  'bucket_domain_name',
+  'default_hostname',
+  'server_fqdn',
+  'primary_blob_endpoint',
+];
+
+/** Attributes that hold an object's own name, whatever its type. */
+const OWN_NAMES = ['id', 'arn', 'name', 'self_link', 'fully_qualified_name'];
+
+/** Every text that others are likely to name an object by. */
+export function likelyNames(values: ObjectValue, catalog: CatalogRow | null): Set<string> {
+  const names = new Set([...locatorsOf(values), ...namesIn([values], catalog)]);
+  for (const attribute of OWN_NAMES) {
+    const text = values[attribute];
+    if (typeof text !== 'string' || text === '') continue;
+    names.add(text);
+    const project = text.indexOf('/projects/');
+    if (project >= 0) names.add(text.slice(project + 1));
+  }
+  return names;
+}
+
+/** Where an object is found: an address of it, anywhere in a value. */
+export function locatorsOf(values: ObjectValue): string[] {
+  const found = new Set<string>();
+  const collect = (value: Value | undefined) => {
+    if (typeof value === 'string') {
+      if (value.length >= 4 && /[.:/]/.test(value)) found.add(value);
+    } else if (isList(value)) for (const item of value) collectShallow(item, found);
+  };
+  for (const name of LOCATORS) if (Object.hasOwn(values, name)) collect(values[name]);
+  const id = values.id;
+  if (typeof id === 'string' && (id.startsWith('/') || id.startsWith('arn:') || id.includes('/'))) found.add(id);
+  return [...found];
+}
+
+function collectShallow(value: Value, into: Set<string>): void {
+  if (typeof value === 'string' && value.length >= 4 && /[.:/]/.test(value)) into.add(value);
+  if (!isObject(value)) return;
+  for (const name of LOCATORS) {
+    const inner = Object.hasOwn(value, name) ? value[name] : null;
+    if (typeof inner === 'string' && inner.length >= 4 && /[.:/]/.test(inner)) into.add(inner);
+  }
+}

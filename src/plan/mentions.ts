@@ -1,0 +1,72 @@
+import { hasSide } from './later-row.ts';
+import type { ResourceChange } from './model.ts';
+import { Needles } from './needles.ts';
+import { type ObjectValue, UNKNOWN, type Unknown } from './value.ts';
+
+const NOBODY: readonly number[] = [];
+
+/**
+ * Which rows of a plan mention which texts as whole words (words.ts). All rows are looked through once for the texts that are likely to
+ * be asked for, and once more for others. Rows are told by their position.
+ */
+export class Mentions {
+  readonly #rows: readonly ResourceChange[];
+  readonly #likely: () => Iterable<string>;
+  readonly #sought = new Set<string>();
+  readonly #holders = new Set<number>();
+  readonly #before = new Map<string, number[]>();
+  readonly #staying = new Map<string, number[]>();
+  #first = true;
+
+  constructor(rows: readonly ResourceChange[], likely: () => Iterable<string> = () => []) {
+    this.#rows = rows;
+    this.#likely = likely;
+  }
+
+  /** Looks for texts; what is not looked for is not found below. */
+  seek(texts: Iterable<string>): void {
+    const fresh = new Set<string>();
+    for (const text of texts) if (!this.#sought.has(text)) fresh.add(text);
+    if (fresh.size === 0) return;
+    if (this.#first) for (const text of this.#likely()) fresh.add(text);
+    this.#first = false;
+    for (const text of fresh) this.#sought.add(text);
+    const needles = new Needles(fresh);
+    for (const [position, row] of this.#rows.entries()) {
+      if (!needles.mayStandIn(row)) continue;
+      this.#holders.add(position);
+      const before = hasSide(row, 'before') ? row.before : null;
+      const staying = hasSide(row, 'after') ? row.after : before;
+      const found = textsIn(before, needles);
+      note(this.#before, found, position);
+      note(this.#staying, staying === before ? found : textsIn(staying, needles), position);
+    }
+  }
+
+  /** Whether a row may hold any text that was looked for; else none stands in it. */
+  mayHold(position: number): boolean {
+    return this.#holders.has(position);
+  }
+
+  /** Rows whose before side mentions a text, in plan order. */
+  before(text: string): readonly number[] {
+    return this.#before.get(text) ?? NOBODY;
+  }
+
+  /** Rows that mention it after this plan: on the after side, or before where there is none. */
+  staying(text: string): readonly number[] {
+    return this.#staying.get(text) ?? NOBODY;
+  }
+}
+
+function textsIn(values: ObjectValue | Unknown | null, needles: Needles): ReadonlySet<string> {
+  return values === null || values === UNKNOWN ? new Set() : needles.in(values);
+}
+
+function note(map: Map<string, number[]>, texts: Iterable<string>, position: number): void {
+  for (const text of texts) {
+    const list = map.get(text);
+    if (list) list.push(position);
+    else map.set(text, [position]);
+  }
+}
