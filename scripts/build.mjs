@@ -122,7 +122,7 @@ for (const [name, plugins] of [
 
 /** Leaves out the commands that start.cjs never starts this script for. */
 function decidingOnly({ onLoad }) {
-  onLoad({ filter: /src[\\/]cli[\\/](lanes|tags|classes|catalog|init|simulate|doctor)\.ts$/ }, () => ({
+  onLoad({ filter: /src[\\/]cli[\\/](lanes|tags|classes|catalog|init|simulate|doctor|completion)\.ts$/ }, () => ({
     contents: "throw new Error('this command stands in the other script');",
     loader: 'ts',
   }));

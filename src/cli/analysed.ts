@@ -16,11 +16,6 @@ export function shared(...names: readonly string[]): OptionRow[] {
   return SHARED_OPTIONS.filter(({ name }) => names.includes(name));
 }
 
-export function formatOption(table: FormatTable<unknown>): OptionRow {
-  const names = [...table.keys()].join(', ');
-  return { name: 'format', value: 'NAME[=FILE]', repeatable: true, summary: `${names} (default: text)` };
-}
-
 /** What a command made: the report, how it ended, and what stands on standard error. */
 export interface Told<R> {
   readonly report: R;

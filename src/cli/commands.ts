@@ -25,6 +25,10 @@ const COMMANDS: ReadonlyMap<string, (program: Command, io: CliIo, finish: Finish
   ['doctor', async (program: Command, io: CliIo, finish: Finish) => (await import('./doctor.ts')).addDoctor(program, io, finish)],
   ['classes', addClasses],
   ['catalog', addCatalog],
+  [
+    'completion',
+    async (program: Command, io: CliIo, finish: Finish) => (await import('./completion.ts')).addCompletion(program, io, finish),
+  ],
 ]);
 
 /** `first` is the first argument: where it names a command, the other commands are left out, for building them costs time. */
@@ -88,13 +92,12 @@ function addExplain(program: Command, io: CliIo, finish: Finish): void {
 }
 
 function addClasses(program: Command, io: CliIo, finish: Finish): void {
-  program
-    .command('classes [NAME]')
+  const format = { name: 'format', value: 'NAME', summary: 'text, json (default: text)', words: ['text', 'json'] };
+  addOptions(program.command('classes [NAME]'), [format])
     .summary('what a type is and why, which types a class has')
     .description(
       'Without NAME: the built-in classes. With a class: its types. With a type (data.TYPE and action.TYPE too): its class, how that was decided, and what else the catalogs know of it.',
     )
-    .option('--format <NAME>', 'text, json (default: text) [INLANE_FORMAT]')
     .helpOption('--help', 'print this help')
     .addHelpText(
       'after',
@@ -110,7 +113,9 @@ function addCatalog(program: Command, io: CliIo, finish: Finish): void {
     .command('catalog')
     .summary('classes for the types of a provider that inlane does not know')
     .description('Helps with providers that have no catalog.')
-    .helpOption('--help', 'print this help');
+    .helpOption('--help', 'print this help')
+    .helpCommand(false)
+    .addHelpText('after', `${PAGE_EXIT_CODES}\n\nExample:\n  inlane catalog import schema.json --provider acme/graph`);
   catalog
     .command('import <SCHEMA>')
     .summary('propose classes for the types of a schema')

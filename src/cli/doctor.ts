@@ -2,9 +2,9 @@ import type { Command } from 'commander';
 import { undecidedDoctor } from '../report/doctor/examined.ts';
 import { DOCTOR_FORMATS } from '../report/doctor/formats.ts';
 import type { ExitCode } from '../report/report.ts';
-import { analysed, formatOption, shared, told } from './analysed.ts';
+import { analysed, shared, told } from './analysed.ts';
 import type { CliIo } from './io.ts';
-import { addOptions, givenOptions, type OptionRow, variableOf } from './options.ts';
+import { addOptions, formatOption, givenOptions, type OptionRow, variableOf } from './options.ts';
 
 type Words = Readonly<Record<string, unknown>>;
 type Finish = (code: ExitCode) => void;

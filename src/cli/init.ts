@@ -18,10 +18,10 @@ import { INITIAL_FORMATS } from '../report/initial/formats.ts';
 import { undecidedInitial } from '../report/initial/proposed.ts';
 import type { ExitCode } from '../report/report.ts';
 import { planFiles } from '../surroundings/repository.ts';
-import { analysed, formatOption, told } from './analysed.ts';
+import { analysed, told } from './analysed.ts';
 import { ClassGuess } from './class-guess.ts';
 import type { CliIo } from './io.ts';
-import { addOptions, type Given, givenOptions, type OptionRow, usage } from './options.ts';
+import { addOptions, formatOption, type Given, givenOptions, type OptionRow, usage } from './options.ts';
 
 type Words = Readonly<Record<string, unknown>>;
 type Finish = (code: ExitCode) => void;

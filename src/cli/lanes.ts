@@ -6,9 +6,9 @@ import { diffReport } from '../report/lanes/compared.ts';
 import { CHECK_FORMATS, DIFF_FORMATS, SHOW_FORMATS } from '../report/lanes/formats.ts';
 import type { Shown } from '../report/lanes/shown.ts';
 import type { ExitCode } from '../report/report.ts';
-import { analysed, formatOption, shared, told } from './analysed.ts';
+import { analysed, shared, told } from './analysed.ts';
 import type { CliIo } from './io.ts';
-import { addOptions, givenOptions, type OptionRow, usage } from './options.ts';
+import { addOptions, formatOption, givenOptions, type OptionRow, usage } from './options.ts';
 
 type Words = Readonly<Record<string, unknown>>;
 type Finish = (code: ExitCode) => void;
@@ -26,7 +26,13 @@ export function addLanes(program: Command, io: CliIo, finish: Finish): void {
     .command('lanes')
     .summary('check, compare and show rules')
     .description('Looks at lane files themselves; no plan is needed.');
-  lanes.helpOption('--help', 'print this help').helpCommand(false);
+  lanes
+    .helpOption('--help', 'print this help')
+    .helpCommand(false)
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 nothing is wrong, 1 something is, 2 could not decide; the help of each command says more.\n\nExample:\n  inlane lanes check --strict',
+    );
   addOptions(lanes.command('check'), [...shared('lanes', 'stack', 'rules-from', 'now'), STRICT, formatOption(CHECK_FORMATS)])
     .summary('validate, lint, run in-file tests, prove `never`')
     .description(

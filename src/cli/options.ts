@@ -1,8 +1,8 @@
-import type { Command } from 'commander';
+import type { Command, Option } from 'commander';
 import { InlaneError } from '../errors.ts';
 import { parseInstant } from '../logic/matcher.ts';
 import { escapeText } from '../report/escape.ts';
-import { FORMATS, linesFor } from '../report/formats.ts';
+import { FORMATS, type FormatTable, linesFor } from '../report/formats.ts';
 import type { GateOptions } from '../report/options.ts';
 import type { CliIo } from './io.ts';
 
@@ -15,6 +15,8 @@ export interface OptionRow {
   /** A flag that also has a `--no-` form. */
   readonly negatable?: boolean;
   readonly summary: string;
+  /** What its value may be, or begin with, where that is a closed list. */
+  readonly words?: readonly string[];
 }
 
 /** Options that `gate` and `explain` share (report.md). Each has an environment variable; several values there are separated by commas. */
@@ -31,7 +33,7 @@ export const SHARED_OPTIONS: readonly OptionRow[] = [
   { name: 'ref', value: 'REF', summary: 'branch or tag the plan was made from' },
   { name: 'event', value: 'NAME', summary: 'what started the run' },
   { name: 'now', value: 'INSTANT', summary: 'decide as of this time: 2026-11-20T08:00:00Z' },
-  { name: 'format', value: 'NAME[=FILE]', repeatable: true, summary: `${[...FORMATS.keys()].join(', ')} (default: text)` },
+  formatOption(FORMATS),
   { name: 'observe', value: null, summary: 'report the same, but exit 0 (never hides a 2)' },
   { name: 'changed-only', value: null, negatable: true, summary: 'leave out what does nothing (default in text)' },
   {
@@ -47,8 +49,21 @@ export function variableOf(name: string): string {
   return `INLANE_${name.toUpperCase().replaceAll('-', '_')}`;
 }
 
+/** The output formats of a command. */
+export function formatOption(table: FormatTable<unknown>): OptionRow {
+  const words = [...table.keys()];
+  return { name: 'format', value: 'NAME[=FILE]', repeatable: true, summary: `${words.join(', ')} (default: text)`, words };
+}
+
+const WORDS = new WeakMap<Option, readonly string[]>();
+
+/** What the value of an option may be, as its row says; null = it is open. */
+export function wordsOf(option: Option): readonly string[] | null {
+  return WORDS.get(option) ?? null;
+}
+
 export function addOptions(command: Command, rows: readonly OptionRow[]): Command {
-  for (const { name, value, repeatable, negatable, summary } of rows) {
+  for (const { name, value, repeatable, negatable, summary, words } of rows) {
     const help = `${summary} [${variableOf(name)}]`;
     if (value === null) {
       command.option(`--${name}`, help);
@@ -64,6 +79,8 @@ export function addOptions(command: Command, rows: readonly OptionRow[]): Comman
         return checkedValue(name, given, command);
       });
     }
+    const option = command.options.at(-1);
+    if (words !== undefined && option !== undefined) WORDS.set(option, words);
   }
   return command;
 }

@@ -11,7 +11,7 @@ import { SHARDS_FORMATS } from '../report/shards/formats.ts';
 import type { ShardsReport } from '../report/shards/model.ts';
 import { asInlaneError } from './failure.ts';
 import type { CliIo } from './io.ts';
-import { addOptions, givenOptions, type OptionRow } from './options.ts';
+import { addOptions, formatOption, givenOptions, type OptionRow } from './options.ts';
 import { openOutputs, type Rendered, type Rendering } from './output.ts';
 import { Progress } from './progress.ts';
 import { print, scanOptions } from './scan-options.ts';
@@ -21,17 +21,11 @@ type Words = Readonly<Record<string, unknown>>;
 /** Options of a scan that its first pass has no use for. */
 const SECOND_PASS = ['unmanaged', 'older-than', 'shard', 'owner', 'checkpoint', 'workers', 'targets', 'format'];
 
-const MERGE_OPTIONS: readonly OptionRow[] = [
-  { name: 'format', value: 'NAME[=FILE]', repeatable: true, summary: `${[...SCAN_FORMATS.keys()].join(', ')} (default: text)` },
-];
+const MERGE_OPTIONS: readonly OptionRow[] = [formatOption(SCAN_FORMATS)];
 
 /** Adds `inlane tags shards` and `inlane tags merge`; `scan`: the options of `inlane tags scan`. */
 export function addShards(tags: Command, scan: readonly OptionRow[], io: CliIo, finish: (code: ExitCode) => void): void {
-  const formats = [...SHARDS_FORMATS.keys()].join(', ');
-  const options: readonly OptionRow[] = [
-    ...scan.filter(({ name }) => !SECOND_PASS.includes(name)),
-    { name: 'format', value: 'NAME[=FILE]', repeatable: true, summary: `${formats} (default: text)` },
-  ];
+  const options = [...scan.filter(({ name }) => !SECOND_PASS.includes(name)), formatOption(SHARDS_FORMATS)];
   addOptions(tags.command('shards [STATE...]'), options)
     .summary('split a scan over many machines')
     .description(

@@ -4,10 +4,10 @@ import type { ExitCode } from '../report/report.ts';
 import { SIMULATION_FORMATS } from '../report/simulation/formats.ts';
 import { undecidedSimulation } from '../report/simulation/simulated.ts';
 import { filesOf } from '../surroundings/files.ts';
-import { analysed, formatOption, shared, told } from './analysed.ts';
+import { analysed, shared, told } from './analysed.ts';
 import { showDefect } from './failure.ts';
 import type { CliIo } from './io.ts';
-import { addOptions, type Given, givenOptions, type OptionRow, readOptions, usage } from './options.ts';
+import { addOptions, formatOption, type Given, givenOptions, type OptionRow, readOptions, usage } from './options.ts';
 import { progressBar } from './progress-bar.ts';
 
 type Words = Readonly<Record<string, unknown>>;

@@ -12,7 +12,7 @@ import { SCAN_FORMATS, type ScanFormatter } from '../report/scan/formats.ts';
 import { asInlaneError } from './failure.ts';
 import { growSlowly } from './heap.ts';
 import type { CliIo } from './io.ts';
-import { addOptions, givenOptions, type OptionRow, SHARED_OPTIONS, usage } from './options.ts';
+import { addOptions, formatOption, givenOptions, type OptionRow, SHARED_OPTIONS, usage } from './options.ts';
 import { openOutputs, type Rendered, type Rendering } from './output.ts';
 import { Progress } from './progress.ts';
 import { numberOf, print, scanOptions } from './scan-options.ts';
@@ -46,7 +46,7 @@ function printShard({ shard }: Pick<ScanResult, 'shard'>): Rendered {
 
 const SCAN_OPTIONS: readonly OptionRow[] = [
   ...SHARED_OPTIONS.filter(({ name }) => SHARED.includes(name)),
-  { name: 'cloud', value: 'NAME', repeatable: true, summary: `ask only these: ${CLOUD_NAMES.join(', ')}` },
+  { name: 'cloud', value: 'NAME', repeatable: true, summary: `ask only these: ${CLOUD_NAMES.join(', ')}`, words: CLOUD_NAMES },
   {
     name: 'assume-role',
     value: 'ARN',
@@ -60,7 +60,7 @@ const SCAN_OPTIONS: readonly OptionRow[] = [
   { name: 'checkpoint', value: 'DIR', summary: 'keep what is done here, so that a killed scan goes on' },
   { name: 'workers', value: 'NUMBER', summary: 'requests under way at once in one account and region (default: 16)' },
   { name: 'targets', value: 'NUMBER', summary: 'accounts and regions looked at side by side (default: 64)' },
-  { name: 'format', value: 'NAME[=FILE]', repeatable: true, summary: `${[...SCAN_OUTPUTS.keys()].join(', ')} (default: text)` },
+  formatOption(SCAN_OUTPUTS),
   { name: 'quiet', value: null, summary: 'no progress on standard error' },
 ];
 
@@ -69,8 +69,13 @@ export function addTags(program: Command, io: CliIo, finish: Finish): void {
   const tags = program
     .command('tags')
     .summary('compare classification tags with the clouds')
-    .description('Looks after classification tags on what stands in the clouds.');
-  tags.helpOption('--help', 'print this help').helpCommand(false);
+    .description('Looks after classification tags on what stands in the clouds.')
+    .helpOption('--help', 'print this help')
+    .helpCommand(false)
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 all is as wanted, 1 findings, 2 something was not read, 3 all that is left waits for an approval; the help of each command says more.\n\nExample:\n  inlane tags scan state.tfstate --lanes inlane.yaml',
+    );
   addOptions(tags.command('scan [STATE...]'), SCAN_OPTIONS)
     .summary('what drifted, and which access it changed')
     .description(
@@ -108,7 +113,7 @@ const REPAIR_OPTIONS: readonly OptionRow[] = [
   { name: 'history', value: 'FILE', summary: 'what earlier runs repaired: what drifts again at once is fought over' },
   { name: 'allow-widening', value: null, summary: 'make edits that give somebody more than now' },
   { name: 'max-changes', value: 'NUMBER', summary: 'objects that one run may write to (default: 100)' },
-  { name: 'format', value: 'NAME[=FILE]', repeatable: true, summary: `${[...REPAIR_FORMATS.keys()].join(', ')} (default: text)` },
+  formatOption(REPAIR_FORMATS),
 ];
 
 async function scan(states: readonly string[], words: Words, io: CliIo): Promise<ExitCode> {

@@ -1,4 +1,7 @@
+import type { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
+import { everyCommand, programOf } from '../../src/cli/commands.ts';
+import type { CliIo } from '../../src/cli/io.ts';
 import { SHARED_OPTIONS, variableOf } from '../../src/cli/options.ts';
 import { run } from './io.ts';
 
@@ -160,6 +163,23 @@ describe('help', () => {
       expect(stdout).toMatch(/Example:\n {2}\S/);
     },
   );
+
+  it('of every command has an example and says what its exit codes mean', async () => {
+    const commands = everyCommand(await programOf(undefined, {} as CliIo, () => {}));
+    const paths = commands.map((command) => {
+      const words: string[] = [];
+      for (let at: Command | null = command; at?.parent; at = at.parent) words.unshift(at.name());
+      return words;
+    });
+    expect(paths.length).toBeGreaterThanOrEqual(18);
+    for (const path of paths) {
+      const { exit, stdout } = await run([...path, '--help']);
+      expect(exit).toBe(0);
+      expect(stdout, path.join(' ')).toMatch(/\nExit codes: 0 [\s\S]*\b2 [\s\S]*\n\nExample:\n {2}\S/);
+      // The example is of this command.
+      expect(stdout.slice(stdout.indexOf('Example:')), path.join(' ')).toContain(['inlane', ...path].join(' '));
+    }
+  });
 
   it('names every option with its variable', async () => {
     const { stdout } = await run(['gate', '--help']);

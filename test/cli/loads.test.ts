@@ -120,7 +120,7 @@ describe('a plain gate of an AWS plan', () => {
     const own = modules.filter((name) => !/^(src|providers|node_modules[/\\](yaml|commander))[/\\]|^package\.json$/.test(name));
     expect(own).toEqual([]);
     const other =
-      /providers\/(gcp|azure|kubernetes|snowflake)\/|src\/(lanes\/git|plan\/show|cli\/explain|report\/formats\/json)\.ts|ajv|hcl|sdk|wasm/;
+      /providers\/(gcp|azure|kubernetes|snowflake)\/|src\/(lanes\/git|plan\/show|cli\/(explain|completion)|report\/formats\/json)\.ts|ajv|hcl|sdk|wasm/;
     expect(modules.filter((name) => other.test(name))).toEqual([]);
   });
 });
