@@ -1,4 +1,4 @@
-import type { Location } from 'sarif';
+import type { Fix, Location } from 'sarif';
 import { escapeText } from '../escape.ts';
 import { spellRow } from '../place.ts';
 import type { Remedy, Report, ReportChange, ReportDecision, ReportFinding, ReportReason } from '../report.ts';
@@ -6,6 +6,7 @@ import { MOST } from './block.ts';
 import { explained } from './explained.ts';
 import { headline, sourceOf } from './headline.ts';
 import { whole } from './layout.ts';
+import { fixesOf } from './sarif-fixes.ts';
 import { locationOf, messageOf, physical } from './sarif-parts.ts';
 import { ruleOf, ruleOfReason, type SarifRule } from './sarif-rules.ts';
 import { waysOut } from './ways.ts';
@@ -20,6 +21,8 @@ export interface Found {
   readonly locations: readonly Location[];
   /** Where the rule stands. */
   readonly related: readonly Location[];
+  /** Ways out that a tool can go. */
+  readonly fixes: readonly Fix[];
   /** What makes it the same thing in another run; no line and no file is part of it. */
   readonly identity: readonly (string | null)[];
   /** Position of the plan. */
@@ -60,6 +63,7 @@ function undecided(where: Where): readonly Found[] {
       text: [headline(report, 'plan'), ...lines].join('\n'),
       locations: [locationOf(errors[0]?.at ?? file, [])],
       related: [],
+      fixes: [],
       identity: [name, null, null, rule.id],
       plan,
       about: { verdict: report.verdict },
@@ -78,6 +82,7 @@ function ofPlan(where: Where, reason: ReportReason): readonly Found[] {
       text: [`the plan as a whole: ${reasonWords(reason)}`, ...ways].join('\n'),
       locations: [locationOf(where.file, [])],
       related: relatedTo(reason),
+      fixes: [],
       identity: [where.name, null, null, rule.id],
       plan: where.plan,
       about: { verdict: where.report.verdict },
@@ -88,7 +93,9 @@ function ofPlan(where: Where, reason: ReportReason): readonly Found[] {
 /** Each rule once for an operation of the row, whichever sides and persons it was decided for. */
 function ofRow(where: Where, row: ReportChange): readonly Found[] {
   const address = spellRow(row);
-  const ways = waysLines(explained([row], false).remedies);
+  const { remedies } = explained([row], false);
+  const ways = waysLines(remedies);
+  const fixes = fixesOf(remedies);
   const found = new Map<string, Found>();
   for (const decision of row.decisions) {
     for (const reason of decision.because) {
@@ -103,6 +110,7 @@ function ofRow(where: Where, row: ReportChange): readonly Found[] {
         text: [...lines(row, decision, reason), ...(reason.observed ? [] : ways)].join('\n'),
         locations: [locationOf(sourceOf(row) ?? where.file, [address])],
         related: relatedTo(reason),
+        fixes: reason.observed ? [] : fixes,
         identity,
         plan: where.plan,
         about: {
@@ -138,13 +146,14 @@ function ofFinding(where: Where, finding: ReportFinding): Found {
   const change = where.report.changes.find((one) => spellRow(one) === row);
   const place = fix?.file != null && fix.line !== null ? `${fix.file}:${fix.line}` : change ? sourceOf(change) : null;
   const rule = ruleOf('finding', code);
-  const ways = fix === null ? [] : waysLines([{ kind: 'edit', ...fix }]);
+  const remedies: readonly Remedy[] = fix === null ? [] : [{ kind: 'edit', ...fix }];
   return {
     rule,
     level: observed || severity === 'report' ? 'note' : severity === 'deny' ? 'error' : 'warning',
-    text: [`${row === null ? '' : `${whole(row)}: `}${escapeText(message)}`, ...ways].join('\n'),
+    text: [`${row === null ? '' : `${whole(row)}: `}${escapeText(message)}`, ...waysLines(remedies)].join('\n'),
     locations: [locationOf(place ?? where.file, row === null ? [] : [row])],
     related: [],
+    fixes: fixesOf(remedies),
     identity: [where.name, row, null, rule.id, key],
     plan: where.plan,
     about: { severity, ...(row === null ? {} : { address: escapeText(row) }), ...(key === null ? {} : { key: escapeText(key) }) },

@@ -66,7 +66,7 @@ function descriptorOf({ id, short, help }: SarifRule): NonNullable<Run['tool']['
 }
 
 function resultOf(
-  { rule, level, text, locations, related, plan, about }: Found,
+  { rule, level, text, locations, related, fixes, plan, about }: Found,
   partialFingerprints: Readonly<Record<string, string>>,
   ruleIndex: number,
 ): Result {
@@ -78,6 +78,7 @@ function resultOf(
     locations: [...locations],
     ...(related.length > 0 ? { relatedLocations: [...related] } : {}),
     partialFingerprints,
+    ...(fixes.length > 0 ? { fixes: [...fixes] } : {}),
     provenance: { invocationIndex: plan },
     properties: about,
   };

@@ -26,6 +26,12 @@ export function sarifRun(text: string): Run {
   expect(new Set(rules.map((rule) => rule.id)).size).toBe(rules.length);
   expect(rules.map((rule) => rule.id)).toEqual([...new Set(results.map((result) => result.ruleId))].sort());
   for (const rule of rules) expect(rule.help?.text.length).toBeGreaterThan(40);
+  const changes = results.flatMap(({ fixes = [] }) => fixes.flatMap(({ artifactChanges }) => artifactChanges));
+  for (const { artifactLocation, replacements } of changes) {
+    expect(artifactLocation.uriBaseId).toBe('%SRCROOT%');
+    expect(new URL(artifactLocation.uri ?? '', 'file:///repository/').href).toMatch(/^file:\/\/\/repository\/./);
+    expect(replacements.length).toBeGreaterThan(0);
+  }
   for (const { ruleId, ruleIndex = -1, locations = [], message } of results) {
     expect(rules[ruleIndex]?.id).toBe(ruleId);
     expect(message.text?.length).toBeGreaterThan(5);
