@@ -28,17 +28,35 @@ export function addedBy(text: string, edits: readonly TextEdit[]): readonly Adde
   return lineEdits(text, edits).map(({ at, after }) => ({ line: at + 1, text: dedent(after) }));
 }
 
+/** The text that a diff changes; `syntax` as of a configuration file. */
+export interface DiffedText {
+  readonly text: string;
+  readonly body: Body;
+  readonly syntax: 'native' | 'json';
+}
+
 /**
  * A unified diff of one file, for `git apply` and `patch -p1`; null where it has no name, or one that cannot be written in a diff. Around the edits stand
- * only lines without any value or comment, for those may be secrets.
+ * only lines without any value or comment, for those may be secrets; and the line behind an edit, without which git looks for the edit at the
+ * end of the file, where `mayShow` allows it by its offsets.
  */
-export function unifiedDiff(path: string | null, text: string, body: Body, edits: readonly TextEdit[]): string | null {
+export function unifiedDiff(
+  path: string | null,
+  { text, body, syntax }: DiffedText,
+  edits: readonly TextEdit[],
+  mayShow: (from: number, to: number) => boolean,
+): string | null {
   if (path === null || !/^[\w./@+=, -]+$/.test(path) || path.split('/').includes('..')) return null;
   const lines = splitLines(text);
-  const plain = plainLines(text, body, lines.length);
+  const { plain, bare } = syntax === 'json' ? jsonLines(lines) : nativeLines(text, body, lines);
+  const offsets = startsOf(lines);
+  const shown = (at: number) => {
+    const from = offsets[at] as number;
+    return bare[at] === true && mayShow(from, from + (lines[at] as string).replace(/\r?\n$/, '').length);
+  };
   const out = [`diff --git a/${path} b/${path}`, `--- a/${path}`, `+++ b/${path}`];
   let shift = 0;
-  for (const hunk of hunksOf(lineEdits(text, edits), plain, lines.length)) {
+  for (const hunk of hunksOf(lineEdits(text, edits), plain, shown, lines.length)) {
     const added = hunk.edits.reduce((sum, edit) => sum + edit.after.length - edit.count, 0);
     const count = hunk.end - hunk.start;
     out.push(`@@ -${range(hunk.start, count)} +${range(hunk.start + shift, count + added)} @@`);
@@ -72,14 +90,18 @@ function splitLines(text: string): string[] {
   return text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
 }
 
+/** Offset of each line. */
+function startsOf(lines: readonly string[]): number[] {
+  let offset = 0;
+  return lines.map((line) => {
+    offset += line.length;
+    return offset - line.length;
+  });
+}
+
 function lineEdits(text: string, edits: readonly TextEdit[]): LineEdit[] {
   const lines = splitLines(text);
-  const starts: number[] = [];
-  let offset = 0;
-  for (const line of lines) {
-    starts.push(offset);
-    offset += line.length;
-  }
+  const starts = startsOf(lines);
   const lineOf = (at: number) =>
     Math.max(
       0,
@@ -117,7 +139,7 @@ interface Hunk {
   readonly edits: readonly LineEdit[];
 }
 
-function hunksOf(edits: readonly LineEdit[], plain: readonly boolean[], lines: number): Hunk[] {
+function hunksOf(edits: readonly LineEdit[], plain: readonly boolean[], shown: (line: number) => boolean, lines: number): Hunk[] {
   const hunks: { start: number; end: number; edits: LineEdit[] }[] = [];
   for (const edit of edits) {
     const last = hunks.at(-1);
@@ -126,8 +148,9 @@ function hunksOf(edits: readonly LineEdit[], plain: readonly boolean[], lines: n
     let end = edit.at + edit.count;
     const stop = end + CONTEXT;
     while (end < lines && end < stop && plain[end]) end += 1;
+    if (end === edit.at + edit.count && end < lines && shown(end)) end += 1;
     if (last !== undefined && start <= last.end) {
-      // The lines between are context of the one before: they are plain.
+      // The lines between are context of the one before.
       last.end = Math.max(last.end, end);
       last.edits.push(edit);
     } else hunks.push({ start, end, edits: [edit] });
@@ -135,10 +158,15 @@ function hunksOf(edits: readonly LineEdit[], plain: readonly boolean[], lines: n
   return hunks.map((hunk, index) => ({ ...hunk, end: Math.min(hunk.end, hunks[index + 1]?.start ?? lines) }));
 }
 
-/** Lines that hold names and brackets only: no text, number or constant but the labels of a block, no comment. */
-function plainLines(text: string, body: Body, count: number): boolean[] {
-  const plain = new Array<boolean>(count).fill(true);
-  const covered = new Array<number>(count).fill(0);
+/** Which lines hold no text, number or constant (but the labels of a block) and no comment, and which at least no comment. */
+interface Lines {
+  readonly plain: readonly boolean[];
+  readonly bare: readonly boolean[];
+}
+
+function nativeLines(text: string, body: Body, lines: readonly string[]): Lines {
+  const plain = new Array<boolean>(lines.length).fill(true);
+  const covered = new Array<number>(lines.length).fill(0);
   const labels = new Set<number>();
   const heads = [body];
   for (let inner = heads.pop(); inner !== undefined; inner = heads.pop()) {
@@ -155,7 +183,13 @@ function plainLines(text: string, body: Body, count: number): boolean[] {
     if (!value || labels.has(start)) continue;
     for (let at = line - 1; at < line + own.split('\n').length - 1; at += 1) plain[at] = false;
   }
-  return splitLines(text).map((line, at) => plain[at] === true && line.replace(/[\s\ufeff]/g, '').length === covered[at]);
+  const bare = lines.map((line, at) => line.replace(/[\s\ufeff]/g, '').length === covered[at]);
+  return { plain: bare.map((one, at) => one && plain[at] === true), bare };
+}
+
+/** A comment in JSON syntax is a member of the name `//`. */
+function jsonLines(lines: readonly string[]): Lines {
+  return { plain: lines.map((line) => /^[\s{}[\],]*$/.test(line)), bare: lines.map((line) => !/"\/\/"\s*:/.test(line)) };
 }
 
 function dedent(lines: readonly string[]): string {

@@ -1,14 +1,12 @@
 import type { ResourceChange } from '../plan/model.ts';
-import { isSecretName, looksSecret } from '../plan/secret-names.ts';
-import { Sensitive, type Value } from '../plan/value.ts';
 import type { ConfigurationEdit, Finding, FixPlace } from '../tags/finding.ts';
-import { type Block, literalText } from './body.ts';
+import type { Block } from './body.ts';
 import { defaultsEdit } from './defaults.ts';
 import { editsOf, type FileEdit } from './edit.ts';
 import type { SourceFile } from './folder.ts';
 import { type Located, locate } from './locate.ts';
 import { addedBy, type TextEdit, unifiedDiff } from './patch.ts';
-import { scan } from './scan.ts';
+import { showsSecret, takesSecret } from './shown.ts';
 import { argumentOf, type ModuleTree } from './tree.ts';
 
 /** Arguments that hold the tags of an object. */
@@ -39,15 +37,15 @@ export async function proposeEdits(
   pathOf: (file: SourceFile) => string | null,
 ): Promise<Proposed> {
   const fixed = new Map<Finding, Finding>();
-  const all = new Map<string, FileEdit>();
+  const all = new Map<string, ShownEdit>();
   for (const group of await grouped(findings, rows, tree)) {
     const proposal = await propose(group, { findings, rows, tree, pathOf });
-    if (proposal !== null) for (const one of proposal.files) merge(all, one);
+    if (proposal !== null) for (const one of proposal.files) merge(all, one, group.instances);
     for (const finding of group.findings) fixed.set(finding, withPlace(finding, group.located, proposal));
   }
   const patches = [...all.values()]
     .sort((a, b) => (a.file.path < b.file.path ? -1 : 1))
-    .flatMap(({ file, edits }) => unifiedDiff(pathOf(file), file.text, file.body, edits) ?? []);
+    .flatMap(({ file, edits, rows: own }) => unifiedDiff(pathOf(file), file, edits, mayShow(file, own)) ?? []);
   return { findings: fixed, patch: patches.length > 0 ? patches.join('') : null };
 }
 
@@ -102,8 +100,8 @@ async function propose({ located, findings: own, instances }: Group, around: Sur
   const [first] = files ?? [];
   if (files === null || first === undefined) return null;
   const [added] = addedBy(first.file.text, first.edits);
-  if (added === undefined || files.some((one) => instances.some((row) => showsSecret(one, row)))) return null;
-  const parts = files.map(({ file, edits: changes }) => unifiedDiff(around.pathOf(file), file.text, file.body, changes));
+  if (added === undefined || files.some((one) => instances.some((row) => takesSecret(one.file, one.edits, row)))) return null;
+  const parts = files.map((one) => unifiedDiff(around.pathOf(one.file), one.file, one.edits, mayShow(one.file, instances)));
   const patch = parts.includes(null) ? null : parts.join('');
   return { files: patch === null ? [] : files, at: { file: first.file.path, line: added.line, patch }, insert: added.text };
 }
@@ -136,52 +134,21 @@ function withPlace(finding: Finding, { declaration }: Located, proposal: Proposa
   return { ...finding, fix: { ...finding.fix, at: { ...at, patch: null } } };
 }
 
+/** Edits of a file with the rows whose values may stand around them. */
+interface ShownEdit extends FileEdit {
+  readonly rows: readonly ResourceChange[];
+}
+
+function mayShow(file: SourceFile, rows: readonly ResourceChange[]): (from: number, to: number) => boolean {
+  return (from, to) => !rows.some((row) => showsSecret(file, from, to, row));
+}
+
 /** Edits of one place that several findings ask for are made once; of two that differ, the second has to wait. */
-function merge(all: Map<string, FileEdit>, { file, edits }: FileEdit): void {
-  const before = all.get(file.path)?.edits ?? [];
+function merge(all: Map<string, ShownEdit>, { file, edits }: FileEdit, rows: readonly ResourceChange[]): void {
+  const there = all.get(file.path);
+  const before = there?.edits ?? [];
   const same = (a: TextEdit, b: TextEdit) => a.start === b.start && a.end === b.end && a.text === b.text;
   const added = edits.filter((edit) => !before.some((other) => same(other, edit)));
   const clash = added.some((edit) => before.some((other) => edit.start <= other.end && other.start <= edit.end));
-  if (!clash) all.set(file.path, { file, edits: [...before, ...added] });
-}
-
-/** Whether a line that an edit takes away, and a patch therefore shows, holds what looks like a secret or is sensitive in the plan. */
-function showsSecret({ file: { text, body }, edits }: FileEdit, row: ResourceChange): boolean {
-  return edits.some(({ start, end }) => {
-    const from = text.lastIndexOf('\n', start - 1) + 1;
-    const to = text.indexOf('\n', end) < 0 ? text.length : text.indexOf('\n', end);
-    if (start === end && start === from) return false;
-    const shown = scan(text).filter((token) => token.start < to && token.end > from);
-    const argument = argumentsAround(body.blocks, from, to);
-    const hidden = argument.some((name) => isSecretName(name) || hidesSomething(valueAt(row, name)));
-    return (
-      hidden ||
-      shown.some(({ kind, ...token }) => {
-        const own = text.slice(token.start, token.end);
-        if (kind === 'heredoc') return true;
-        return (kind === 'string' && looksSecret(literalText(own) ?? own)) || (kind === 'identifier' && isSecretName(own));
-      })
-    );
-  });
-}
-
-/** Arguments that stand on the lines from one offset to another. */
-function argumentsAround(blocks: readonly Block[], from: number, to: number): string[] {
-  return blocks
-    .filter((block) => block.start <= to && block.close >= from)
-    .flatMap(({ body }) => [
-      ...body.arguments.filter((one) => one.start <= to && one.valueEnd >= from).map(({ name }) => name),
-      ...argumentsAround(body.blocks, from, to),
-    ]);
-}
-
-function valueAt({ after }: ResourceChange, name: string): Value | undefined {
-  return after !== null && typeof after === 'object' && Object.hasOwn(after, name) ? after[name] : undefined;
-}
-
-function hidesSomething(value: Value | undefined): boolean {
-  if (value instanceof Sensitive) return true;
-  return (
-    typeof value === 'object' && value !== null && Object.values(value as object).some((inner) => hidesSomething(inner as Value))
-  );
+  if (!clash) all.set(file.path, { file, edits: [...before, ...added], rows: [...(there?.rows ?? []), ...rows] });
 }

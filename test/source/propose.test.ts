@@ -1,3 +1,7 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ResourceChange } from '../../src/plan/model.ts';
@@ -156,9 +160,9 @@ describe('no patch is made', () => {
 
   it('of a file whose name a diff could not hold, or that stands above the place where it is applied', () => {
     const edit = [{ start: 0, end: 0, text: 'a\n' }];
-    const nothing = { arguments: [], blocks: [] };
+    const nothing = { text: '', body: { arguments: [], blocks: [] }, syntax: 'native' } as const;
     for (const path of ['a\nb.tf', 'a"b.tf', '../a.tf', 'a\u202eb.tf', null])
-      expect(unifiedDiff(path, '', nothing, edit)).toBeNull();
+      expect(unifiedDiff(path, nothing, edit, () => true)).toBeNull();
   });
 });
 
@@ -181,6 +185,33 @@ describe('a patch shows nothing but what it has to', () => {
     const { at, patch } = await proposed(text, names, after);
     expect(patch).toBeNull();
     expect(at).toMatchObject({ file: 'main.tf', patch: null });
+  });
+});
+
+describe('git applies a patch', () => {
+  it.each<[string, string, boolean]>([
+    ['a value follows', '  name = "q"\n', true],
+    ['a block follows', '  timeouts {\n    create = "1h"\n  }\n', true],
+    ['nothing follows', '', true],
+    // The patch alone would show it; `git apply --unidiff-zero` and `patch` take it all the same.
+    ['a secret follows, by its name', '  password = "q"\n', false],
+    ['a secret follows, by its look', '  url = "https://a:b@example.com"\n', false],
+    ['a secret follows, by the plan', '  hidden = "q"\n', false],
+    ['a comment follows', '  # q\n', false],
+  ])('to a line behind which %s', async (_, next, whole) => {
+    const text = `${head}  fifo = true\n  tags = { a = "b" }\n${next}  last = "x"\n}\n`;
+    const names = ['fifo', 'tags', 'last', ...[...next.matchAll(/^ {2}(\w+)/gm)].map(([, name]) => name as string)];
+    const after = Object.assign(Object.create(null), { hidden: new Sensitive('1', []) });
+    const { patch, text: edited } = await proposed(text, names, after);
+    expect(edited).toContain('team = "payments"');
+    const folder = mkdtempSync(join(tmpdir(), 'inlane-patch-'));
+    writeFileSync(join(folder, 'main.tf'), text);
+    const git = (...args: string[]) => spawnSync('git', ['apply', ...args, '-'], { cwd: folder, input: patch ?? '' }).status;
+    expect([git('--check') === 0, git('--check', '--unidiff-zero')]).toEqual([whole, 0]);
+    if (whole) expect(git()).toBe(0);
+    else expect(patch).not.toContain(next.trim());
+    if (whole) expect(readFileSync(join(folder, 'main.tf'), 'utf8')).toBe(edited);
+    rmSync(folder, { recursive: true });
   });
 });
 
@@ -207,7 +238,7 @@ describe('a unified diff', () => {
             edits.push({ start, end, text: added });
             from = end + 1;
           }
-          const diff = unifiedDiff('main.tf', text, body, edits);
+          const diff = unifiedDiff('main.tf', { text, body, syntax: 'native' }, edits, (from) => from % 2 === 0);
           expect(applied(text, diff ?? '')).toBe(edited(text, edits));
         },
       ),

@@ -48,7 +48,7 @@ function edited(text: string, edits: readonly TextEdit[]): string {
 }
 
 const remedy = (patch: string) => ({ kind: 'edit', text: 'set it', file: 'main.tf', line: 1, insert: null, patch }) as const;
-const nothing = { arguments: [], blocks: [] };
+const file = (text: string) => ({ text, body: { arguments: [], blocks: [] }, syntax: 'native' }) as const;
 
 describe('the fixes of a SARIF log', () => {
   it('make of a text what the unified diff makes of it, whatever the text and the edits', () => {
@@ -71,7 +71,7 @@ describe('the fixes of a SARIF log', () => {
             edits.push({ start, end: Math.min(start + length, text.length), text: added.replaceAll('\n', end) });
             from = Math.min(start + length, text.length) + 1;
           }
-          const diff = unifiedDiff('main.tf', text, nothing, edits) ?? '';
+          const diff = unifiedDiff('main.tf', file(text), edits, (from) => from % 2 === 0) ?? '';
           if (!diff.includes('@@')) return;
           const [fix] = fixesOf([remedy(diff)]);
           const [change, ...more] = fix?.artifactChanges ?? [];
@@ -91,7 +91,7 @@ describe('the fixes of a SARIF log', () => {
   });
 
   it('say each file of a patch, its path as a URI', () => {
-    const one = (path: string) => unifiedDiff(path, 'a\n', nothing, [{ start: 2, end: 2, text: 'b\n' }]) ?? '';
+    const one = (path: string) => unifiedDiff(path, file('a\n'), [{ start: 2, end: 2, text: 'b\n' }], () => true) ?? '';
     const [fix] = fixesOf([remedy(one('infra/a b.tf') + one('c.tf'))]);
     expect(fix).toEqual({
       description: { text: 'set it' },
