@@ -11,7 +11,7 @@ import {
   type Unknown,
   type Value,
 } from '../src/plan/value.ts';
-import type { Carrier, OpenTags, TagInput, TagReading } from './provider.ts';
+import type { Carrier, OpenTags, TagInput, TagReading, WrittenMap } from './provider.ts';
 
 /** What one carrier of one side holds. `present`: the schema has it, set or not. */
 export interface CarrierReading {
@@ -57,9 +57,16 @@ export function readMap(value: Value | undefined, path: string, from: string): C
 
 /** A map of the after side; where the plan hides all of it, what the configuration's text says. */
 export function readPlanned(values: ObjectValue, name: string, from: string, written: TagInput['written']): CarrierReading {
-  const value = member(values, name);
-  const text = value === UNKNOWN ? written?.get(name) : undefined;
-  if (text === undefined) return readMap(value, name, from);
+  return readPlannedMap(member(values, name), name, from, written);
+}
+
+function readPlannedMap(value: Value | undefined, path: string, from: string, written: TagInput['written']): CarrierReading {
+  const text = value === UNKNOWN ? written?.get(path) : undefined;
+  return text === undefined ? readMap(value, path, from) : readWritten(text, path);
+}
+
+/** What the text says of a map. */
+export function readWritten(text: WrittenMap, name: string): CarrierReading {
   const entries = new Map<string, TagReading>();
   for (const [key, entry] of text.entries) {
     const path = `${name}.${key}`;
@@ -171,7 +178,7 @@ function agree(key: string, a: TagReading, b: TagReading): TagReading {
 }
 
 /** The nodes a carrier's path leads to. A block that is one object instead of a list is its own element 0. */
-export function readCarrier(values: ObjectValue, carrier: Carrier): CarrierReading[] {
+export function readCarrier(values: ObjectValue, carrier: Carrier, written?: TagInput['written']): CarrierReading[] {
   const steps = parsePattern(carrier.path).steps;
   let nodes: { value: Value | undefined; path: string }[] = [{ value: values, path: '' }];
   const found: CarrierReading[] = [];
@@ -190,7 +197,7 @@ export function readCarrier(values: ObjectValue, carrier: Carrier): CarrierReadi
     }
     nodes = next;
   }
-  for (const { value, path } of nodes) found.push(readShape(carrier.shape, value, path));
+  for (const { value, path } of nodes) found.push(readShape(carrier.shape, value, path, written));
   return found.filter((reading) => reading.present);
 }
 
@@ -199,11 +206,16 @@ function elements(list: ListValue, step: unknown): (readonly [string, Value])[] 
   return isAnyStep(step) || isAnySteps(step) ? all : all.filter(([index]) => index === step);
 }
 
-function readShape(shape: Carrier['shape'], value: Value | undefined, path: string): CarrierReading {
+function readShape(
+  shape: Carrier['shape'],
+  value: Value | undefined,
+  path: string,
+  written: TagInput['written'],
+): CarrierReading {
   const from = `carrier ${path}`;
   switch (shape) {
     case 'map':
-      return readMap(value, path, from);
+      return readPlannedMap(value, path, from, written);
     case 'blocks':
       return readBlocks(value, path, from);
     case 'strings':

@@ -1,19 +1,47 @@
 import type { ConfigExpression, ProviderBlock } from '../src/plan/model.ts';
 import { isObject, type Value } from '../src/plan/value.ts';
-import { type CarrierReading, mergeCarriers, readMap } from './carriers.ts';
-import type { OpenTags, TagReading } from './provider.ts';
+import { type CarrierReading, mergeCarriers, readMap, readWritten } from './carriers.ts';
+import type { OpenTags, TagInput, TagReading } from './provider.ts';
 
 /** What a provider block adds to every resource: `default_tags`, `default_labels`. */
 export type Defaults =
   | { readonly kind: 'none' }
-  | { readonly kind: 'known'; readonly tags: ReadonlyMap<string, TagReading> }
+  | {
+      readonly kind: 'known';
+      readonly tags: ReadonlyMap<string, TagReading>;
+      /** Why there may be others; null = there are none. */
+      readonly open: OpenTags | null;
+    }
   | { readonly kind: 'hidden'; readonly why: string };
 
 /**
  * Defaults of a provider block: an argument that is a map, or a block with the map in `tags`. References that the door did not
  * resolve, and a plan without configuration, are hidden: one unknown value drops all of them from the plan without a trace.
  */
-export function readDefaults(block: ProviderBlock | null, argument: string, configured: ReadonlySet<string> | null): Defaults {
+export function readDefaults(
+  block: ProviderBlock | null,
+  argument: string,
+  configured: ReadonlySet<string> | null,
+  written?: TagInput['written'],
+): Defaults {
+  const shown = shownDefaults(block, argument, configured);
+  const text = shown.kind === 'hidden' && configured !== null ? written?.get(`provider.${argument}`) : undefined;
+  if (text === undefined) return shown;
+  const { entries, open } = readWritten(text, argument);
+  return { kind: 'known', tags: entries, open };
+}
+
+/**
+ * Whether one of the defaults is known only after apply, and not all of them are: then the plan leaves out all of them (recorded.md 1b, 3), and
+ * what is known of them is known from the text.
+ */
+export function leftOut(defaults: Defaults): boolean {
+  return (
+    defaults.kind === 'known' && (defaults.open !== null || [...defaults.tags.values()].some(({ state }) => state === 'unknown'))
+  );
+}
+
+function shownDefaults(block: ProviderBlock | null, argument: string, configured: ReadonlySet<string> | null): Defaults {
   if (configured === null) {
     return { kind: 'hidden', why: `the provider's configuration is not in the plan, so its \`${argument}\` cannot be seen` };
   }
@@ -35,7 +63,7 @@ function fromValue(value: Value, block: ProviderBlock, argument: string): Defaul
   if (value === null) return { kind: 'none' };
   if (!isObject(value)) return hiddenDefaults(argument);
   const reading = readMap(value, argument, defaultsName(block));
-  return reading.entries.size === 0 ? { kind: 'none' } : { kind: 'known', tags: reading.entries };
+  return reading.entries.size === 0 ? { kind: 'none' } : { kind: 'known', tags: reading.entries, open: null };
 }
 
 function hiddenDefaults(argument: string): Defaults {
@@ -67,6 +95,7 @@ export function resolveMerged(input: MergeInput): { entries: Map<string, TagRead
   const entries = new Map(defaults.kind === 'known' ? defaults.tags : []);
   for (const [key, tag] of own.entries) entries.set(key, tag);
   if (defaults.kind === 'none') return { entries, open: null };
+  if (leftOut(defaults) && defaults.kind === 'known') return { entries, open: defaults.open };
   return { entries, open: { why: defaults.kind === 'hidden' ? defaults.why : (merged.open?.why ?? ''), path: merged.path } };
 }
 
@@ -84,6 +113,10 @@ function trustMerged({ own, merged, defaults, defaultsFrom, attribution }: Merge
     } else entries.set(key, written.state === 'unknown' ? written : { ...tag, from: written.from });
   }
   // Defaults come all or not at all (recorded), so one of them in the plan shows that all of them are.
+  if (defaults.kind === 'known' && leftOut(defaults)) {
+    for (const [key, tag] of defaults.tags) if (!entries.has(key)) entries.set(key, tag);
+    return { entries, open: defaults.open };
+  }
   const open = defaults.kind === 'hidden' && !reached ? { why: defaults.why, path: merged.path } : null;
   return { entries, open };
 }

@@ -101,7 +101,7 @@ export interface TagInput {
   readonly expressions?: ConfigExpressions | null;
   /** What the plan's state says of ids that stand for tag keys and values (`tagValues/456` -> `123/environment/production`); see `Provider.tagNames`. */
   readonly tagNames?: ReadonlyMap<string, string>;
-  /** Maps that the plan hides and the configuration's text shows, by argument. */
+  /** Maps that the plan hides and the configuration's text shows, by plan path; those of the provider block as `provider.default_tags`. */
   readonly written?: ReadonlyMap<string, WrittenMap>;
 }
 

@@ -1,7 +1,7 @@
 import type { ProviderBlock } from '../../src/plan/model.ts';
 import { isList, isObject, member, type ObjectValue, UNKNOWN, type Unknown } from '../../src/plan/value.ts';
 import { type CarrierReading, nothing, readCarrier, readMap, readPlanned } from '../carriers.ts';
-import { defaultsName, readDefaults, resolveMerged, withNested } from '../defaults.ts';
+import { defaultsName, leftOut, readDefaults, resolveMerged, withNested } from '../defaults.ts';
 import { catalogNamespace, known, planReading, providerReading, said } from '../places.ts';
 import type { CatalogRow, EffectiveTags, OpenTags, PlaceReading, Provider, TagInput, TagReading } from '../provider.ts';
 import { ACCOUNT, type Arn, parseArn } from './arn.ts';
@@ -81,11 +81,11 @@ function plannedTags(values: ObjectValue, input: TagInput): Tags {
   // Providers before default_tags have no `tags_all`.
   if (member(values, 'tags_all') === undefined) return { entries: new Map(own.entries), open: own.open };
   const merged = readMap(member(values, 'tags_all'), 'tags_all', defaultsName(input.providerBlock));
-  const defaults = readDefaults(input.providerBlock, 'default_tags', input.configured);
+  const defaults = readDefaults(input.providerBlock, 'default_tags', input.configured, input.written);
   const tags = resolveMerged({ own, merged, defaults, defaultsFrom: defaultsName(input.providerBlock), attribution: new Set() });
   if (input.configured === null) return withoutConfiguration(tags, own, merged, input);
   // A known `tags_all` has what `ignore_tags` takes away taken away already.
-  return merged.open === null ? tags : withoutIgnored(tags, input.providerBlock);
+  return merged.open === null && !leftOut(defaults) ? tags : withoutIgnored(tags, input.providerBlock);
 }
 
 /** Nothing shows whether `tags_all` is set by hand: only what the block's own `tags` hold, or the live object has already, stands. */
@@ -145,7 +145,7 @@ function nestedCarriers(values: ObjectValue, input: TagInput): CarrierReading[] 
     const top = carrier.path.split('.')[0] ?? '';
     const unset =
       member(values, top) === UNKNOWN && COMPUTED_BLOCKS.has(top) && input.configured !== null && !input.configured.has(top);
-    return unset ? [nothing(top, true)] : readCarrier(values, carrier);
+    return unset ? [nothing(top, true)] : readCarrier(values, carrier, input.written);
   });
 }
 

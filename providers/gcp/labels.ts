@@ -79,7 +79,7 @@ function planned(
   if (member(values, 'terraform_labels') === undefined) return { entries: new Map(own.entries), open: own.open };
   const defaultsFrom = defaultsName(input.providerBlock);
   const merged = readMap(member(values, 'terraform_labels'), 'terraform_labels', defaultsFrom);
-  const defaults = readDefaults(input.providerBlock, 'default_labels', input.configured);
+  const defaults = readDefaults(input.providerBlock, 'default_labels', input.configured, input.written);
   const result = resolveMerged({ own, merged, defaults, defaultsFrom, attribution: ATTRIBUTION });
   return { entries: new Map([...foreign(values, input), ...result.entries]), open: result.open };
 }
@@ -110,7 +110,7 @@ function nestedCarriers(input: TagInput): Carrier[] {
 
 /** Unset and partly unknown look the same in a nested block (recorded.md 6): only the configuration tells them apart. */
 function nestedReadings(values: ObjectValue, carrier: Carrier, input: TagInput): CarrierReading[] {
-  return readCarrier(values, carrier).map((reading) => {
+  return readCarrier(values, carrier, input.written).map((reading) => {
     if (reading.open === null || reading.sensitive || input.side === 'before') return reading;
     return unsetInBlock(reading.path, input) ? nothing(reading.path, true) : reading;
   });

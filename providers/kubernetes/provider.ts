@@ -43,7 +43,7 @@ function effectiveTags(input: TagInput): EffectiveTags {
   }
   if (values === null || taggable === 'no') return { taggable, tags: new Map(), open: null, carriers: paths };
   const { entries, open } = mergeCarriers(
-    carriers.flatMap((carrier) => readCarrier(values, carrier)),
+    carriers.flatMap((carrier) => readCarrier(values, carrier, input.written)),
     kubernetes.foldKey,
   );
   return { taggable, tags: entries, open, carriers: paths };

@@ -1,9 +1,10 @@
-import type { ProviderBlock, ResourceChange } from '../plan/model.ts';
+import type { ConfigExpression, ProviderBlock, ResourceChange } from '../plan/model.ts';
 import type { ConfigurationEdit, Finding } from '../tags/finding.ts';
 import { literalText } from './body.ts';
 import { editsOf, type FileEdit } from './edit.ts';
 import type { Declaration } from './folder.ts';
-import type { ModuleTree } from './tree.ts';
+import type { Step } from './nested.ts';
+import type { ModuleTree, SourceModule } from './tree.ts';
 
 /** What a provider block calls the tags that it gives to every resource; on AWS they stand in a block of their own. */
 const DEFAULTS: ReadonlyMap<string, readonly string[]> = new Map([
@@ -11,6 +12,25 @@ const DEFAULTS: ReadonlyMap<string, readonly string[]> = new Map([
   ['hashicorp/google', ['default_labels']],
   ['hashicorp/google-beta', ['default_labels']],
 ]);
+
+/** Where a provider block writes the tags that it gives to every resource; null where it writes none. */
+export function defaultsAt(provider: ProviderBlock): {
+  /** `provider.default_tags`: how a map of what the text says is keyed. */
+  readonly path: string;
+  readonly steps: readonly Step[];
+  readonly argument: string;
+  readonly expression: ConfigExpression;
+} | null {
+  const [outer, inner] = DEFAULTS.get(provider.source ?? '') ?? [];
+  const expression = outer === undefined ? undefined : provider.expressions.get(outer);
+  if (outer === undefined || expression === undefined) return null;
+  const path = `provider.${outer}`;
+  if (inner === undefined) return { path, steps: [], argument: outer, expression };
+  const [only, ...more] = expression.kind === 'blocks' ? expression.blocks : [];
+  const own = only?.get(inner);
+  if (own === undefined || more.length > 0) return null;
+  return { path, steps: [{ name: outer, index: 0, planned: [null] }], argument: inner, expression: own };
+}
 
 /**
  * The tags of an object whose module was fetched, added to the defaults of its provider, which the stack itself writes. Null where another
@@ -33,8 +53,9 @@ export async function defaultsEdit(
     if (edit?.kind !== 'entry' || address === null || !siblings.has(address)) return false;
     return entries.some(({ key, line }) => key === edit.key && line !== edit.line);
   });
-  const declaration = other ? null : await providerDeclaration(provider, tree);
-  if (declaration === null) return null;
+  const declared = other ? null : await providerDeclaration(provider, tree);
+  if (declared === null) return null;
+  const { declaration } = declared;
   const [outer, inner] = path;
   const there = declaration.block.body.blocks.some(({ type }) => type === outer);
   if (inner !== undefined && !there) {
@@ -48,7 +69,10 @@ export async function defaultsEdit(
 }
 
 /** The one block of this provider and alias in the root module. */
-async function providerDeclaration({ key, alias }: ProviderBlock, tree: ModuleTree): Promise<Declaration | null> {
+export async function providerDeclaration(
+  { key, alias }: ProviderBlock,
+  tree: ModuleTree,
+): Promise<{ readonly module: SourceModule; readonly declaration: Declaration } | null> {
   const root = await tree.module('');
   if (!('found' in root)) return null;
   const name = key.replace(/\..*$/s, '');
@@ -59,5 +83,6 @@ async function providerDeclaration({ key, alias }: ProviderBlock, tree: ModuleTr
   });
   const [only] = found;
   if (only === undefined || found.length > 1 || key.includes(':')) return null;
-  return (await root.found.folder.confirm(only.file)) === null ? { ...only, overrides: [] } : null;
+  if ((await root.found.folder.confirm(only.file)) !== null) return null;
+  return { module: root.found, declaration: { ...only, overrides: [] } };
 }

@@ -19,16 +19,22 @@ const LABELS: ReadonlyMap<string, number> = new Map([
   ['import', 0],
 ]);
 
-interface Member {
+export interface JsonMember {
   readonly key: string;
   readonly start: number;
-  readonly value: Node;
+  readonly value: JsonNode;
 }
 
-type Node =
-  | { readonly kind: 'object'; readonly start: number; readonly end: number; readonly members: readonly Member[] }
-  | { readonly kind: 'array'; readonly start: number; readonly end: number; readonly items: readonly Node[] }
+/** A value with its place; offsets into the text that it was read from. */
+export type JsonNode =
+  | { readonly kind: 'object'; readonly start: number; readonly end: number; readonly members: readonly JsonMember[] }
+  | { readonly kind: 'array'; readonly start: number; readonly end: number; readonly items: readonly JsonNode[] }
   | { readonly kind: 'scalar'; readonly start: number; readonly end: number };
+
+/** A text that is one value. Throws ScanError for what is no JSON. */
+export function readJson(text: string): JsonNode {
+  return new JsonReader(text).document();
+}
 
 /**
  * The blocks of a file in JSON syntax, with their places: a block stands at its last label, and every member of its object is an
@@ -46,7 +52,7 @@ export function readJsonBody(text: string): Body {
   }
   return { arguments: [], blocks };
 
-  function descend(type: string, labels: readonly string[], missing: number, at: number, value: Node): void {
+  function descend(type: string, labels: readonly string[], missing: number, at: number, value: JsonNode): void {
     for (const object of objectsOf(value)) {
       if (missing === 0) {
         const body = { arguments: argumentsOf(object), blocks: [] };
@@ -60,7 +66,7 @@ export function readJsonBody(text: string): Body {
     }
   }
 
-  function argumentsOf(object: Node & { kind: 'object' }): Argument[] {
+  function argumentsOf(object: JsonNode & { kind: 'object' }): Argument[] {
     return object.members
       .filter(({ key }) => key !== '//')
       .map(({ key, start, value }) => ({
@@ -84,9 +90,9 @@ export function readJsonBody(text: string): Body {
 }
 
 /** An object, or each of an array of objects. */
-function objectsOf(node: Node): readonly (Node & { kind: 'object' })[] {
+export function objectsOf(node: JsonNode): readonly (JsonNode & { kind: 'object' })[] {
   if (node.kind === 'object') return [node];
-  return node.kind === 'array' ? node.items.filter((item): item is Node & { kind: 'object' } => item.kind === 'object') : [];
+  return node.kind === 'array' ? node.items.filter((item): item is JsonNode & { kind: 'object' } => item.kind === 'object') : [];
 }
 
 function lineStarts(text: string): number[] {
@@ -116,17 +122,17 @@ class JsonReader {
     }
   }
 
-  document(): Node {
+  document(): JsonNode {
     return this.#value(0);
   }
 
-  #value(depth: number): Node {
+  #value(depth: number): JsonNode {
     if (depth > DEEPEST) throw new ScanError('values too deep in one another', 1);
     this.#match(BLANKS);
     const start = this.#at;
     const c = this.#text[start];
     if (c === '{') {
-      const members: Member[] = [];
+      const members: JsonMember[] = [];
       for (let more = this.#opened('}'); more; more = this.#more('}')) {
         const at = this.#at;
         const key = JSON.parse(this.#match(TEXT)) as string;
@@ -137,7 +143,7 @@ class JsonReader {
       return { kind: 'object', start, end: this.#at, members };
     }
     if (c === '[') {
-      const items: Node[] = [];
+      const items: JsonNode[] = [];
       for (let more = this.#opened(']'); more; more = this.#more(']')) items.push(this.#value(depth + 1));
       return { kind: 'array', start, end: this.#at, items };
     }

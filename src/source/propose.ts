@@ -5,12 +5,10 @@ import { defaultsEdit } from './defaults.ts';
 import { editsOf, type FileEdit } from './edit.ts';
 import type { SourceFile } from './folder.ts';
 import { type Located, locate } from './locate.ts';
+import { CARRIERS } from './nested.ts';
 import { addedBy, type TextEdit, unifiedDiff } from './patch.ts';
 import { showsSecret, takesSecret } from './shown.ts';
 import { argumentOf, type ModuleTree } from './tree.ts';
-
-/** Arguments that hold the tags of an object. */
-const CARRIERS = ['tags', 'labels', 'user_labels', 'resource_labels'];
 
 export interface Proposed {
   /** Findings with the place of their fix, by the findings without. */
@@ -127,7 +125,7 @@ function withPlace(finding: Finding, { declaration }: Located, proposal: Proposa
   if (proposal !== null && finding.fix.edit !== undefined) {
     return { ...finding, fix: { ...finding.fix, insert: proposal.insert, at: proposal.at } };
   }
-  const argument = CARRIERS.map((name) => argumentOf(declaration, name)).find((place) => place !== null);
+  const argument = [...CARRIERS].map((name) => argumentOf(declaration, name)).find((place) => place !== null);
   const at = argument
     ? { file: argument.file.path, line: argument.argument.line }
     : { file: declaration.file.path, line: declaration.block.line };

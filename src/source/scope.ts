@@ -2,8 +2,9 @@ import { splitAddress } from '../plan/address.ts';
 import type { ResourceChange } from '../plan/model.ts';
 import type { Value } from '../plan/value.ts';
 import { literalText } from './body.ts';
-import { DEEPEST, evaluate, type Reading, readingOf, type Scope } from './evaluate.ts';
+import { DEEPEST, type Reading, readingOf, type Scope } from './evaluate.ts';
 import type { Declaration, Place } from './folder.ts';
+import { evaluateIn } from './json-value.ts';
 import { argumentOf, type SourceModule } from './tree.ts';
 
 /** What names mean in one block of one module instance. */
@@ -79,7 +80,11 @@ export class BlockScope implements Scope {
     const given = argumentOf(call, name);
     if (given !== null) return this.#around === null ? null : this.#written(given, given.argument, this.#around);
     const value = argumentOf(declared, 'default');
-    return value === null ? null : this.#written(value, value.argument, NOTHING);
+    if (value === null) return null;
+    const { valueStart, valueEnd } = value.argument;
+    // In JSON syntax a default is no template: what looks like one stands for itself.
+    if (value.file.syntax === 'json' && /[$%]\{/.test(value.file.text.slice(valueStart, valueEnd))) return null;
+    return this.#written(value, value.argument, NOTHING);
   }
 
   async #each(name: string): Promise<Reading | null> {
@@ -92,14 +97,14 @@ export class BlockScope implements Scope {
     return all?.kind === 'map' ? (all.entries.get(key) ?? null) : null;
   }
 
-  /** Only of files that the parser reads alike, and only in native syntax. */
+  /** Only of files that the parser reads alike. */
   async #written(
     { file }: Place,
     { valueStart, valueEnd }: { readonly valueStart: number; readonly valueEnd: number },
     scope: Scope,
   ): Promise<Reading | null> {
-    if (file.syntax === 'json' || (await this.#module.folder.confirm(file)) !== null) return null;
-    return evaluate(file.text, valueStart, valueEnd, scope, this.#depth);
+    if ((await this.#module.folder.confirm(file)) !== null) return null;
+    return evaluateIn(file, valueStart, valueEnd, scope, this.#depth);
   }
 }
 
@@ -107,7 +112,8 @@ export class BlockScope implements Scope {
 function keeps(type: ReturnType<typeof argumentOf>, reading: Reading): boolean {
   if (type === null) return true;
   const { file, argument } = type;
-  const spelled = file.text.slice(argument.valueStart, argument.valueEnd).replace(/\s/g, '');
+  const written = file.text.slice(argument.valueStart, argument.valueEnd).replace(/\s/g, '');
+  const spelled = file.syntax === 'json' ? written.replace(/^"(.*)"$/, '$1') : written;
   return reading.kind === 'map' ? /^(?:any|map\((?:any|string)\))$/.test(spelled) : /^(?:any|string)$/.test(spelled);
 }
 
@@ -116,6 +122,11 @@ const NOTHING: Scope = { resolve: async () => null };
 /** `"a"` -> `a`; null for a number. Addresses quote as HCL does. */
 function quotedKey(key: string): string | null {
   return key.startsWith('"') ? literalText(key) : null;
+}
+
+/** What names mean in a block of the root module that stands for nothing else. */
+export function rootScope(root: SourceModule, variables: ReadonlyMap<string, Value>): Scope {
+  return new BlockScope(root, null, variables, null, null);
 }
 
 /** What names mean in the block of a row: every module around it with the key of its instance. */

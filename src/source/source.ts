@@ -1,13 +1,13 @@
 import { posix } from 'node:path';
 import type { WrittenMap } from '../../providers/provider.ts';
-import type { PlanFile, ResourceChange } from '../plan/model.ts';
+import type { PlanFile, ProviderBlock, ResourceChange } from '../plan/model.ts';
 import type { Finding } from '../tags/finding.ts';
 import { planArchive } from './archive.ts';
 import { workingTree } from './files.ts';
 import { type RowSource, rowSource } from './locate.ts';
 import { type Proposed, proposeEdits } from './propose.ts';
 import { ModuleTree } from './tree.ts';
-import { writtenTags } from './written.ts';
+import { writtenDefaults, writtenTags } from './written.ts';
 
 export interface SourceOptions {
   /** Absolute folder of the stack. */
@@ -47,9 +47,14 @@ export function openSource(plan: PlanFile, rows: readonly ResourceChange[], opti
     },
     async written() {
       const found = new Map<ResourceChange, ReadonlyMap<string, WrittenMap>>();
+      const defaults = new Map<ProviderBlock, Awaited<ReturnType<typeof writtenDefaults>>>();
       for (const row of rows) {
         const tags = await writtenTags(row, tree, plan.variables);
-        if (tags.size > 0) found.set(row, tags);
+        const provider = row.mode === 'managed' ? (row.block?.provider ?? null) : null;
+        if (provider !== null && !defaults.has(provider))
+          defaults.set(provider, await writtenDefaults(provider, tree, plan.variables));
+        const own = provider === null ? null : (defaults.get(provider) ?? null);
+        if (tags.size > 0 || own !== null) found.set(row, own === null ? tags : new Map([...tags, [own.path, own.map]]));
       }
       return found;
     },

@@ -1,38 +1,36 @@
 import type { WrittenMap } from '../../providers/provider.ts';
-import type { ConfigExpression, ResourceChange } from '../plan/model.ts';
-import { member, UNKNOWN, type Value } from '../plan/value.ts';
-import { evaluate } from './evaluate.ts';
+import type { ConfigExpression, ProviderBlock, ResourceChange } from '../plan/model.ts';
+import { UNKNOWN, type Value } from '../plan/value.ts';
+import { defaultsAt, providerDeclaration } from './defaults.ts';
+import type { Reading, Scope } from './evaluate.ts';
+import type { Declaration, Place } from './folder.ts';
+import { evaluateIn, interpolationsIn } from './json-value.ts';
 import { locate } from './locate.ts';
-import { scan } from './scan.ts';
-import { scopeOf } from './scope.ts';
-import { argumentOf, type ModuleTree } from './tree.ts';
+import { type HiddenMap, hiddenMaps, type ValuePlace, valuePlace } from './nested.ts';
+import { ScanError, scan } from './scan.ts';
+import { rootScope, scopeOf } from './scope.ts';
+import type { ModuleTree } from './tree.ts';
 
-/** Arguments that hold the tags of an object as a map. */
-const CARRIERS = ['tags', 'labels', 'user_labels', 'resource_labels'];
-
-function hidden({ after, block, mode }: ResourceChange): string[] {
-  if (after === null || after === UNKNOWN || block === null || mode !== 'managed') return [];
-  return CARRIERS.filter((name) => member(after, name) === UNKNOWN && block.expressions.has(name));
-}
-
-/** What the text says of the tags that the plan hides, by argument; empty where it says nothing for certain. */
+/** What the text says of the tags that the plan hides, by plan path; empty where it says nothing for certain. */
 export async function writtenTags(
   change: ResourceChange,
   tree: ModuleTree,
   variables: ReadonlyMap<string, Value>,
 ): Promise<ReadonlyMap<string, WrittenMap>> {
   const found = new Map<string, WrittenMap>();
-  for (const name of hidden(change)) {
-    const map = await writtenMap(change, name, tree, variables);
-    if (map !== null) found.set(name, map);
+  const { after, block, mode } = change;
+  if (after === null || after === UNKNOWN || block === null || mode !== 'managed') return found;
+  for (const hidden of hiddenMaps(after, block.expressions)) {
+    const map = await writtenMap(change, hidden, tree, variables);
+    if (map !== null) found.set(hidden.path, map);
   }
   return found;
 }
 
-/** What the text says of one argument of a row's block; null where it says nothing for certain. */
+/** What the text says of one map of a row's block; null where it says nothing for certain. */
 export async function writtenMap(
   change: ResourceChange,
-  name: string,
+  { steps, argument, within, expression }: Omit<HiddenMap, 'path'>,
   tree: ModuleTree,
   variables: ReadonlyMap<string, Value>,
 ): Promise<WrittenMap | null> {
@@ -40,17 +38,35 @@ export async function writtenMap(
   if (located === null || !('found' in located)) return null;
   const { module, declaration } = located.found;
   // What an update ignores stays as it was, whatever is written.
-  const ignores = [declaration, ...declaration.overrides].some(({ block }) =>
-    block.body.blocks.some(
-      (inner) => inner.type === 'lifecycle' && inner.body.arguments.some((one) => one.name === 'ignore_changes'),
-    ),
-  );
-  const place = ignores && change.before !== null ? null : argumentOf(declaration, name);
-  if (place === null || place.file.syntax === 'json') return null;
-  const { valueStart, valueEnd } = place.argument;
-  const { text } = place.file;
-  if (!sameReferences(text.slice(valueStart, valueEnd), change.block?.expressions.get(name))) return null;
-  const reading = await evaluate(text, valueStart, valueEnd, scopeOf(change, module, declaration, variables));
+  if (change.before !== null && ignoresChanges(declaration)) return null;
+  const place = valuePlace(declaration, steps, argument);
+  if (place === null || !sameReferences(place, expression)) return null;
+  return mapAt(place, within, scopeOf(change, module, declaration, variables));
+}
+
+/** What the text says of the tags that a provider gives to all its objects, where the plan shows no constant. */
+export async function writtenDefaults(
+  provider: ProviderBlock,
+  tree: ModuleTree,
+  variables: ReadonlyMap<string, Value>,
+): Promise<{ readonly path: string; readonly map: WrittenMap } | null> {
+  const at = defaultsAt(provider);
+  if (at === null || at.expression.kind !== 'references') return null;
+  const declared = await providerDeclaration(provider, tree);
+  if (declared === null) return null;
+  const place = valuePlace(declared.declaration, at.steps, at.argument);
+  if (place === null || !sameReferences(place, at.expression)) return null;
+  const map = await mapAt(place, [], rootScope(declared.module, variables));
+  return map === null ? null : { path: at.path, map };
+}
+
+async function mapAt({ file, from, to }: ValuePlace, within: readonly string[], scope: Scope): Promise<WrittenMap | null> {
+  let reading: Reading = await evaluateIn(file, from, to, scope);
+  for (const key of within) {
+    const next: Reading | undefined = reading.kind === 'map' ? reading.entries.get(key) : undefined;
+    if (next === undefined) return null;
+    reading = next;
+  }
   if (reading.kind !== 'map') return null;
   const entries = [...reading.entries].map(
     ([key, value]) =>
@@ -62,13 +78,50 @@ export async function writtenMap(
   return { entries: new Map(entries), open: reading.open };
 }
 
+function ignoresChanges(declaration: Declaration): boolean {
+  const places: readonly Place[] = [declaration, ...declaration.overrides];
+  return places.some(({ file, block: { body } }) =>
+    file.syntax === 'json'
+      ? body.arguments.some(
+          ({ name, valueStart, valueEnd }) =>
+            name === 'lifecycle' && file.text.slice(valueStart, valueEnd).includes('"ignore_changes"'),
+        )
+      : body.blocks.some(
+          ({ type, body: inner }) => type === 'lifecycle' && inner.arguments.some(({ name }) => name === 'ignore_changes'),
+        ),
+  );
+}
+
 /** Whether an expression of the plan refers to the same things as the text does. */
-function sameReferences(written: string, planned: ConfigExpression | undefined): boolean {
-  const own = rootsOf(written);
-  if (own === null || planned === undefined || planned.kind === 'blocks') return false;
+function sameReferences(place: ValuePlace, planned: ConfigExpression): boolean {
+  const own = rootsAt(place);
+  if (own === null || planned.kind === 'blocks') return false;
   const theirs = planned.kind === 'references' ? planned.names.map(rootOf) : [];
   const all = new Set(theirs);
   return own.size === all.size && [...own].every((name) => all.has(name));
+}
+
+function rootsAt({ file, from, to }: ValuePlace): Set<string> | null {
+  if (file.syntax === 'native') return rootsOf(file.text.slice(from, to));
+  const inner = interpolationsIn(file.text, from, to);
+  if (inner === null) return null;
+  const found = new Set<string>();
+  for (const expression of inner) {
+    const roots = rootsOfUnread(expression);
+    if (roots === null) return null;
+    for (const name of roots) found.add(name);
+  }
+  return found;
+}
+
+/** Of an expression that no parser has seen. */
+function rootsOfUnread(expression: string): Set<string> | null {
+  try {
+    return rootsOf(expression);
+  } catch (error) {
+    if (error instanceof ScanError) return null;
+    throw error;
+  }
 }
 
 /** First two steps; three of a data source. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { aws } from '../../providers/aws/provider.ts';
 import { readTag } from '../../providers/effective.ts';
 import type { ProviderBlock } from '../../src/plan/model.ts';
-import { noRecordings, recordedPlan, rowOf, spell, tagsOf } from './recorded.ts';
+import { noRecordings, recordedPlan, rowOf, spell, tagInput, tagsOf } from './recorded.ts';
 
 const TYPE = 'aws_sqs_queue';
 const DEFAULTS = { default_tags: [{ tags: { constant_value: { team: 'payments' } } }] };
@@ -65,6 +65,52 @@ describe('aws: the four steps of plan-json.md 3.3', () => {
       }),
     );
     expect([spell(whole, 'team'), spell(whole, 'cost')]).toEqual(['absent', '=1']);
+  });
+
+  /** Defaults by the text: a literal, and a value that is known only after apply. */
+  const text = (open: string | null, run: { value: string } | { why: string } = { why: 'x.y' }) =>
+    new Map([
+      [
+        'provider.default_tags',
+        {
+          entries: new Map([
+            ['team', { value: 'a' }],
+            ['run', run],
+          ] as const),
+          open,
+        },
+      ],
+    ]);
+  const withText = (spec: Omit<Parameters<typeof rowOf>[0], 'type'>, written: ReturnType<typeof text>) =>
+    aws.effectiveTags({
+      ...tagInput(rowOf({ type: TYPE, block: { tags: {} }, provider: HIDDEN, ...spec }), 'after', null),
+      written,
+    });
+
+  it.each([
+    // One unknown value hides all of tags_all, or of a plugin-framework type leaves all defaults out of it (recorded.md 1b).
+    ['tags_all unknown', { after: { tags: null }, unknown: { tags_all: true } }, ['=a', 'unknown', 'absent']],
+    ['tags_all without them', { after: { tags: { own: '1' }, tags_all: { own: '1' } } }, ['=a', 'unknown', 'absent']],
+    ['its own tag wins', { after: { tags: { team: 'b' }, tags_all: { team: 'b' } } }, ['=b', 'unknown', 'absent']],
+    ['its own tags hidden', { after: {}, unknown: { tags: true, tags_all: true } }, ['unknown', 'unknown', 'unknown']],
+    [
+      'and ignore_tags',
+      { after: { tags: null, tags_all: {} }, provider: { ...HIDDEN, ignore_tags: [{ keys: { constant_value: ['team'] } }] } },
+      ['absent', 'unknown', 'absent'],
+    ],
+  ])('default_tags that the text shows, %s', (_, spec, expected) => {
+    const effective = withText(spec, text(null));
+    expect([spell(effective, 'team'), spell(effective, 'run'), spell(effective, 'other')]).toEqual(expected);
+  });
+
+  it('default_tags that the text shows in part: what is not seen may be there', () => {
+    const effective = withText({ after: { tags: null }, unknown: { tags_all: true } }, text('local.more'));
+    expect([spell(effective, 'team'), spell(effective, 'other')]).toEqual(['=a', 'unknown']);
+  });
+
+  it('default_tags that the text shows whole: tags_all is trusted, and proves absence', () => {
+    const effective = withText({ after: { tags: null, tags_all: { team: 'a', run: '1' } } }, text(null, { value: '1' }));
+    expect([spell(effective, 'team'), spell(effective, 'run'), spell(effective, 'other')]).toEqual(['=a', '=1', 'absent']);
   });
 
   it('tags_all set by hand: every tag of the row is unknown, on both sides', () => {

@@ -1,5 +1,7 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { type GateOptions, gate } from '../../src/gate.ts';
 import type { Report } from '../../src/report/report.ts';
 import { expectValid } from '../report/schema.ts';
@@ -60,6 +62,45 @@ describe('tags that the plan hides', () => {
       ['aws_sqs_queue.source', 'main.tf:5'],
       ['terraform_data.environment', 'main.tf:1'],
     ]);
+  });
+});
+
+describe('tags that the plan hides in blocks, in JSON syntax and in the defaults of a provider', () => {
+  const folder = 'fixtures/source/21-hidden-tags';
+  const rules = `inlane: 1
+level: org
+attributes:
+  environment: {values: [production, development], from: [{tag: environment}], tag: environment, required: {class: [queue, machine-group]}}
+  team: {values: [payments, other], from: [{tag: team}], tag: team, required: {class: [queue, machine-group]}}
+lanes:
+  all: {who: anyone, may: [{do: create, environment: development, team: payments}, {do: create, type: terraform_data}]}
+`;
+  const written = mkdtempSync(join(tmpdir(), 'inlane-hidden-'));
+  writeFileSync(join(written, 'inlane.yaml'), rules);
+  afterAll(() => rmSync(written, { recursive: true }));
+  const hidden = (more: Partial<GateOptions> = {}) => run(folder, { lanes: [join(written, 'inlane.yaml')], ...more });
+
+  it('are unknown without the text', async () => {
+    const report = await hidden({ source: false });
+    const rows = ['aws_launch_template.workers', 'aws_sqs_queue.plain', 'aws_sqs_queue.json'];
+    expect(unknown(report).sort()).toEqual(rows.flatMap((row) => [`${row} environment`, `${row} team`]).sort());
+  });
+
+  it('are read from the text, and what stays open is named', async () => {
+    const report = await hidden();
+    const fact = (address: string, key: string) =>
+      report.changes.find((row) => row.address === address)?.facts.find((one) => one.key === key);
+    for (const row of ['aws_sqs_queue.plain', 'aws_sqs_queue.json']) {
+      expect(report.changes.find(({ address }) => address === row)?.verdict).toBe('allow');
+      for (const [key, value] of [
+        ['environment', 'development'],
+        ['team', 'payments'],
+      ] as const)
+        expect(fact(row, key)).toMatchObject({ value, sources: [{ from: 'text', name: key }] });
+    }
+    // The second block of the launch template may give another value, or none.
+    expect(unknown(report)).toEqual(['aws_launch_template.workers environment', 'aws_launch_template.workers team']);
+    expect(report.findings[0]?.message).toContain('`tag_specifications.1.tags.environment` is made of an expression');
   });
 });
 
