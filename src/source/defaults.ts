@@ -57,7 +57,8 @@ export async function defaultsEdit(
   if (declared === null) return null;
   const { declaration } = declared;
   const [outer, inner] = path;
-  const there = declaration.block.body.blocks.some(({ type }) => type === outer);
+  const { arguments: own, blocks } = declaration.block.body;
+  const there = blocks.some(({ type }) => type === outer) || own.some(({ name }) => name === outer);
   if (inner !== undefined && !there) {
     const lines = entries.map(({ line }) => `    ${line}`).join('\n');
     return editsOf(declaration, [{ kind: 'inner', text: `${outer} {\n  ${inner} = {\n${lines}\n  }\n}` }]);

@@ -1,6 +1,7 @@
 import type { ConfigurationEdit } from '../tags/finding.ts';
 import type { Argument, Block } from './body.ts';
 import type { Declaration, Place, SourceFile } from './folder.ts';
+import { jsonEdits } from './json-edit.ts';
 import { readCall, readObject } from './objects.ts';
 import type { TextEdit } from './patch.ts';
 
@@ -10,11 +11,12 @@ export interface FileEdit {
   readonly edits: readonly TextEdit[];
 }
 
-type Entry = ConfigurationEdit & { readonly kind: 'entry' };
+/** One entry of a map. */
+export type Entry = ConfigurationEdit & { readonly kind: 'entry' };
 
 /**
- * What makes these edits of one block in the text of its files: entries of one map together. Null where it cannot be said: the file is in
- * JSON syntax, the map has the key already or is made in a way that cannot be added to, or the block on the way is missing or repeated.
+ * What makes these edits of one block in the text of its files: entries of one map together. Null where it cannot be said: a block is to be
+ * written in JSON syntax, the map has the key already or is made in a way that cannot be added to, or the block on the way is missing or repeated.
  */
 export function editsOf(declaration: Declaration, wanted: readonly ConfigurationEdit[]): readonly FileEdit[] | null {
   const found = new Map<SourceFile, TextEdit[]>();
@@ -30,6 +32,8 @@ export function editsOf(declaration: Declaration, wanted: readonly Configuration
       maps.set(at, [...(maps.get(at) ?? []), edit]);
     }
   }
+  const { file, block } = declaration;
+  if (file.syntax === 'json') return inner.length + beside.length > 0 ? null : jsonEdits(declaration, [...maps.values()]);
   const arguments_: string[] = [];
   for (const entries of maps.values()) {
     const made = entryEdits(declaration, entries);
@@ -37,8 +41,6 @@ export function editsOf(declaration: Declaration, wanted: readonly Configuration
     if (typeof made === 'string') arguments_.push(made);
     else for (const edit of made.edits) add(made.file, edit);
   }
-  const { file, block } = declaration;
-  if (file.syntax === 'json') return null;
   const within = [...arguments_, ...inner];
   if (within.length > 0) add(file, atEnd(file.text, block, within.join('\n\n')));
   if (beside.length > 0) add(file, behind(file.text, block, beside.join('\n\n')));

@@ -1,7 +1,7 @@
 import { evaluate, type Reading, type Scope } from './evaluate.ts';
 import type { SourceFile } from './folder.ts';
 import { type JsonNode, readJson } from './json-body.ts';
-import { ScanError } from './scan.ts';
+import { ScanError, scan } from './scan.ts';
 
 /**
  * What a value in JSON syntax says: objects of texts, which are templates (JSON Configuration Syntax, "Expression Mapping"). A
@@ -61,13 +61,33 @@ async function template(written: string, scope: Scope, depth: number): Promise<R
 
 /** The expression of a template that is nothing but one interpolation; null = it is more, or less. */
 export function wholeExpression(written: string): string | null {
-  return /^\$\{([^{}"]*(?:"[^"{}\\]*"[^{}"]*)*)\}$/.exec(written)?.[1]?.trim() ?? null;
+  if (!/^\$\{[^~].*[^~]\}$/s.test(written)) return null;
+  const inner = written.slice(2, -1);
+  let depth = 0;
+  try {
+    for (const { kind, start, end } of scan(inner)) {
+      if (kind !== 'punctuation') continue;
+      const own = inner.slice(start, end);
+      if (own === '{') depth += 1;
+      else if (own === '}') depth -= 1;
+      if (depth < 0) return null;
+    }
+  } catch (error) {
+    if (error instanceof ScanError) return null;
+    throw error;
+  }
+  return depth === 0 ? inner.trim() : null;
 }
 
 /** Every interpolation in the texts of a value; null where one cannot be taken out for certain. */
 export function interpolationsIn(text: string, from: number, to: number): readonly string[] | null {
   const found: string[] = [];
   for (const [spelled] of text.slice(from, to).matchAll(/"(?:[^"\\]|\\.)*"/g)) {
+    const whole = wholeExpression(JSON.parse(spelled) as string);
+    if (whole !== null) {
+      found.push(whole);
+      continue;
+    }
     const written = (JSON.parse(spelled) as string).replace(/\$\$\{|%%\{/g, '');
     const rest = written.replace(/\$\{([^{}]*)\}/g, (_, inner: string) => {
       found.push(inner);

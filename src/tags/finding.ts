@@ -25,8 +25,14 @@ export interface Fix {
 
 /** What is written into a configuration. */
 export type ConfigurationEdit =
-  /** An entry of a map that is an argument of the row's block, or of a block in it: `path` leads there (`tags`, `metadata.labels`), `line` is its HCL. */
-  | { readonly kind: 'entry'; readonly path: readonly string[]; readonly key: string; readonly line: string }
+  /** An entry of a map that is an argument of the row's block, or of a block in it: `path` leads there (`tags`, `metadata.labels`), `line` is its HCL, `value` what it says. */
+  | {
+      readonly kind: 'entry';
+      readonly path: readonly string[];
+      readonly key: string;
+      readonly value: string;
+      readonly line: string;
+    }
   /** A block within the row's block. */
   | { readonly kind: 'inner'; readonly text: string }
   /** A block beside the row's block. */

@@ -85,7 +85,7 @@ function written(row: ClassifiedChange, wanted: WantedTag): Pick<Fix, 'insert' |
     return { insert: set === undefined ? `tags = [${tag}]` : tag };
   }
   const steps = path.split('.').filter((step) => !/^(?:\d+|\*+)$/.test(step));
-  const edit: ConfigurationEdit = { kind: 'entry', path: steps, key: wanted.key, line };
+  const edit: ConfigurationEdit = { kind: 'entry', path: steps, key: wanted.key, value: wanted.value, line };
   return { insert: path !== name || set === undefined ? `${name} = {\n  ${line}\n}` : line, edit };
 }
 

@@ -169,6 +169,47 @@ resource "aws_sqs_queue" "q" {
     provider: '  default_tags {\n    tags = { cost = "42" }\n  }\n',
     changes: ['provider.tf'],
   },
+  'defaults that come from a local': {
+    files: { 'main.tf': 'module "queue" {\n  source = "FETCHED"\n}\nlocals {\n  tags = { cost = "42" }\n}\n' },
+    provider: '  default_tags {\n    tags = local.tags\n  }\n',
+    changes: ['provider.tf'],
+  },
+  'a map of one line in front of other arguments': {
+    files: { 'main.tf': 'resource "aws_sqs_queue" "a" {\n  tags = { cost = "42" }\n  name = "a"\n  delay_seconds = 1\n}\n' },
+    changes: ['main.tf'],
+  },
+  'JSON syntax: blocks without tags, with a map and with an expression': {
+    files: {
+      'locals.tf': 'locals {\n  tags = { cost = "42" }\n}\n',
+      'main.tf.json': `{
+  "resource": {
+    "aws_sqs_queue": {
+      "none": { "name": "none" },
+      "map": {
+        "name": "map",
+        "tags": {
+          "cost": "\${local.tags.cost}"
+        },
+        "delay_seconds": 1
+      },
+      "expression": { "name": "expression", "tags": "\${local.tags}", "delay_seconds": 1 }
+    },
+    "aws_dynamodb_table": {
+      "orders": [
+        {
+          "name": "orders",
+          "billing_mode": "PAY_PER_REQUEST",
+          "hash_key": "id",
+          "attribute": { "name": "id", "type": "S" }
+        }
+      ]
+    }
+  }
+}
+`,
+    },
+    changes: ['main.tf.json'],
+  },
   'a replacement that loses its tags': {
     workspace: 'elsewhere',
     before: { 'main.tf': table('  tags = { environment = "development", team = "payments" }\n') },

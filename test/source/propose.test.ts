@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: HCL spells its interpolations like this
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -43,7 +44,7 @@ function edited(text: string, edits: readonly TextEdit[]): string {
   return out + text.slice(from);
 }
 
-const ENTRY: ConfigurationEdit = { kind: 'entry', path: ['tags'], key: 'team', line: 'team = "payments"' };
+const ENTRY: ConfigurationEdit = { kind: 'entry', path: ['tags'], key: 'team', value: 'payments', line: 'team = "payments"' };
 
 function finding(address: string, edit: ConfigurationEdit = ENTRY): Finding {
   const fix = { text: 'set it', insert: null, edit };
@@ -55,11 +56,12 @@ async function proposed(
   text: string,
   names: readonly string[],
   after: ResourceChange['after'] = Object.create(null),
-  edit = ENTRY,
+  edit: ConfigurationEdit = ENTRY,
+  file = 'main.tf',
 ) {
   const row = change(block('aws_sqs_queue.q', names), { after });
   const one = finding(row.address, edit);
-  const { findings, patch } = await proposeEdits([one], [row], treeOf({ 'main.tf': text }), (file) => file.path);
+  const { findings, patch } = await proposeEdits([one], [row], treeOf({ [file]: text }), ({ path }) => path);
   const at = findings.get(one)?.fix?.at;
   expect(at?.patch ?? null).toBe(patch);
   return { at, patch, text: patch === null ? null : applied(text, patch) };
@@ -140,6 +142,62 @@ describe('a tag is added', () => {
     const { text: after } = await proposed(text, ['metadata'], undefined, edit);
     expect(after).toBe(`${head}  metadata {\n    name = "q"\n\n    labels = {\n      team = "payments"\n    }\n  }\n}\n`);
     expect((await proposed(text.replace('}\n}', '}\n  metadata {\n  }\n}'), ['metadata'], undefined, edit)).patch).toBeNull();
+  });
+});
+
+describe('a tag is added in JSON syntax', () => {
+  const q = (own: string) => `{"resource": {"aws_sqs_queue": {"q": ${own}}}}\n`;
+  const added = (text: string, names: string[], edit: ConfigurationEdit = ENTRY) =>
+    proposed(text, names, undefined, edit, 'main.tf.json');
+
+  it.each<[string, string, string[], string]>([
+    ['to a block without', q('{"name": "q"}'), ['name'], q('{"name": "q", "tags": { "team": "payments" }}')],
+    ['to an empty block', q('{}'), [], q('{ "tags": { "team": "payments" } }')],
+    ['to a map', q('{"tags": {"a": "b"}}'), ['tags'], q('{"tags": {"a": "b", "team": "payments"}}')],
+    ['to an empty map', q('{"tags": {}}'), ['tags'], q('{"tags": { "team": "payments" }}')],
+    ['to null', q('{"tags": null}'), ['tags'], q('{"tags": { "team": "payments" }}')],
+    [
+      'to a map over several lines',
+      q('{\n  "tags": {\n    "a": "b",\n    "c": "d"\n  }\n}'),
+      ['tags'],
+      q('{\n  "tags": {\n    "a": "b",\n    "c": "d",\n    "team": "payments"\n  }\n}'),
+    ],
+    [
+      'to an expression',
+      q('{"tags": "${local.tags}"}'),
+      ['tags'],
+      q('{"tags": "${merge(local.tags, { team = \\"payments\\" })}"}'),
+    ],
+  ])('%s', async (_, before, names, after) => {
+    const { text } = await added(before, names);
+    expect(text).toBe(after);
+    expect(() => JSON.parse(after)).not.toThrow();
+  });
+
+  it('as the text that it is', async () => {
+    const odd = { ...ENTRY, key: 'a "b"', value: 'x"${y}%{z}\\', line: '' } as ConfigurationEdit;
+    const { text } = await added(q('{}'), [], odd);
+    expect(JSON.parse(text ?? '').resource.aws_sqs_queue.q.tags).toEqual({ 'a "b"': 'x"$${y}%%{z}\\' });
+  });
+
+  it('in a block that stands once', async () => {
+    const edit = { ...ENTRY, path: ['metadata', 'labels'] } as ConfigurationEdit;
+    const inner = '{"name": "q", "labels": { "team": "payments" }}';
+    expect((await added(q('{"metadata": [{"name": "q"}]}'), ['metadata'], edit)).text).toBe(q(`{"metadata": [${inner}]}`));
+    expect((await added(q('{"metadata": [{}, {}]}'), ['metadata'], edit)).patch).toBeNull();
+    expect((await added(q('{"dynamic": {"metadata": {}}}'), ['dynamic'], edit)).patch).toBeNull();
+  });
+
+  it.each<[string, string, string[]]>([
+    ['the key is there already', q('{"tags": {"team": "x"}}'), ['tags']],
+    ['a key may be it', q('{"tags": {"${local.k}": "x"}}'), ['tags']],
+    ['the map is a text', q('{"tags": "x"}'), ['tags']],
+    ['the map is a list', q('{"tags": []}'), ['tags']],
+    ['what is taken away holds a secret', q('{"tags": {"a": "b"}, "password": "hunter2"}'), ['tags', 'password']],
+  ])('not where %s', async (_, text, names) => {
+    const { at, patch } = await added(text, names);
+    expect(patch).toBeNull();
+    expect(at).toMatchObject({ file: 'main.tf.json', patch: null });
   });
 });
 

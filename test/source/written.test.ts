@@ -366,7 +366,9 @@ describe('tags in JSON syntax', () => {
       'l.tf.json': '{"locals": {"common": {"environment": "dev"}}, "variable": {"team": {"type": "string"}}}',
     };
     const names = references('local.common', 'var.team', 'aws_vpc.main.id', 'aws_vpc.main');
-    expect(await hiddenIn(files, hidden, { tags: names }, { team: 'payments' })).toEqual({});
+    expect(await hiddenIn(files, hidden, { tags: names }, { team: 'payments' })).toEqual({
+      tags: { environment: 'dev', team: 'payments', net: '? aws_vpc.main.id' },
+    });
     const whole = { ...files, ...json('${merge(local.common, var.tags)}') };
     expect(await hiddenIn(whole, hidden, { tags: references('local.common', 'var.tags') }, {})).toEqual({
       tags: { environment: '? var.tags', '*': 'var.tags' },
@@ -376,7 +378,7 @@ describe('tags in JSON syntax', () => {
   it.each<[string, unknown, string[], object?]>([
     ['a key is a template', { '${local.key}': 'x' }, ['local.key']],
     ['the plan refers to something else', { team: '${local.a}' }, ['local.b']],
-    ['an interpolation holds braces', { team: '${lookup({a = "b"}, "a")}', net: '${aws_vpc.main.id}' }, ['aws_vpc.main.id']],
+    ['an interpolation holds braces', { team: 'x-${lookup({a = "b"}, "a")}', net: '${aws_vpc.main.id}' }, ['aws_vpc.main.id']],
     ['it is no HCL', { team: '${"}', net: 'x' }, []],
   ])('are not established where %s', async (_, tags, names, more) => {
     expect(await hiddenIn(json(tags, more), hidden, { tags: references(...names) })).toEqual({});
