@@ -105,11 +105,13 @@ function binding(row: ClassifiedChange, wanted: WantedTag, own: boolean): Fix {
     : '';
   if (wanted.value === null || type !== 'google_storage_bucket') return { text: `${text}${inline}`, insert: null };
   const label = `${name}_${short}`.replace(/[^A-Za-z0-9_-]/g, '_');
+  const { repeats, object } = companionOf(row);
   const insert = [
     `resource "google_tags_location_tag_binding" "${label}" {`,
-    `  parent    = "//storage.googleapis.com/projects/_/buckets/\${${type}.${name}.name}"`,
+    ...repeats,
+    `  parent    = "//storage.googleapis.com/projects/_/buckets/\${${object}.name}"`,
     `  tag_value = ${quoted(`${wanted.key}/${wanted.value}`)}`,
-    `  location  = lower(${type}.${name}.location)`,
+    `  location  = lower(${object}.location)`,
     '}',
   ];
   return { text: `${text}${inline}`, ...beside(insert) };
@@ -125,15 +127,28 @@ function association(row: ClassifiedChange, wanted: WantedTag): Fix {
     .replaceAll('_', ' ')
     .toUpperCase();
   const id = parts.map((part) => `"${part.replaceAll('"', '')}"`).join('.');
+  const { repeats, object } = companionOf(row);
   const insert = [
     `resource "snowflake_tag_association" "${name}_${parts[2]?.toLowerCase().replace(/[^a-z0-9_-]/g, '_')}" {`,
-    `  object_identifiers = [${type}.${name}.fully_qualified_name]`,
+    ...repeats,
+    `  object_identifiers = [${object}.fully_qualified_name]`,
     `  object_type        = ${quoted(kind)}`,
     `  tag_id             = ${quoted(id)}`,
     `  tag_value          = ${quoted(wanted.value)}`,
     '}',
   ];
   return { text, ...beside(insert) };
+}
+
+/** How a block beside that of a row refers to the row's object: as often as there are objects. */
+function companionOf({ change: { type, name, key } }: ClassifiedChange): {
+  readonly repeats: readonly string[];
+  readonly object: string;
+} {
+  const block = `${type}.${name}`;
+  if (key === null) return { repeats: [], object: block };
+  if (typeof key === 'string') return { repeats: [`  for_each = ${block}`, ''], object: 'each.value' };
+  return { repeats: [`  count = length(${block})`, ''], object: `${block}[count.index]` };
 }
 
 function beside(lines: readonly string[]): Pick<Fix, 'insert' | 'edit'> {

@@ -83,6 +83,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 interface Planned {
   readonly type: string;
+  readonly index?: string | number;
   readonly name: string;
   readonly after: Record<string, unknown>;
   readonly unknown: object;
@@ -95,8 +96,9 @@ async function gated(own: Case, rows: readonly Planned[]): Promise<Report> {
     format_version: '1.2',
     terraform_version: '1.11.4',
     planned_values: {},
-    resource_changes: rows.map(({ type, name, after, unknown }) => ({
-      address: `${type}.${name}`,
+    resource_changes: rows.map(({ type, name, index, after, unknown }) => ({
+      address: `${type}.${name}${index === undefined ? '' : `[${JSON.stringify(index)}]`}`,
+      index,
       mode: 'managed',
       type,
       name,
@@ -106,8 +108,9 @@ async function gated(own: Case, rows: readonly Planned[]): Promise<Report> {
     configuration: {
       provider_config: { p: { name: 'p', full_name: provider_name } },
       root_module: {
-        resources: rows.map(({ type, name, expressions }) => ({
+        resources: rows.slice(0, distinct(rows)).map(({ type, name, index, expressions }) => ({
           address: `${type}.${name}`,
+          ...(index === undefined ? {} : { [typeof index === 'string' ? 'for_each_expression' : 'count_expression']: {} }),
           mode: 'managed',
           type,
           name,
@@ -121,6 +124,11 @@ async function gated(own: Case, rows: readonly Planned[]): Promise<Report> {
   writeFileSync(join(folder, 'inlane.yaml'), own.lanes);
   const { reports } = await gate({ plans: ['plan.json'], cwd: folder, lanes: ['inlane.yaml'], as: 'dana', workspace: 'x-dev' });
   return reports[0] as Report;
+}
+
+/** Rows in front of the first that has a block in common with another. */
+function distinct(rows: readonly Planned[]): number {
+  return new Set(rows.map(({ type, name }) => `${type}.${name}`)).size;
 }
 
 /** Attributes of a type in the rows that its real provider planned: those that a block may set, and all of them. */
@@ -227,5 +235,26 @@ describe.each(CASES)('$name', (own) => {
     ]);
     expect(report.findings).toEqual([]);
     expect([report.verdict, report.patch]).toEqual(['allow', undefined]);
+  });
+
+  it.each([
+    ['for_each', ['a', 'b'], `for_each = ${object.type}.${object.name}`, 'each.value.'],
+    ['count', [0, 1], `count = length(${object.type}.${object.name})`, `${object.type}.${object.name}[count.index].`],
+  ] as const)('is made as often as its object: %s', async (how, keys, repeats, object_) => {
+    writeFileSync(
+      join(folder, 'main.tf'),
+      own.text.replace('{\n', `{\n  ${how} = ${how === 'count' ? '2' : 'toset(["a", "b"])'}\n`),
+    );
+    const report = await gated(
+      own,
+      keys.map((index) => ({ ...row, index })),
+    );
+    expect(report.findings.length).toBe(2);
+    execFileSync('git', ['apply', '-'], { cwd: folder, input: report.patch });
+    const text = readFileSync(join(folder, 'main.tf'), 'utf8');
+    expect((await parseHcl(text)).ok).toBe(true);
+    expect(text).toContain(repeats);
+    expect(text).toContain(object_);
+    expect(text.match(new RegExp(companion, 'g'))).toHaveLength(1);
   });
 });
