@@ -96,7 +96,7 @@ export class ReportBuilder {
   /** `findings`: those that name the row. `source`: where it is written, where that was looked up. */
   add(row: RowDecision, findings: readonly Finding[], source: ReportSource = NOWHERE): void {
     const { ruleset, principal, forPrincipal, nowGiven } = this.#run;
-    const remedies = (span: GrantSpan) => remediesOf(row, findings, { ruleset, principal, forPrincipal, span });
+    const remedies = (span: GrantSpan) => remediesOf(row, findings, { ruleset, principal, forPrincipal, span, source });
     const change = reportChange(row, remedies(nowGiven ? this.#span() : null), source);
     if (!nowGiven && change.remedies.some((remedy) => remedy.kind === 'grant'))
       this.#timed.push({ at: this.#changes.length, remedies: remedies(this.#span()) });

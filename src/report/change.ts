@@ -7,8 +7,16 @@ import type { Remedy, ReportChange, ReportDecision, ReportFact, ReportReason } f
 
 /** Where a row is written; `why` says why that is not established, where the configuration was looked at. */
 export interface ReportSource {
-  readonly place: { readonly file: string; readonly line: number } | null;
+  readonly place: WrittenAt | null;
   readonly why: string | null;
+  /** Its arguments and inner blocks by name; absent = not looked up. */
+  readonly arguments?: ReadonlyMap<string, WrittenAt>;
+}
+
+/** A file relative to the stack, and a 1-based line. */
+export interface WrittenAt {
+  readonly file: string;
+  readonly line: number;
 }
 
 /** Facts that stand elsewhere in the report: the principal and the clock. */

@@ -6,6 +6,7 @@ import type { Condition } from '../logic/condition.ts';
 import type { Operation } from '../logic/fact.ts';
 import { spellInstant } from '../logic/matcher.ts';
 import type { Finding, Fix } from '../tags/finding.ts';
+import type { ReportSource, WrittenAt } from './change.ts';
 import { scalar } from './grant.ts';
 import type { Remedy } from './report.ts';
 
@@ -20,8 +21,24 @@ export function fixPlace({ insert, at }: Fix): Pick<Edit, 'file' | 'line' | 'ins
   return { file: at.file, line: at.line, insert, ...(at.patch === null ? {} : { patch: at.patch }) };
 }
 
-function edit(text: string, insert: string | null = null, file: string | null = null): Edit {
-  return { kind: 'edit', text, file, line: null, insert };
+/** Where a row's block is written, as far as that was looked up. */
+export class Written {
+  readonly block: WrittenAt | null;
+  readonly #arguments: ReadonlyMap<string, WrittenAt>;
+
+  constructor(source: ReportSource | undefined) {
+    this.block = source?.place ?? null;
+    this.#arguments = source?.arguments ?? new Map();
+  }
+
+  /** The argument or inner block that a plan path begins with, else the block. */
+  at(path: string): WrittenAt | null {
+    return this.#arguments.get(/^[^.[\s]*/.exec(path)?.[0] ?? '') ?? this.block;
+  }
+}
+
+function edit(text: string, at: WrittenAt | null = null): Edit {
+  return { kind: 'edit', text, file: at?.file ?? null, line: at?.line ?? null, insert: null };
 }
 
 function editOfFix(fix: Fix): Edit {
@@ -34,6 +51,7 @@ export function editRemedies(
   findings: readonly Finding[],
   ruleset: Ruleset,
   principalOf: (decision: AtomDecision) => Principal,
+  written: Written,
 ): readonly Edit[] {
   const denied = row.decisions.filter((d) => d.verdict === 'deny');
   return [
@@ -42,11 +60,11 @@ export function editRemedies(
     ...denied.flatMap((d) =>
       d.unknown
         .filter((unknown) => !mended(unknown.fact, findings, ruleset))
-        .map((unknown) => editForUnknown(unknown, row, ruleset, principalOf(d))),
+        .map((unknown) => editForUnknown(unknown, row, ruleset, principalOf(d), written)),
     ),
-    ...denied.flatMap((d) => editsForOperation(d, row)),
+    ...denied.flatMap((d) => editsForOperation(d, row, written)),
     ...denied.flatMap((d) => d.because.flatMap((reason) => (reason.observed ? [] : editForReason(reason, d.operation, ruleset)))),
-    ...denied.flatMap((d) => d.nearest.flatMap((near) => editForNearMiss(near, d, ruleset))),
+    ...denied.flatMap((d) => d.nearest.flatMap((near) => editForNearMiss(near, d, ruleset, written))),
   ];
 }
 
@@ -89,19 +107,27 @@ function successorOf(condition: Condition): readonly string[] | null {
   }
 }
 
-function editsForOperation(decision: AtomDecision, row: RowDecision): readonly Edit[] {
+function editsForOperation(decision: AtomDecision, row: RowDecision, written: Written): readonly Edit[] {
   const { change } = row.classified;
   if (decision.note !== null && removes(decision.operation)) {
     if (decision.operation === 'forget' && decision.subject === null && change.actions.includes('delete')) {
-      return [edit(`keep its block, or take the setting back: ${decision.note}`)];
+      return [edit(`keep its block, or take the setting back: ${decision.note}`, written.at(decision.note))];
     }
-    return [edit(`leave the protection as it is: ${decision.note.replace(/^arming: /, '')}`)];
+    const armed = decision.note.replace(/^arming: /, '');
+    // Of another object the line is that of its own row.
+    return [edit(`leave the protection as it is: ${armed}`, decision.subject === null ? written.at(armed) : null)];
   }
-  if (decision.operation === 'reclassify') return [edit('leave what classifies it (tags, attributes, place) as it is')];
+  if (decision.operation === 'reclassify')
+    return [
+      edit('leave what classifies it (tags, attributes, place) as it is', decision.subject === null ? written.block : null),
+    ];
   if (!removes(decision.operation)) return [];
   if (change.replacePaths.length > 0) {
     return [
-      edit(`leave ${change.replacePaths.map((path) => `\`${path}\``).join(', ')} as it is: that change forces the replacement`),
+      edit(
+        `leave ${change.replacePaths.map((path) => `\`${path}\``).join(', ')} as it is: that change forces the replacement`,
+        written.at(change.replacePaths[0] ?? ''),
+      ),
     ];
   }
   switch (change.reason) {
@@ -115,11 +141,18 @@ function editsForOperation(decision: AtomDecision, row: RowDecision): readonly E
     case 'delete_because_no_module':
       return [edit('keep its module; if it was renamed, say so in a `moved` block')];
     case 'delete_because_count_index':
-      return [edit('leave `count` as it is; if the object is to live at another address, say so in a `moved` block')];
+      return [
+        edit(
+          'leave `count` as it is; if the object is to live at another address, say so in a `moved` block',
+          written.at('count'),
+        ),
+      ];
     case 'delete_because_each_key':
-      return [edit('keep its key in `for_each`; if it was renamed, say so in a `moved` block')];
+      return [edit('keep its key in `for_each`; if it was renamed, say so in a `moved` block', written.at('for_each'))];
     case 'delete_because_wrong_repetition':
-      return [edit('leave `count` and `for_each` as they are, or say in a `moved` block what its address becomes')];
+      return [
+        edit('leave `count` and `for_each` as they are, or say in a `moved` block what its address becomes', written.block),
+      ];
     default:
       return [];
   }
@@ -138,7 +171,7 @@ function sayWho(principal: Principal): Edit {
   return edit('register who acts in `principals` of the lane file, or act as someone whom it knows (`--as WHO`)');
 }
 
-function editForUnknown(unknown: UnknownFact, row: RowDecision, ruleset: Ruleset, principal: Principal): Edit {
+function editForUnknown(unknown: UnknownFact, row: RowDecision, ruleset: Ruleset, principal: Principal, written: Written): Edit {
   const { fact, why } = unknown;
   if (fact === 'class') return classLines(row, ruleset);
   // A comparison with a fact of the principal: the attribute itself is known.
@@ -149,7 +182,10 @@ function editForUnknown(unknown: UnknownFact, row: RowDecision, ruleset: Ruleset
   if (option !== undefined) return edit(`pass \`--${option}\`: \`${fact}\` is unknown (${why})`);
   if (fact.startsWith('who.')) return sayWho(principal);
   const what = unknown.path ?? fact;
-  return edit(`make \`${what}\` known in the plan (${why}): write a value that is known, or apply first what it waits for`);
+  return edit(
+    `make \`${what}\` known in the plan (${why}): write a value that is known, or apply first what it waits for`,
+    unknown.path === null ? null : written.at(unknown.path),
+  );
 }
 
 /** The sources that a user can make speak. */
@@ -186,18 +222,27 @@ function classLines(row: RowDecision, ruleset: Ruleset): Edit {
   const base = plain.includes('-') ? plain : `${plain}-resource`;
   let name = base;
   for (let number = 2; ruleset.classes.has(name); number += 1) name = `${base}-${number}`;
-  return edit(
-    `say what \`${type}\` is: no catalog knows the type; with \`is_a: CLASS\` it joins a built-in class`,
-    `classes:\n  ${scalar(name)}: {types: [${JSON.stringify(type)}]}\n`,
-    org?.path ?? null,
-  );
+  return {
+    ...edit(`say what \`${type}\` is: no catalog knows the type; with \`is_a: CLASS\` it joins a built-in class`),
+    insert: `classes:\n  ${scalar(name)}: {types: [${JSON.stringify(type)}]}\n`,
+    file: org?.path ?? null,
+  };
 }
 
 /** One edit for all that failed, or none: half a way out is no way out. */
-function editForNearMiss(near: NearMiss, decision: AtomDecision, ruleset: Ruleset): readonly Edit[] {
+function editForNearMiss(near: NearMiss, decision: AtomDecision, ruleset: Ruleset, written: Written): readonly Edit[] {
   const parts = near.failed.map((failed) => editForCondition(failed, decision, ruleset));
   if (parts.length === 0 || parts.includes(null)) return [];
-  return [edit(`${parts.join('; and ')} (then ${near.kind} ${near.id} allows it)`)];
+  // Several conditions stand in several places.
+  const [only, ...more] = near.failed;
+  const at = only === undefined || more.length > 0 || decision.subject !== null ? null : placeOfFact(only.fact, written);
+  return [edit(`${parts.join('; and ')} (then ${near.kind} ${near.id} allows it)`, at)];
+}
+
+/** Where what a fact tells is written: an attribute, a tag, or whatever changes. */
+function placeOfFact(fact: string, written: Written): WrittenAt | null {
+  if (fact.startsWith('attr.')) return written.at(fact.slice('attr.'.length));
+  return fact === 'changes' || fact === 'replaces' || fact.startsWith('tag.') ? written.block : null;
 }
 
 function editForCondition(failed: NearMiss['failed'][number], decision: AtomDecision, ruleset: Ruleset): string | null {

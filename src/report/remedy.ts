@@ -2,7 +2,8 @@ import type { AtomDecision, PlanDecision, Reason, RowDecision } from '../decide/
 import type { Principal } from '../lanes/registry.ts';
 import type { Approval, Ruleset } from '../lanes/ruleset.ts';
 import type { Finding } from '../tags/finding.ts';
-import { editRemedies } from './edit.ts';
+import type { ReportSource } from './change.ts';
+import { editRemedies, Written } from './edit.ts';
 import { type GrantSpan, grantRemedy } from './grant.ts';
 import type { Remedy } from './report.ts';
 
@@ -11,6 +12,8 @@ export interface RemedyContext {
   readonly principal: Principal;
   readonly forPrincipal: Principal | null;
   readonly span: GrantSpan;
+  /** Where the row is written, where that was looked up. */
+  readonly source?: ReportSource;
 }
 
 /** Ways out of a row's verdict: edits, then a grant, then whom to ask. None for an allowed row, at least one for any other. */
@@ -18,7 +21,7 @@ export function remediesOf(row: RowDecision, findings: readonly Finding[], conte
   if (row.verdict === 'allow') return [];
   const principalOf = (decision: AtomDecision) =>
     decision.as !== null && context.forPrincipal !== null ? context.forPrincipal : context.principal;
-  const remedies: Remedy[] = [...editRemedies(row, findings, context.ruleset, principalOf)];
+  const remedies: Remedy[] = [...editRemedies(row, findings, context.ruleset, principalOf, new Written(context.source))];
   const grant = grantRemedy(row, context.ruleset, principalOf, context.span);
   if (grant) remedies.push(grant);
   remedies.push(...row.decisions.flatMap((d) => asksOf(d, context.ruleset)));

@@ -30,19 +30,26 @@ const META = new Set(['count', 'for_each', 'provider', 'depends_on', 'lifecycle'
 export interface RowSource {
   readonly place: SourcePlace | null;
   readonly why: string | null;
-}
-
-export async function rowSource(change: ResourceChange, tree: ModuleTree): Promise<RowSource> {
-  const place = await placeOf(change, tree);
-  return 'found' in place ? { place: place.found, why: null } : { place: null, why: place.why };
+  /** Arguments and inner blocks of its block by name, the first of each; those of an override outweigh. */
+  readonly arguments: ReadonlyMap<string, SourcePlace>;
 }
 
 /** The place of a row's block; of what is gone from the configuration, the `removed` block that says so. */
-export async function placeOf(change: ResourceChange, tree: ModuleTree): Promise<Sought<SourcePlace>> {
+export async function rowSource(change: ResourceChange, tree: ModuleTree): Promise<RowSource> {
   const block = change.block === null ? await removal(change, tree) : await locate(change.block, tree);
-  if (!('found' in block)) return block;
-  const place = 'declaration' in block.found ? block.found.declaration : block.found;
-  return { found: { file: place.file.path, line: place.block.line } };
+  if (!('found' in block)) return { place: null, why: block.why, arguments: new Map() };
+  const placeOf = ({ file, block: one }: Place): SourcePlace => ({ file: file.path, line: one.line });
+  if (!('declaration' in block.found)) return { place: placeOf(block.found), why: null, arguments: new Map() };
+  const { declaration } = block.found;
+  const found = new Map<string, SourcePlace>();
+  for (const { file, block: one } of [...[...declaration.overrides].reverse(), declaration]) {
+    const named = [
+      ...one.body.arguments.map(({ name, line }) => [name, line] as const),
+      ...one.body.blocks.map(({ type, line }) => [type, line] as const),
+    ];
+    for (const [name, line] of named) if (!found.has(name)) found.set(name, { file: file.path, line });
+  }
+  return { place: placeOf(declaration), why: null, arguments: found };
 }
 
 /** The text of a block of the plan's configuration. Nothing is claimed where the two do not agree. */

@@ -4,7 +4,9 @@ import type { AtomDecision, Reason, UnknownFact } from '../../src/decide/decisio
 import type { Principal } from '../../src/lanes/registry.ts';
 import type { Ruleset } from '../../src/lanes/ruleset.ts';
 import type { Condition } from '../../src/logic/condition.ts';
+import { explained } from '../../src/report/formats/explained.ts';
 import { remediesOf } from '../../src/report/remedy.ts';
+import type { ReportChange } from '../../src/report/report.ts';
 import type { Finding } from '../../src/tags/finding.ts';
 import * as s from './samples.ts';
 
@@ -268,5 +270,82 @@ describe('suggested grant', () => {
   it('quotes what YAML would read as something else', () => {
     const principal = { ...s.DANA, id: 'a: {b}', teams: [] };
     expect(parse(grantOf(s.deniedQueue('q'), { principal })?.yaml ?? '').grants[0].who).toEqual({ kind: 'human', id: 'a: {b}' });
+  });
+});
+
+describe('an edit without a finding', () => {
+  const at = (line: number) => ({ file: 'db.tf', line });
+  const source = {
+    place: at(10),
+    why: null,
+    arguments: new Map([
+      ['identifier', at(12)],
+      ['count', at(11)],
+      ['for_each', { file: 'override.tf', line: 2 }],
+      ['deletion_protection', at(14)],
+      ['instance_class', at(15)],
+    ]),
+  };
+  const edits = (row: ReturnType<typeof s.row>, from: typeof source | undefined = source) =>
+    remediesOf(row, [], {
+      ruleset: s.ruleset(),
+      principal: s.DANA,
+      forPrincipal: null,
+      span: null,
+      ...(from === undefined ? {} : { source: from }),
+    }).flatMap((remedy) => (remedy.kind === 'edit' ? [[remedy.text.slice(0, 26), remedy.file, remedy.line]] : []));
+  const because = [s.GUARD];
+
+  it.each([
+    ['the argument that forces a replacement', destroy({ because }, ['delete', 'create'], { replacePaths: ['identifier'] }), 12],
+    ['an argument of it', destroy({ because }, ['delete', 'create'], { replacePaths: ['identifier.0.x'] }), 12],
+    ['the block, where it does not write that', destroy({ because }, ['delete', 'create'], { replacePaths: ['engine'] }), 10],
+    ['its count', destroy({ because }, ['delete'], { reason: 'delete_because_count_index' }), 11],
+    ['the protection', destroy({ because, note: 'arming: deletion_protection true -> false' }, ['update']), 14],
+  ])('stands at %s', (_, row, line) => {
+    expect(edits(row)).toContainEqual([expect.any(String), 'db.tf', line]);
+    // Nothing is claimed where nothing was looked up.
+    expect(edits(row, { ...source, place: null as never, arguments: new Map() }).every(([, file]) => file === null)).toBe(true);
+    expect(remediesOf(row, [], { ruleset: s.ruleset(), principal: s.DANA, forPrincipal: null, span: null })).toEqual(
+      expect.not.arrayContaining([expect.objectContaining({ file: 'db.tf' })]),
+    );
+  });
+
+  it('stands in the file that overrides it', () => {
+    const row = destroy({ because }, ['delete'], { reason: 'delete_because_each_key' });
+    expect(edits(row)).toContainEqual(['keep its key in `for_each`', 'override.tf', 2]);
+  });
+
+  it('stands at the argument that is not known, and at the one that a lane wants otherwise', () => {
+    const unknown: UnknownFact[] = [{ fact: 'attr.instance_class', path: 'instance_class', why: 'known only after apply' }];
+    expect(edits(destroy({ because: [], unknown }))).toContainEqual(['make `instance_class` know', 'db.tf', 15]);
+    const near = { ...s.NEAR, failed: [{ fact: 'attr.instance_class', is: 'a', wants: 'b', source: null }] };
+    const update = s.row(
+      s.change('aws_db_instance.main', ['update']),
+      ['update'],
+      [s.atom('update', 'after', 'deny', { nearest: [near] })],
+    );
+    expect(edits(update)).toContainEqual(['set `instance_class` so th', 'db.tf', 15]);
+  });
+
+  it('is not placed where it is of another object, or speaks of no line', () => {
+    const row = destroy({ because, subject: 'aws_db_instance.other', note: 'arming: deletion_protection true -> false' }, [
+      'update',
+    ]);
+    expect(edits(row).every(([, file]) => file === null)).toBe(true);
+    const byRequest = destroy({ because }, ['delete', 'create'], { reason: 'replace_by_request' });
+    expect(edits(byRequest)).toContainEqual(['plan without `-replace`', null, null]);
+  });
+
+  it('of several rows is told once, with its place where all have one', () => {
+    const edit = (line: number | null) =>
+      ({ kind: 'edit', text: 'leave it', file: line === null ? null : 'db.tf', line, insert: null }) as const;
+    const rows = (...lines: (number | null)[]) =>
+      lines.map(
+        (line, n) => ({ address: `a.b${n}`, decisions: [], facts: [], remedies: [edit(line)] }) as unknown as ReportChange,
+      );
+    expect(explained(rows(3, 3), false).remedies).toEqual([edit(3)]);
+    expect(explained(rows(3, 4), false).remedies).toEqual([edit(null)]);
+    expect(explained(rows(3), false).remedies).toEqual([edit(3)]);
   });
 });

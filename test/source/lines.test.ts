@@ -5,9 +5,9 @@ import { stripKeys } from '../../src/plan/address.ts';
 import type { ResourceChange } from '../../src/plan/model.ts';
 import { readPlan } from '../../src/plan/read.ts';
 import { workingTree } from '../../src/source/files.ts';
-import { placeOf } from '../../src/source/locate.ts';
 import { ModuleTree } from '../../src/source/tree.ts';
 import { root, shared } from '../stories.ts';
+import { placeOf } from './memory.ts';
 
 /** Where HashiCorp's own parsers see each block (test/source/oracle): stack -> static address -> `file:line`. */
 const LINES = JSON.parse(readFileSync(join(root, 'fixtures/source/lines.json'), 'utf8')) as Record<

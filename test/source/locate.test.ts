@@ -6,10 +6,9 @@ import { describe, expect, it } from 'vitest';
 import { readPlan } from '../../src/plan/read.ts';
 import { planArchive } from '../../src/source/archive.ts';
 import { configurationFiles, workingTree } from '../../src/source/files.ts';
-import { placeOf } from '../../src/source/locate.ts';
 import { ModuleTree } from '../../src/source/tree.ts';
 import { root } from '../stories.ts';
-import { block, change, treeOf } from './memory.ts';
+import { block, change, placeOf, treeOf } from './memory.ts';
 
 const QUEUE = 'resource "aws_sqs_queue" "q" {\n  name = "q"\n}\n';
 const queue = block('aws_sqs_queue.q', ['name']);

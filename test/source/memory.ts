@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import type { ConfigBlock, ResourceChange } from '../../src/plan/model.ts';
 import type { ConfigurationFiles } from '../../src/source/files.ts';
+import { rowSource, type SourcePlace } from '../../src/source/locate.ts';
 import { ModuleTree } from '../../src/source/tree.ts';
 
 /** Configuration files as a table; `modules` is the manifest of `init`. */
@@ -70,4 +71,10 @@ export function change(of: ConfigBlock | null, more: Partial<ResourceChange> = {
     block: of,
     ...more,
   };
+}
+
+/** Where a row is written, or why that is not established. */
+export async function placeOf(row: ResourceChange, tree: ModuleTree): Promise<{ found: SourcePlace } | { why: string | null }> {
+  const { place, why } = await rowSource(row, tree);
+  return place === null ? { why } : { found: place };
 }

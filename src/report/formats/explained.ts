@@ -135,10 +135,20 @@ function bothSides(row: ReportChange): readonly string[] {
 
 function sharedRemedies(rows: readonly ReportChange[]): readonly Remedy[] {
   const remedies = rows.flatMap((row) => row.remedies.map((remedy) => ({ remedy, row })));
-  const alike = groupRows(remedies, ({ remedy, row }) => JSON.stringify(named(remedy, row.address, '\u0000')));
-  return alike.flatMap((same) =>
-    same.slice(0, 1).map(({ remedy, row }) => (same.length > 1 ? named(remedy, row.address, 'ADDRESS') : remedy)),
-  );
+  const alike = groupRows(remedies, ({ remedy, row }) => JSON.stringify(named(placeless(remedy), row.address, '\u0000')));
+  return alike.flatMap((same) => same.slice(0, 1).map(({ remedy, row }) => sharedRemedy(remedy, row, same)));
+}
+
+/** One for all of them: without its row's address where there are several, and without a place where theirs differ. */
+function sharedRemedy(remedy: Remedy, row: ReportChange, same: readonly { readonly remedy: Remedy }[]): Remedy {
+  if (same.length === 1) return remedy;
+  const places = new Set(same.map((one) => (one.remedy.kind === 'edit' ? `${one.remedy.file}:${one.remedy.line}` : '')));
+  return named(places.size > 1 ? placeless(remedy) : remedy, row.address, 'ADDRESS');
+}
+
+/** An edit that is told in words alone, without its place. */
+function placeless(remedy: Remedy): Remedy {
+  return remedy.kind === 'edit' && remedy.insert === null ? { ...remedy, file: null, line: null } : remedy;
 }
 
 /** A remedy that names its row, with another name for it: one text stands for all the rows of a group. */
