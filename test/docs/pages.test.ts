@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkLanes } from '../../src/analyse.ts';
 import { ERROR_CODES } from '../../src/errors.ts';
+import { exitOf, REPORT_VERDICTS } from '../../src/report/report.ts';
 import { root } from '../stories.ts';
 
 const page = (name: string) => readFileSync(join(root, 'docs', name), 'utf8');
@@ -42,6 +43,15 @@ describe('docs/troubleshooting.md', () => {
     ].map(([, code]) => code);
     expect(codes).toEqual([...ERROR_CODES]);
   });
+});
+
+it('the picture of docs/concepts.md ends in every verdict, with its exit code', () => {
+  const [, picture = ''] = /```mermaid\n([\s\S]*?)```/.exec(page('concepts.md')) ?? [];
+  const ends = [...picture.matchAll(/^ {2}decide -.*> \w+\["([a-z-]+): exit (\d)"\]$/gm)].map(([, verdict, exit]) => [
+    verdict,
+    Number(exit),
+  ]);
+  expect(ends.sort()).toEqual(REPORT_VERDICTS.map((verdict) => [verdict, exitOf(verdict)]).sort());
 });
 
 it('pages lead only to what is there', () => {
