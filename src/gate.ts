@@ -206,6 +206,7 @@ function decideRows({ index, plan, context, run }: Subject, told: Told): Decided
       findings: [...findings, ...ranAtPlan],
       rows: index.rows.length,
       patch: told.patch,
+      stack: run.source.inRepository,
       diagnostics: [...run.diagnostics, ...told.diagnostics],
     });
   return { verdict: decision.verdict, findings, shown, report };

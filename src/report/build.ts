@@ -49,6 +49,8 @@ export interface ReportEnd {
   readonly rows?: number | undefined;
   /** One diff of all edits. */
   readonly patch?: string | null | undefined;
+  /** Path of the stack within its repository, null or '' where it has none. */
+  readonly stack?: string | null;
   /** Of the run, besides those of the plan. */
   readonly diagnostics?: readonly ReportDiagnostic[] | undefined;
 }
@@ -108,7 +110,7 @@ export class ReportBuilder {
     if (!this.#dependents && change.facts.some((fact) => fact.key === 'dependents')) this.#dependents = true;
   }
 
-  finish({ plan, decision, findings, rows = countRows(plan), patch = null, diagnostics = [] }: ReportEnd): Report {
+  finish({ plan, decision, findings, rows = countRows(plan), patch = null, stack = null, diagnostics = [] }: ReportEnd): Report {
     const { ruleset, principal, forPrincipal, now, observe } = this.#run;
     const changes = this.#changes;
     if (decision.timeSpoke)
@@ -135,6 +137,7 @@ export class ReportBuilder {
         errored: plan.errored,
       },
       rules: reportRules(ruleset),
+      ...(stack && changes.some(({ source }) => source !== null) ? { stack } : {}),
       ...(decision.timeSpoke ? { now: spellInstant(now) } : {}),
       summary: this.#sums.summary(),
       ...(because.length > 0 ? { because, remedies: planRemediesOf(decision, ruleset) } : {}),

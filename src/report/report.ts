@@ -49,6 +49,8 @@ export interface Report {
   /** Null where not even the plan's name is known. */
   readonly plan: ReportPlan | null;
   readonly rules: ReportRules | null;
+  /** Path of the stack within its repository, where lines are shown and it is not the root: files of rows and fixes are relative to it. */
+  readonly stack?: string;
   /** RFC 3339 in UTC; only when a rule about time was evaluated. */
   readonly now?: string;
   readonly summary: ReportSummary;

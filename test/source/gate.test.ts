@@ -128,6 +128,8 @@ it('paths stay relative, whatever the stack is called', async () => {
     stack: join(root, 'fixtures/source/03-count-and-each'),
   });
   expect(JSON.stringify(report)).not.toContain(join(root, 'fixtures'));
+  // What hosts put in front of them.
+  expect(report.stack).toBe('fixtures/source/03-count-and-each');
   expect(new Set(sources(report).map(([, place]) => place))).toEqual(
     new Set(['main.tf:12', 'modules/environment/main.tf:5', 'modules/environment/main.tf:13']),
   );

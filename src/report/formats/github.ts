@@ -7,6 +7,7 @@ import { type Explained, explained } from './explained.ts';
 import { groupRows, reasonKey } from './group.ts';
 import { headline, setWords, sourceOf } from './headline.ts';
 import { plain } from './layout.ts';
+import { inRepository } from './repository.ts';
 import { waysOut } from './ways.ts';
 import { count, operationWords, reasonWords } from './words.ts';
 
@@ -60,7 +61,7 @@ function annotationsOf(report: Report): readonly Annotation[] {
     ...planReasons(report),
     ...(['deny', 'needs-approval'] as const).flatMap((word) => {
       const rows = report.changes.filter((change) => change.verdict === word);
-      return groupRows(rows, (row) => `${sourceOf(row)} ${reasonKey(row)}`).map((same) => rowsAlike(same, word));
+      return groupRows(rows, (row) => `${sourceOf(row)} ${reasonKey(row)}`).map((same) => rowsAlike(report, same, word));
     }),
     ...observed(report),
     ...findings(report),
@@ -79,7 +80,7 @@ function planReasons({ because = [], remedies = [] }: Report): readonly Annotati
   return [{ level: 'error', title: 'the plan as a whole', at: null, message }];
 }
 
-function rowsAlike(rows: readonly ReportChange[], word: 'deny' | 'needs-approval'): Annotation {
+function rowsAlike(report: Report, rows: readonly ReportChange[], word: 'deny' | 'needs-approval'): Annotation {
   const [first] = rows as readonly [ReportChange];
   const times = rows.length === 1 ? '' : `${rows.length} x `;
   const told = explained(rows, false);
@@ -87,7 +88,7 @@ function rowsAlike(rows: readonly ReportChange[], word: 'deny' | 'needs-approval
   return {
     level: word === 'deny' ? 'error' : 'warning',
     title: word === 'deny' ? 'out of lane' : 'in lane once approved',
-    at: sourceOf(first),
+    at: placeIn(report, sourceOf(first)),
     message: message.map(plain).join('\n'),
   };
 }
@@ -136,7 +137,7 @@ function findings(report: Report): readonly Annotation[] {
     const more = same.length > 1 ? ` (${count(same.length, 'finding')}: ${plain(nameList(rows))})` : '';
     const fix = finding.fix === null ? '' : `\n- ${escapeText(finding.fix.text)}`;
     const message = `${escapeText(finding.message)}${more}${fix}`;
-    return { level: levelOf(finding), title: finding.code, at: place(finding), message };
+    return { level: levelOf(finding), title: finding.code, at: placeIn(report, place(finding)), message };
   });
 }
 
@@ -144,6 +145,10 @@ function levelOf({ severity, observed: only }: ReportFinding): AnnotationLevel {
   return only || severity === 'report' ? 'notice' : severity === 'deny' ? 'error' : 'warning';
 }
 
-function place({ fix }: ReportFinding): AnnotationPlace {
+function placeIn(report: Report, at: string | null): AnnotationPlace {
+  return at === null ? null : inRepository(report, at);
+}
+
+function place({ fix }: ReportFinding): string | null {
   return fix === null || fix.file === null || fix.line === null ? null : `${fix.file}:${fix.line}`;
 }

@@ -6,6 +6,7 @@ import { MOST } from './block.ts';
 import { explained } from './explained.ts';
 import { headline, sourceOf } from './headline.ts';
 import { whole } from './layout.ts';
+import { inRepository } from './repository.ts';
 import { fixesOf } from './sarif-fixes.ts';
 import { locationOf, messageOf, physical } from './sarif-parts.ts';
 import { ruleOf, ruleOfReason, type SarifRule } from './sarif-rules.ts';
@@ -108,7 +109,7 @@ function ofRow(where: Where, row: ReportChange): readonly Found[] {
         rule,
         level: reason.observed ? 'note' : decision.verdict === 'deny' ? 'error' : 'warning',
         text: [...lines(row, decision, reason), ...(reason.observed ? [] : ways)].join('\n'),
-        locations: [locationOf(sourceOf(row) ?? where.file, [address])],
+        locations: [locationOf(placeOf(where.report, sourceOf(row)) ?? where.file, [address])],
         related: relatedTo(reason),
         fixes: reason.observed ? [] : fixes,
         identity,
@@ -151,13 +152,17 @@ function ofFinding(where: Where, finding: ReportFinding): Found {
     rule,
     level: observed || severity === 'report' ? 'note' : severity === 'deny' ? 'error' : 'warning',
     text: [`${row === null ? '' : `${whole(row)}: `}${escapeText(message)}`, ...waysLines(remedies)].join('\n'),
-    locations: [locationOf(place ?? where.file, row === null ? [] : [row])],
+    locations: [locationOf(placeOf(where.report, place) ?? where.file, row === null ? [] : [row])],
     related: [],
     fixes: fixesOf(remedies),
     identity: [where.name, row, null, rule.id, key],
     plan: where.plan,
     about: { severity, ...(row === null ? {} : { address: escapeText(row) }), ...(key === null ? {} : { key: escapeText(key) }) },
   };
+}
+
+function placeOf(report: Report, place: string | null): string | null {
+  return place === null ? null : inRepository(report, place);
 }
 
 function relatedTo({ kind, id, at }: ReportReason): readonly Location[] {

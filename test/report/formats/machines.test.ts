@@ -274,3 +274,28 @@ describe('gitlab', () => {
     expect(first?.location).toEqual({ path: 'my stack/a%b.tf', lines: { begin: 3 } });
   });
 });
+
+describe('a stack that is not the root of its repository', () => {
+  const inStack = (file: string): Report => {
+    const report = located();
+    return {
+      ...report,
+      stack: 'stacks/prod/orders',
+      changes: report.changes.map((row) => ({ ...row, source: row.source && { ...row.source, file } })),
+    };
+  };
+
+  it.each([
+    ['db.tf', 'stacks/prod/orders/db.tf'],
+    ['../../../modules/db/main.tf', 'modules/db/main.tf'],
+  ])('%s is named as its repository names it', (file, named) => {
+    const report = inStack(file);
+    const places = sarifRun(sarif(report, PLAN)).results?.map(
+      ({ locations }) => locations?.[0]?.physicalLocation?.artifactLocation?.uri,
+    );
+    expect(new Set(places)).toEqual(new Set([named]));
+    expect(github(report, PLAN)).toContain(`::error file=${named},line=12,`);
+    const issues = JSON.parse(gitlab(report, PLAN)) as { location: { path: string } }[];
+    expect(new Set(issues.map(({ location }) => location.path))).toEqual(new Set([named]));
+  });
+});
