@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import {
   chmodSync,
   copyFileSync,
@@ -17,6 +17,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { TOOL } from '../../src/report/tool.ts';
 import { junitProblems } from '../report/formats/valid.ts';
 import { root } from '../stories.ts';
 
@@ -159,6 +160,9 @@ describe('every page', () => {
       expect(tested, page).toMatch(new RegExp(`'${page}'\\)`));
       if (page !== 'shell') expect(text, page).toMatch(/Not tried/);
       expect(text, page).toMatch(/\*\*Exit 3\*\*|`exit=3`/);
+      // Where inlane comes from, in the version that this is.
+      expect(text, page).toContain(`npm install --global inlane@${TOOL.version}`);
+      expect(new Set(text.match(/inlane@\d+\.\d+\.\d+/g))).toEqual(new Set([`inlane@${TOOL.version}`]));
     }
   });
 });
@@ -245,6 +249,46 @@ describe('GitLab', () => {
   });
 });
 
+describe('GitLab, from job to job', () => {
+  type Jobs = Record<
+    string,
+    {
+      needs?: readonly string[];
+      stage: string;
+      image?: unknown;
+      script: readonly string[];
+      artifacts?: { paths?: readonly string[] };
+    }
+  >;
+  const jobs = recipe<Jobs>('gitlab');
+
+  it('each job needs the ones whose files it reads: no others are handed on', () => {
+    const made = Object.entries(jobs).flatMap(([job, { artifacts }]) =>
+      (artifacts?.paths ?? []).map((path) => [path, job] as const),
+    );
+    expect(made.map(([path]) => path)).toEqual(['plan.json', 'tfplan', '.terraform.lock.hcl']);
+    for (const [name, { script, needs = [] }] of Object.entries(jobs)) {
+      for (const [path, job] of made)
+        if (job !== name && script.some((line) => line.split(' ').includes(path)))
+          expect(needs, `${name} reads ${path}`).toContain(job);
+    }
+    expect(jobs.apply?.needs).toEqual(['plan', 'gate']);
+  });
+
+  it('each job has the tools that it calls', () => {
+    for (const { script, image } of Object.values(jobs)) {
+      expect(image).toBeDefined();
+      // Providers are not handed on.
+      const applies = script.some((line) => line.startsWith('terraform apply'));
+      if (applies)
+        expect(script.indexOf('terraform init -input=false')).toBeLessThan(
+          script.findIndex((line) => line.startsWith('terraform apply')),
+        );
+      if (applies) expect(script).toContain('terraform init -input=false');
+    }
+  });
+});
+
 describe('Azure DevOps', () => {
   it.each([
     ['PullRequest', 0],
@@ -328,6 +372,31 @@ describe('Spacelift', () => {
   });
 });
 
+/** From PATH, or INLANE_OPA: `go install github.com/open-policy-agent/opa@v1.22.0` takes two minutes, so that no run requires it. */
+const opa = process.env.INLANE_OPA ?? 'opa';
+
+describe.skipIf(spawnSync(opa, ['version']).status !== 0)('the plan policy of Spacelift (needs opa, INLANE_OPA)', () => {
+  const [, rego = ''] = /```rego\n([\s\S]*?)```/.exec(readFileSync(join(HOSTS, 'spacelift.md'), 'utf8')) ?? [];
+
+  it.each([
+    ['allow', { deny: [], warn: [] }],
+    ['deny', { deny: ['out of lane'], warn: [] }],
+    ['undecided', { deny: ['inlane could not decide'], warn: [] }],
+    ['needs-approval', { deny: [], warn: ['in lane once approved'] }],
+    [null, { deny: ['inlane has not decided this plan'], warn: [] }],
+  ])('%s', (verdict, expected) => {
+    const folder = mkdtempSync(join(base, 'rego-'));
+    writeFileSync(join(folder, 'policy.rego'), rego);
+    const custom = verdict === null ? {} : { inlane: { verdict } };
+    writeFileSync(join(folder, 'input.json'), JSON.stringify({ third_party_metadata: { custom } }));
+    // Spacelift reads policies as Rego v0 unless they say otherwise.
+    const args = ['eval', '--v0-compatible', '--format=json', '--data', 'policy.rego', '--input', 'input.json', 'data.spacelift'];
+    const { stdout, stderr } = spawnSync(opa, args, { cwd: folder, encoding: 'utf8' });
+    expect(stderr).toBe('');
+    expect(JSON.parse(stdout).result[0].expressions[0].value).toMatchObject(expected);
+  });
+});
+
 describe('HCP Terraform', () => {
   it.each(EXITS)('exit %i', async (exit) => {
     const asked: string[] = [];
@@ -370,6 +439,13 @@ describe('pre-commit', () => {
     expect(program).toBeDefined();
     const ran = await run(['sh', '-c', program as string], exit, { PRE_COMMIT: '1' });
     expect(ran.exit).toBe(exit === 3 ? 0 : exit);
+  });
+
+  it('a push without a plan goes through', async () => {
+    const entry = hooks().find(({ id }) => id === 'inlane-plan')?.entry as string;
+    const [, program] = /^sh -c '([^']*)'$/.exec(entry) ?? [];
+    const ran = await run(['sh', '-c', `rm tfplan; ${program}`], 1, { PRE_COMMIT: '1' });
+    expect([ran.exit, ran.out]).toEqual([0, '']);
   });
 
   it('rules that are no rules stop the commit', async () => {
