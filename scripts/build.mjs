@@ -16,7 +16,7 @@ import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { yamlEager } from './yaml-eager.mjs';
+import { yamlParser } from './yaml-parser.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const outdir = process.argv.find((word) => word.startsWith('--outdir='))?.slice('--outdir='.length);
@@ -70,7 +70,7 @@ const library = await build({
   splitting: true,
   chunkNames: '[name]-[hash]',
   format: 'esm',
-  plugins: [hcl],
+  plugins: [yamlParser, hcl],
 });
 
 // Formats that a plain gate does not print: a script each, which the programme requires when it is asked for one.
@@ -106,7 +106,7 @@ for (const [name, plugins] of [
     plugins: [
       { name: 'lazy-child-process', setup: lazyChildProcess },
       { name: 'formats-aside', setup: formatsAside },
-      yamlEager,
+      yamlParser,
       hcl,
       ...plugins,
     ],
@@ -151,7 +151,7 @@ await build({
   outdir: join(dist, 'action'),
   outExtension: { '.js': '.cjs' },
   format: 'cjs',
-  plugins: [hclAt(`.${HCL}`)],
+  plugins: [yamlParser, hclAt(`.${HCL}`)],
   supported: { 'dynamic-import': false },
   define: { 'import.meta.url': '__moduleUrl' },
   banner: {

@@ -1,10 +1,10 @@
 import { CARRIER_NAMES, type CarrierName } from '../../providers/provider.ts';
 import type { AttributeDefinition, AttributeSource, GlobMap, PlainSource, RequiredTag } from '../classify/attribute.ts';
 import type { LaneSource } from './cascade.ts';
-import { type Entry, entriesAt, itemsAt, type LaneNode, textAt, textOf, textsOf, valueAt } from './document.ts';
 import { parsePath } from './matcher.ts';
 import { RESERVED } from './names.ts';
 import { suggest } from './nearest.ts';
+import { type Entry, entriesAt, itemsAt, type LaneNode, textAt, textOf, textsOf, valueAt } from './node.ts';
 import type { Defined } from './principals.ts';
 import { type Problems, quoted } from './problems.ts';
 

@@ -2,10 +2,10 @@ import type { Place } from '../errors.ts';
 import { ALWAYS, type Condition, NEVER, sameAsKeys } from '../logic/condition.ts';
 import { OPERATIONS, type Operation, type SuccessorTest } from '../logic/fact.ts';
 import type { PathPattern } from '../logic/path.ts';
-import type { Entry, LaneNode, MapNode } from './document.ts';
 import { MatcherCompiler, parsePath } from './matcher.ts';
 import { CHANGE_FACTS, CONDITION_KEYS, factNames, type Names, OBJECT_FACTS, shapeOf, WHO_KEYS } from './names.ts';
 import { nearMiss, suggest } from './nearest.ts';
+import type { Entry, LaneNode, MapNode } from './node.ts';
 import { type Problems, quoted } from './problems.ts';
 
 /** Where a condition stands. `object`: it says what an object is by itself (`when` of a refined class). */

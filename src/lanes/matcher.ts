@@ -2,9 +2,9 @@ import type { Place } from '../errors.ts';
 import { matchGlob } from '../logic/glob.ts';
 import { type Bound, type Matcher, parseInstant } from '../logic/matcher.ts';
 import { type PathPattern, parsePattern } from '../logic/path.ts';
-import type { LaneNode, ListNode, MapNode, ScalarNode } from './document.ts';
 import { factNames, type Names, type Shape, shapeOf } from './names.ts';
 import { suggest } from './nearest.ts';
+import type { LaneNode, ListNode, MapNode, ScalarNode } from './node.ts';
 import { type Problems, quoted } from './problems.ts';
 
 const COMPARISONS = ['lt', 'lte', 'gt', 'gte'] as const;

@@ -1,7 +1,7 @@
 import type { Place } from '../errors.ts';
 import type { LaneSource } from './cascade.ts';
-import { entriesAt, type LaneNode, textAt, textsOf, valueAt } from './document.ts';
 import { suggest } from './nearest.ts';
+import { entriesAt, type LaneNode, textAt, textsOf, valueAt } from './node.ts';
 import { type Problems, quoted } from './problems.ts';
 import type { Agent, Person, Registry } from './registry.ts';
 

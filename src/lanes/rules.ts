@@ -4,10 +4,10 @@ import { OPERATIONS, type Operation } from '../logic/fact.ts';
 import type { LaneSource } from './cascade.ts';
 import { allOf, anyOf, ConditionCompiler, isOperation } from './condition.ts';
 import type { Definitions } from './definitions.ts';
-import { entriesAt, itemsAt, type LaneNode, textAt, textsOf, valueAt } from './document.ts';
 import { readInstant } from './matcher.ts';
 import type { Names } from './names.ts';
 import { suggest } from './nearest.ts';
+import { entriesAt, itemsAt, type LaneNode, textAt, textsOf, valueAt } from './node.ts';
 import { type Problems, quoted } from './problems.ts';
 import {
   type Approval,

@@ -1,5 +1,5 @@
-import type { LaneNode, MapNode } from './document.ts';
 import { nearMiss, suggest } from './nearest.ts';
+import type { LaneNode, MapNode } from './node.ts';
 import { type Problems, quoted } from './problems.ts';
 
 type JsonType = 'string' | 'number' | 'integer' | 'boolean' | 'null' | 'array' | 'object';
