@@ -16,7 +16,7 @@ const NO_KEYS: ReadonlySet<string> = new Set();
 
 /** Conjunction without the wrapping that one or no condition needs not. */
 export function allOf(conditions: readonly Condition[]): Condition {
-  const parts = conditions.flatMap((c) => (c.op === 'all' ? c.of : [c]));
+  const parts = conditions.some((c) => c.op === 'all') ? conditions.flatMap((c) => (c.op === 'all' ? c.of : c)) : conditions;
   const only = parts[0];
   return parts.length === 1 && only ? only : { op: 'all', of: parts };
 }

@@ -99,9 +99,23 @@ export function closed(what: string, names: Iterable<string>): Closed {
 export function shapeOf(key: string, names: Names): Shape | null {
   const fixed = OBJECT_FACTS.get(key) ?? CHANGE_FACTS.get(key);
   if (fixed) return fixed;
-  if (key === 'class') return { is: 'text', nullable: false, closed: closed('class', names.classes) };
   if (key.startsWith('tag.')) return key.length > 4 ? TEXT : null;
   if (key.startsWith('attr.')) return key.length > 5 ? { is: 'any' } : null;
+  const shapes = named.get(names) ?? new Map<string, Shape | null>();
+  named.set(names, shapes);
+  let shape = shapes.get(key);
+  if (shape === undefined) {
+    shape = namedShape(key, names);
+    shapes.set(key, shape);
+  }
+  return shape;
+}
+
+/** Shapes that list names: a rule in a thousand asks for the same few. */
+const named = new WeakMap<Names, Map<string, Shape | null>>();
+
+function namedShape(key: string, names: Names): Shape | null {
+  if (key === 'class') return { is: 'text', nullable: false, closed: closed('class', names.classes) };
   if (key.startsWith('who.')) return whoShape(key.slice(4), names);
   const spellings = names.attributes.get(key);
   if (spellings === undefined) return null;

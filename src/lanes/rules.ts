@@ -104,9 +104,11 @@ export class RuleReader {
     const partial = node.kind === 'map' ? node.entries.get('partial') : undefined;
     if (may === null && !partial) this.#problems.add(at, `lane ${quoted(name)} grants nothing`, 'say `may: [...]`');
     for (const one of alternatives(may)) {
-      const rule = { ...this.#rule(node), id: name, at: one.at, why: textAt(node, 'why') ?? textAt(node, 'summary') };
       this.#lists.grants.push({
-        ...rule,
+        ...this.#rule(node),
+        id: name,
+        at: one.at,
+        why: textAt(node, 'why') ?? textAt(node, 'summary'),
         kind: 'lane',
         who,
         when: allOf([this.#scope, this.#compiler.condition(one)]),

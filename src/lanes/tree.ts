@@ -124,25 +124,27 @@ export class Tree {
   }
 
   #key(event: NodeEvent, at: Place): string | null {
-    const bad = (message: string, hint: string | null = null): null => {
-      this.#problems.add(at, message, hint);
-      return null;
-    };
     if (event.type !== EVENT_ID.SCALAR) {
       this.#skip(event);
-      return bad('a key is neither a word nor text in quotes');
+      return this.#wrong(at, 'a key is neither a word nor text in quotes', null);
     }
     this.#refuseAnchor(event, at);
     const tag = this.#tagOf(event);
     if (tag !== null) this.#problems.add(at, `a YAML tag (${quoted(tag)}) stands before this key`, 'remove it');
     const source = getScalarValue(this.#text, event);
     if (event.style === SCALAR_STYLE.PLAIN) {
-      if (looksLikeTime(source)) return bad(`${quoted(source)} is a date or time without quotes`, `write "${source}"`);
+      if (looksLikeTime(source))
+        return this.#wrong(at, `${quoted(source)} is a date or time without quotes`, `write "${source}"`);
       if (typeof plainValue(source) !== 'string')
-        return bad(`the key ${quoted(source)} is not text`, `write ${JSON.stringify(source)} in quotes`);
+        return this.#wrong(at, `the key ${quoted(source)} is not text`, `write ${JSON.stringify(source)} in quotes`);
     }
-    if (source === '<<') return bad('merge keys (`<<`) are not used', 'write the keys out');
+    if (source === '<<') return this.#wrong(at, 'merge keys (`<<`) are not used', 'write the keys out');
     return source;
+  }
+
+  #wrong(at: Place, message: string, hint: string | null): null {
+    this.#problems.add(at, message, hint);
+    return null;
   }
 
   /** The parser takes `- "x"level: org` for a list and the next key of the map around it; and nobody needs `? key`. */

@@ -51,6 +51,8 @@ class Validator {
   readonly #patterns = new Map<string, RegExp>();
   /** Properties by schema: a lane file has hundreds of maps and the schema a few dozen. */
   readonly #known = new Map<Schema, ReadonlyMap<string, Schema>>();
+  readonly #targets = new Map<string, Schema>();
+  readonly #branches = new Map<readonly Schema[], readonly Schema[]>();
   constructor(root: Schema, problems: Problems) {
     this.#root = root;
     this.#problems = problems;
@@ -77,8 +79,9 @@ class Validator {
   #resolve(schema: Schema): Schema {
     let at = schema;
     while (at.$ref !== undefined) {
-      const target = this.#root.$defs?.[at.$ref.replace('#/$defs/', '')];
+      const target = this.#targets.get(at.$ref) ?? this.#root.$defs?.[at.$ref.replace('#/$defs/', '')];
       if (target === undefined) throw new Error(`schema.json has no ${at.$ref}`);
+      this.#targets.set(at.$ref, target);
       at = target;
     }
     return at;
@@ -86,13 +89,21 @@ class Validator {
 
   /** Branches differ in type, so that the one for this type says what is wrong. */
   #choose(node: LaneNode, branches: readonly Schema[]): void {
+    const flat = this.#flat(branches);
+    const fitting = flat.find((schema) => schema.type !== undefined && admits(schema.type, node));
+    if (fitting) this.visit(node, fitting);
+    else this.#wrongType(node, flat);
+  }
+
+  #flat(branches: readonly Schema[]): readonly Schema[] {
+    const kept = this.#branches.get(branches);
+    if (kept) return kept;
     const flat = branches.flatMap((branch) => {
       const schema = this.#resolve(branch);
       return schema.anyOf ? schema.anyOf.map((s) => this.#resolve(s)) : [schema];
     });
-    const fitting = flat.find((schema) => schema.type !== undefined && admits(schema.type, node));
-    if (fitting) this.visit(node, fitting);
-    else this.#wrongType(node, flat);
+    this.#branches.set(branches, flat);
+    return flat;
   }
 
   #scalar(node: LaneNode & { kind: 'scalar' }, schema: Schema): void {
@@ -189,18 +200,22 @@ class Validator {
 }
 
 function admits(type: string | readonly string[], node: LaneNode): boolean {
-  const own = typesOf(node);
-  return (typeof type === 'string' ? [type] : type).some((t) => own.includes(t as JsonType));
+  const own = typeOf(node);
+  return names(type, own) || (own === 'integer' && names(type, 'number'));
 }
 
-function typesOf(node: LaneNode): readonly JsonType[] {
-  if (node.kind === 'map') return ['object'];
-  if (node.kind === 'list') return ['array'];
-  if (node.kind === 'fault') return [];
+function names(type: string | readonly string[], own: JsonType | null): boolean {
+  return typeof type === 'string' ? type === own : own !== null && type.includes(own);
+}
+
+function typeOf(node: LaneNode): JsonType | null {
+  if (node.kind === 'map') return 'object';
+  if (node.kind === 'list') return 'array';
+  if (node.kind === 'fault') return null;
   const { value } = node;
-  if (value === null) return ['null'];
-  if (typeof value === 'number') return Number.isInteger(value) ? ['number', 'integer'] : ['number'];
-  return [typeof value as 'string' | 'boolean'];
+  if (value === null) return 'null';
+  if (typeof value === 'number') return Number.isInteger(value) ? 'integer' : 'number';
+  return typeof value as 'string' | 'boolean';
 }
 
 function found(node: LaneNode): string {
