@@ -103,17 +103,11 @@ export class RuleReader {
     const may = valueAt(node, 'may');
     const partial = node.kind === 'map' ? node.entries.get('partial') : undefined;
     if (may === null && !partial) this.#problems.add(at, `lane ${quoted(name)} grants nothing`, 'say `may: [...]`');
+    const { level, ask, enforce } = this.#rule(node);
+    const why = textAt(node, 'why') ?? textAt(node, 'summary');
     for (const one of alternatives(may)) {
-      this.#lists.grants.push({
-        ...this.#rule(node),
-        id: name,
-        at: one.at,
-        why: textAt(node, 'why') ?? textAt(node, 'summary'),
-        kind: 'lane',
-        who,
-        when: allOf([this.#scope, this.#compiler.condition(one)]),
-        span: null,
-      });
+      const when = allOf([this.#scope, this.#compiler.condition(one)]);
+      this.#lists.grants.push({ kind: 'lane', id: name, at: one.at, level, why, ask, enforce, who, when, span: null });
     }
     if (!partial) return;
     if (this.#source.root.entries.has('scope')) {
