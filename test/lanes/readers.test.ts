@@ -40,6 +40,7 @@ const STRICTER: readonly (readonly [message: RegExp, text: string])[] = [
   [/a line break is expected$/, '? | >\n'],
   [/unexpected end of the stream within a (single|double) quoted scalar$/, "a: 'b''"],
   [/missed comma between flow collection entries$|unexpected end of the stream within a flow collection$/, ' ---\n['],
+  [/tag name cannot contain such characters: .*$/, 'a: !<{x> b'],
   // Marks of a document behind blanks, which are text to the other.
   [/a document does not start with this$/, ' ---\n- a'],
 ];
@@ -47,7 +48,8 @@ const STRICTER: readonly (readonly [message: RegExp, text: string])[] = [
 /** How the two readers take a text. Fails where they see different things in it, or where ours takes what the other refuses. */
 function compare(text: string): 'both' | 'stricter' | 'neither' {
   const ours = ourReading(text);
-  const second = secondReading(text, FILE);
+  // As we decode it: without a byte order mark before it.
+  const second = secondReading(text.replace(/^\ufeff/, ''), FILE);
   // A lane file is a map; what else there may be in a file of one scalar is nobody's rule.
   if (ours.tree?.kind === 'scalar') return 'neither';
   if (ours.messages.length === 0) {
@@ -126,11 +128,11 @@ describe('two parsers of YAML', () => {
             seen.set(how, (seen.get(how) ?? 0) + 1);
           },
         ),
-        { numRuns: 2500, seed: 4 },
+        { numRuns: 1500, seed: 4 },
       );
     });
-    expect(of('both')).toBeGreaterThan(500);
-    expect(of('stricter')).toBeGreaterThan(50);
+    expect(of('both')).toBeGreaterThan(300);
+    expect(of('stricter')).toBeGreaterThan(30);
   });
 
   it('see the same in short texts of marks and words', () => {
@@ -145,10 +147,10 @@ describe('two parsers of YAML', () => {
           const how = compare(start + rest.join(''));
           seen.set(how, (seen.get(how) ?? 0) + 1);
         }),
-        { numRuns: 15000, seed: 4 },
+        { numRuns: 8000, seed: 4 },
       );
     });
-    expect(of('both')).toBeGreaterThan(500);
-    expect(of('stricter')).toBeGreaterThan(50);
+    expect(of('both')).toBeGreaterThan(300);
+    expect(of('stricter')).toBeGreaterThan(30);
   });
 });
