@@ -52,7 +52,7 @@ export function askedOf(
         visit(condition.of);
         return;
       case 'fact':
-        tests.set(condition.key, [...(tests.get(condition.key) ?? []), condition.test]);
+        (tests.get(condition.key) ?? tests.set(condition.key, []).get(condition.key))?.push(condition.test);
         for (const other of sameAsKeys(condition.test)) pairs.push([condition.key, other]);
         return;
       case 'changes':

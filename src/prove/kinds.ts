@@ -2,11 +2,15 @@ import type { CarrierName } from '../../providers/provider.ts';
 import { baseClasses, type Membership } from '../classify/classes.ts';
 import type { Ruleset } from '../lanes/ruleset.ts';
 import type { FactState } from '../logic/fact.ts';
+import { matchGlob } from '../logic/glob.ts';
+import type { Kleene } from '../logic/kleene.ts';
 import { type Matcher, match } from '../logic/matcher.ts';
 import { type Asked, leavesOf, testsAround, valuesAround } from './asked.ts';
 import { Inconclusive } from './cube.ts';
 import { representatives } from './strings.ts';
 import type { KnownType, Mode, TypeKnowledge } from './types.ts';
+
+type CatalogType = KnownType & { readonly mode: Mode };
 
 /** The variable of the kinds in every space. */
 export const KIND_VARIABLE = 2;
@@ -45,14 +49,38 @@ export function kindsOf(rulesets: readonly Ruleset[], asked: Asked, types: TypeK
     const known = found.get(key);
     if (known === undefined || rank(kind) < rank(known)) found.set(key, kind);
   };
-  for (const entry of types.all()) for (const kind of catalogKinds(entry, rulesets, asked, relevant, types)) add(kind);
+  for (const entry of unlike(types.all(), rulesets, asked))
+    for (const kind of catalogKinds(entry, rulesets, asked, relevant, types)) add(kind);
   for (const kind of strangeKinds(rulesets, asked, types)) add(kind);
   return [...found.values()].sort((a, b) => oddness(a) - oddness(b));
 }
 
-/** A managed type can do what an action can, and more. */
-/** From the most familiar type to the least; the shorter name of two. Below 1000. */
-function rank({ type, mode }: Kind): number {
+/**
+ * The most familiar entry of those that are alike in everything that makes a kind: catalogs hold thousands of types, and rules tell
+ * few apart.
+ */
+function unlike(all: Iterable<CatalogType>, rulesets: readonly Ruleset[], asked: Asked): readonly CatalogType[] {
+  const named = asked.tests.get('type') ?? [];
+  const globs = [...new Set(rulesets.flatMap(({ classes }) => [...classes.values()].flatMap(({ types }) => types)))];
+  const compared = asked.pairs.flat().includes('type');
+  const found = new Map<string, { readonly entry: CatalogType; readonly at: number }>();
+  let at = 0;
+  for (const entry of all) {
+    const { type, mode, carrier, sources, row } = entry;
+    const wraps = row.wraps === undefined ? '' : 'wraps';
+    const triggers = `${row.access_by ? 'access' : ''}/${row.exposure_by ? 'exposure' : ''}`;
+    const told = [...globs.map((glob) => matchGlob(glob, type)), ...outcomes(named, type), compared ? type : ''].join();
+    const key = `${mode} ${carrier} ${sources.join()} ${row.class} ${row.also?.join() ?? ''} ${wraps} ${triggers} ${told}`;
+    const known = found.get(key)?.entry;
+    if (known === undefined || rank(entry) < rank(known)) found.set(key, { entry, at });
+    at += 1;
+  }
+  // In the order of the catalogs, which decides between equally familiar ones.
+  return [...found.values()].sort((a, b) => a.at - b.at).map(({ entry }) => entry);
+}
+
+/** From the most familiar type to the least; the shorter name of two; a managed type can do what an action can, and more. Below 1000. */
+function rank({ type, mode }: Pick<Kind, 'type' | 'mode'>): number {
   const familiar = FAMILIAR.indexOf(type);
   const known = KNOWN_BEST.findIndex((prefix) => type.startsWith(prefix));
   const order = familiar >= 0 ? familiar : 100 * (known < 0 ? KNOWN_BEST.length + 1 : known + 1) + Math.min(type.length, 99);
@@ -67,7 +95,7 @@ function oddness(kind: Kind): number {
 }
 
 function catalogKinds(
-  entry: KnownType & { readonly mode: Mode },
+  entry: CatalogType,
   rulesets: readonly Ruleset[],
   asked: Asked,
   relevant: Relevant,
@@ -179,11 +207,6 @@ function signatureOf(rulesets: readonly Ruleset[], asked: Asked, relevant: Relev
   const saidByProvider = providerMaps(rulesets).length > 0;
   const typeTests = asked.tests.get('type') ?? [];
   const providerTests = asked.tests.get('provider') ?? [];
-  const outcomes = (tests: readonly Matcher[], value: string | null): string =>
-    tests
-      .map((test) => match(test, value === null ? UNSEEN : { kind: 'value', value }, () => UNSEEN))
-      .map((outcome) => (outcome === 'unknown' ? 'u' : Number(outcome)))
-      .join('');
   return (kind) =>
     JSON.stringify([
       kind.memberships.map(({ members, open }) => [
@@ -191,12 +214,16 @@ function signatureOf(rulesets: readonly Ruleset[], asked: Asked, relevant: Relev
         [...members.keys()].filter((name) => relevant === null || relevant.has(name)).sort(),
       ]),
       kind.mode === 'data' || kind.mode === 'unlisted' ? kind.mode : null,
-      outcomes(typeTests, kind.type),
-      outcomes(providerTests, kind.provider),
+      outcomes(typeTests, kind.type).join(),
+      outcomes(providerTests, kind.provider).join(),
       tagged ? kind.carrier : null,
       compared.has('type') ? kind.type : null,
       compared.has('provider') || saidByProvider ? kind.provider : null,
     ]);
+}
+
+function outcomes(tests: readonly Matcher[], value: string | null): Kleene[] {
+  return tests.map((test) => match(test, value === null ? UNSEEN : { kind: 'value', value }, () => UNSEEN));
 }
 
 const UNSEEN: FactState = { kind: 'unknown', why: '', path: null };

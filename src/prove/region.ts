@@ -31,6 +31,7 @@ export class Regions {
   readonly #index: number;
   readonly #ruleset: Ruleset;
   readonly #known = new Map<Condition, Map<Want, Region>>();
+  readonly #looked = new Map<string, Region>();
   /** Conditions of refined classes: they see the object alone. */
   readonly #ofObjects = new Set<Condition>();
 
@@ -56,6 +57,34 @@ export class Regions {
     return region;
   }
 
+  /**
+   * The part of a region where a condition has a value. A conjunction is looked at piece by piece, plain pieces first: what already
+   * is outside is not asked for more.
+   */
+  within(part: Region, condition: Condition, want: Want): Region {
+    if (part.length === 0) return part;
+    if (condition.op === 'not') return this.within(part, condition.of, OPPOSITE[want]);
+    if (condition.op === 'all' && isPositive(want)) {
+      const pieces = [...condition.of].sort((a, b) => this.#effort(a) - this.#effort(b));
+      return pieces.reduce((rest, piece) => this.within(rest, piece, want), part);
+    }
+    return this.#space.cubes.intersect([part, this.of(condition, want)]);
+  }
+
+  /** How many cells there are to look at before a condition's region is known; many where that is not plain. */
+  #effort(condition: Condition): number {
+    switch (condition.op) {
+      case 'not':
+        return this.#effort(condition.of);
+      case 'do':
+        return OPERATIONS.length;
+      case 'fact':
+        return this.#space.cubes.sizes[this.#space.site(condition.key, this.#index)?.variable ?? -1] ?? Number.MAX_VALUE;
+      default:
+        return Number.MAX_VALUE;
+    }
+  }
+
   #compute(condition: Condition, want: Want): Region {
     switch (condition.op) {
       case 'not':
@@ -63,11 +92,11 @@ export class Regions {
       case 'all':
       case 'any': {
         const parts = condition.of.map((part) => this.of(part, want));
-        const together = (condition.op === 'all') === (want === 'true' || want === 'not-false');
+        const together = (condition.op === 'all') === isPositive(want);
         return together ? this.#space.cubes.intersect(parts) : parts.flat();
       }
       case 'changes':
-        return this.#changes(condition, want === 'true' || want === 'not-false');
+        return this.#changes(condition, isPositive(want));
       case 'do':
         return this.#bits(
           Space.OPERATION,
@@ -87,7 +116,7 @@ export class Regions {
 
   #bits(variable: number, holds: (cell: number) => boolean, want: Want): Region {
     const size = this.#space.cubes.sizes[variable] ?? 0;
-    const wanted = want === 'true' || want === 'not-false';
+    const wanted = isPositive(want);
     return this.#space.cubes.constraint(
       variable,
       bitsOf(size, (cell) => holds(cell) === wanted),
@@ -118,12 +147,23 @@ export class Regions {
       const size = this.#space.cubes.sizes[site.variable] ?? 0;
       const outcome = (cell: number): Kleene =>
         match(test, site.state(this.#index, cell), (k) => stateOf(others, k, this.#index, () => cell));
-      return this.#space.cubes.constraint(
-        site.variable,
-        bitsOf(size, (cell) => is(outcome(cell), want)),
-      );
+      const look = (): Region =>
+        this.#space.cubes.constraint(
+          site.variable,
+          bitsOf(size, (cell) => is(outcome(cell), want)),
+        );
+      return others.length > 0 ? look() : this.#once(`${want} ${key} ${JSON.stringify(test)}`, look);
     }
     return this.#compared(test, site, others, variables, want);
+  }
+
+  /** Many rules ask the same of a fact. */
+  #once(text: string, look: () => Region): Region {
+    const kept = this.#looked.get(text);
+    if (kept) return kept;
+    const region = look();
+    this.#looked.set(text, region);
+    return region;
   }
 
   /** A fact that another is compared with. To a refined class, what is no fact of an object is unknown. */
@@ -194,7 +234,7 @@ export class Regions {
       case 'any':
       case 'all': {
         const parts = test.of.map((part) => this.#class(part, want));
-        const together = (test.is === 'all') === (want === 'true' || want === 'not-false');
+        const together = (test.is === 'all') === isPositive(want);
         return together ? this.#space.cubes.intersect(parts) : parts.flat();
       }
       case 'same_as':
@@ -207,7 +247,7 @@ export class Regions {
         if (named.length === 0 || test.is === 'compare') return this.#fact({ op: 'fact', key: 'class', test }, want);
         if (test.is === 'exists') return this.#exists(test.want, want);
         const parts = [this.#fact({ op: 'fact', key: 'class', test }, want), ...named.map((n) => this.#member(n.name, want))];
-        return want === 'true' || want === 'not-false' ? parts.flat() : this.#space.cubes.intersect(parts);
+        return isPositive(want) ? parts.flat() : this.#space.cubes.intersect(parts);
       }
     }
   }
@@ -245,6 +285,10 @@ export class Regions {
 
 const STAYS = bitsOf(2, (cell) => cell === 0);
 const CHANGES = bitsOf(2, (cell) => cell === 1);
+
+function isPositive(want: Want): boolean {
+  return want === 'true' || want === 'not-false';
+}
 
 function is(value: Kleene, want: Want): boolean {
   switch (want) {

@@ -29,9 +29,9 @@ export function representatives(globs: readonly string[], literals: ReadonlySet<
     const next: typeof level = [];
     for (const { state, text } of level) {
       if (text !== '' && !literals.has(text)) record(found, state, text, copies);
+      const after = movesOf(state);
       for (const letter of alphabet) {
-        const moved = advance(state, letter);
-        const key = moved.map(([{ index }, positions]) => `${index}:${positions.join('.')}`).join();
+        const { state: moved, key } = after(letter);
         const count = visits.get(key) ?? 0;
         if (count > most) continue;
         visits.set(key, count + 1);
@@ -75,6 +75,40 @@ function matchesIn(state: State): string {
   return [
     ...new Set(state.filter(([{ tokens }, positions]) => positions.at(-1) === tokens.length).map(([{ glob }]) => glob)),
   ].join();
+}
+
+/** Where each letter leads; the letters that no glob waits for, which are most of them, lead to one place. */
+function movesOf(state: State): (letter: string) => Move {
+  const onAny: (typeof state)[number][] = [];
+  const waiting = new Map<string, (typeof state)[number][]>();
+  for (const one of state) {
+    const tokens = one[1].map((at) => one[0].tokens[at]);
+    if (tokens.includes(STAR)) onAny.push(one);
+    for (const token of tokens) {
+      if (typeof token !== 'string') continue;
+      const others = waiting.get(token);
+      if (others) others.push(one);
+      else waiting.set(token, [one]);
+    }
+  }
+  const other = moveOn(onAny, '');
+  return (letter) => {
+    const own = waiting.get(letter);
+    if (own === undefined) return other;
+    const alive = [...new Set([...onAny, ...own])];
+    return moveOn(onAny.length === 0 ? alive : alive.sort(([a], [b]) => a.index - b.index), letter);
+  };
+}
+
+interface Move {
+  readonly state: State;
+  /** Equal for states in which the same globs wait for the same. */
+  readonly key: string;
+}
+
+function moveOn(state: State, letter: string): Move {
+  const moved = advance(state, letter);
+  return { state: moved, key: moved.map(([{ index }, positions]) => `${index}:${positions.join('.')}`).join() };
 }
 
 function advance(state: State, letter: string): State {

@@ -9,26 +9,30 @@ export class Verdicts {
   readonly space: Space;
   readonly ruleset: Ruleset;
   readonly regions: Regions;
-  /** Guards and freezes that are true or unknown. */
-  readonly denied: Region;
   readonly obligations: readonly { readonly rule: Obligation; readonly region: Region }[];
   readonly grants: readonly Grant[];
   readonly #index: number;
   readonly #caps = new Map<string, readonly Region[]>();
   readonly #granted = new Map<Grant, Region>();
+  #denied: Region | null = null;
 
   constructor(space: Space, index: number) {
     this.space = space;
     this.#index = index;
     this.ruleset = space.rulesets[index] as Ruleset;
     this.regions = new Regions(space, index);
-    this.denied = this.ruleset.denies
-      .filter((rule) => rule.enforce)
-      .flatMap((rule) => this.space.cubes.intersect([this.regions.of(rule.when, 'not-false'), this.during(rule.span)]));
     this.obligations = this.ruleset.obligations
       .filter((rule) => rule.enforce)
       .map((rule) => ({ rule, region: this.regions.of(rule.when, 'not-false') }));
     this.grants = this.ruleset.grants.filter((grant) => grant.enforce);
+  }
+
+  /** Guards and freezes that are true or unknown. */
+  get denied(): Region {
+    this.#denied ??= this.ruleset.denies
+      .filter((rule) => rule.enforce)
+      .flatMap((rule) => this.space.cubes.intersect([this.regions.of(rule.when, 'not-false'), this.during(rule.span)]));
+    return this.#denied;
   }
 
   /** Where a grant holds by itself, ceilings and tiers aside. */
@@ -49,8 +53,12 @@ export class Verdicts {
       this.#granted.set(grant, region);
       return region;
     }
-    // Narrow first: the product of all caps may be large where nobody looks.
-    const narrow = this.space.cubes.intersect([part, this.own(grant)]);
+    // Narrow first: the product of all conditions and caps may be large where nobody looks.
+    const narrow = this.regions.within(
+      this.regions.within(this.space.cubes.intersect([part, this.during(grant.span)]), grant.who, 'true'),
+      grant.when,
+      'true',
+    );
     return narrow.length === 0 ? narrow : this.space.cubes.intersect([narrow, ...this.caps(grant)]);
   }
 
@@ -100,9 +108,11 @@ export class Verdicts {
 
   /** A point where some grant holds and nothing denies, within `part` and outside of `blocked`; null = there is none. */
   findAllowed(part: Region, blocked: Region): { cube: Cube; grant: Grant } | null {
+    let out: Region | null = null;
     for (const grant of this.grants) {
       for (const cube of this.granted(grant, part)) {
-        const found = this.space.cubes.find(cube, [...this.denied, ...this.space.impossible, ...blocked]);
+        out ??= [...this.denied, ...this.space.impossible, ...blocked];
+        const found = this.space.cubes.find(cube, out);
         if (found !== null) return { cube: found, grant };
       }
     }
