@@ -187,6 +187,17 @@ export class CubeSpace {
     }
   }
 
+  /** The cells of a variable that some cube of a region admits; null = all of them. */
+  admitted(region: Region, variable: number): Bits | null {
+    const all = emptyBits(this.sizes[variable] ?? 0);
+    for (const cube of region) {
+      const own = cube.get(variable);
+      if (own === undefined) return null;
+      for (let i = 0; i < all.length; i += 1) all[i] = (all[i] as number) | (own[i] as number);
+    }
+    return all;
+  }
+
   /** The cells that a cube admits in a variable. */
   cells(cube: Cube, variable: number): number[] {
     const bits = cube.get(variable) ?? this.full(variable);

@@ -47,26 +47,52 @@ interface Search {
  * stand in one space; each witness was decided by the evaluator under both. Throws `Inconclusive`.
  */
 export function differences(before: Verdicts, after: Verdicts, types: TypeKnowledge): Differences {
-  const found: Difference[] = [];
+  const { space } = before;
+  let found: readonly Difference[] = [];
   const more = new Set<DifferenceKind>();
   for (const search of searches(before, after)) {
     const seeds = [...search.seeds];
-    const shown: Cube[] = found.filter(({ kind }) => kind === search.kind).map(({ region }) => region);
+    const ofKind = (): readonly Difference[] => found.filter(({ kind }) => kind === search.kind);
     for (const seed of seeds) {
       for (;;) {
-        const cube = before.space.cubes.find(seed, [...search.blocked, ...before.space.impossible, ...shown]);
+        const shown = ofKind().map(({ region }) => region);
+        const cube = space.cubes.find(seed, [...search.blocked, ...space.impossible, ...shown]);
         if (cube === null) break;
-        if (found.filter(({ kind }) => kind === search.kind).length >= MOST_REGIONS) {
+        const region = tidy(widen(cube, seeds, search.blocked, space), space);
+        const all = joined(found, witnessed(search, cube, region, before, after, types), space);
+        if (all.filter(({ kind }) => kind === search.kind).length > MOST_REGIONS) {
           more.add(search.kind);
           break;
         }
-        const region = tidy(widen(cube, seeds, search.blocked, before.space), before.space);
-        found.push(witnessed(search, cube, region, before, after, types));
-        shown.push(region);
+        found = all;
       }
     }
   }
   return { found, more: [...more] };
+}
+
+/** With one more difference, or that of which it is a part told together with it: one grant of two operations is one difference. */
+function joined(found: readonly Difference[], one: Difference, space: Space): readonly Difference[] {
+  for (const other of found) {
+    const alike = other.kind === one.kind && other.before === one.before && other.after === one.after;
+    if (!alike || other.approval?.id !== one.approval?.id) continue;
+    const region = united(other.region, one.region, space);
+    if (region === null) continue;
+    const rest = found.filter((difference) => difference !== other);
+    return joined(rest, { ...other, region }, space);
+  }
+  return [...found, one];
+}
+
+/** The smallest cube around two, where it holds nothing else that a change can be; null where it does. */
+function united(a: Cube, b: Cube, space: Space): Cube | null {
+  const around = new Map(
+    [...a].flatMap(([variable, bits]): [number, Bits][] => {
+      const other = b.get(variable);
+      return other === undefined ? [] : [[variable, bits.map((word, i) => word | (other[i] as number))]];
+    }),
+  );
+  return space.cubes.find(around, [a, b, ...space.impossible]) === null ? tidy(around, space) : null;
 }
 
 function* searches(before: Verdicts, after: Verdicts): Generator<Search> {

@@ -4,7 +4,8 @@ import { OPERATIONS } from '../logic/fact.ts';
 import { matchGlob } from '../logic/glob.ts';
 import type { Kleene } from '../logic/kleene.ts';
 import { type Matcher, match } from '../logic/matcher.ts';
-import { type Bits, bitsOf, type Cube, Inconclusive, isEmpty, type Region } from './cube.ts';
+import { comparedRegion } from './compared.ts';
+import { bitsOf, EVERYTHING, hasBit, Inconclusive, type Region } from './cube.ts';
 import type { Site } from './facts.ts';
 import type { Kind } from './kinds.ts';
 import { Space } from './space.ts';
@@ -21,9 +22,6 @@ const OPPOSITE: Readonly<Record<Want, Want>> = {
   'not-true': 'not-false',
   'not-false': 'not-true',
 };
-
-/** Combinations of cells of several facts that one matcher compares, at most. */
-const MOST_PAIRS = 20_000;
 
 /** Where in a space the conditions of one ruleset have a value: leaves are asked of the evaluator's own matchers, cell by cell. */
 export class Regions {
@@ -68,7 +66,8 @@ export class Regions {
       const pieces = [...condition.of].sort((a, b) => this.#effort(a) - this.#effort(b));
       return pieces.reduce((rest, piece) => this.within(rest, piece, want), part);
     }
-    return this.#space.cubes.intersect([part, this.of(condition, want)]);
+    const isPlain = condition.op === 'fact' && condition.key !== 'class' && !this.#known.get(condition)?.has(want);
+    return this.#space.cubes.intersect([part, isPlain ? this.#fact(condition, want, part) : this.of(condition, want)]);
   }
 
   /** How many cells there are to look at before a condition's region is known; many where that is not plain. */
@@ -137,24 +136,34 @@ export class Regions {
     return (how === 'any') === holds ? some : none;
   }
 
-  #fact(leaf: Leaf & { op: 'fact' }, want: Want): Region {
+  /** `part`: where somebody looks; cells that are outside need not be asked. */
+  #fact(leaf: Leaf & { op: 'fact' }, want: Want, part: Region = [EVERYTHING]): Region {
     const { key, test } = leaf;
     const site = this.#space.site(key, this.#index);
     if (site === null) throw new Error(`no such fact in the space: ${key}`);
     const others = [...new Set(sameAsKeys(test))].map((other) => ({ key: other, site: this.#otherSite(leaf, other) }));
     const variables = [...new Set([site.variable, ...others.map((o) => o.site.variable)])];
     if (variables.length === 1) {
-      const size = this.#space.cubes.sizes[site.variable] ?? 0;
+      const { cubes } = this.#space;
       const outcome = (cell: number): Kleene =>
         match(test, site.state(this.#index, cell), (k) => stateOf(others, k, this.#index, () => cell));
+      const admitted = cubes.admitted(part, site.variable);
       const look = (): Region =>
-        this.#space.cubes.constraint(
+        cubes.constraint(
           site.variable,
-          bitsOf(size, (cell) => is(outcome(cell), want)),
+          bitsOf(
+            cubes.sizes[site.variable] ?? 0,
+            (cell) => (admitted === null || hasBit(admitted, cell)) && is(outcome(cell), want),
+          ),
         );
-      return others.length > 0 ? look() : this.#once(`${want} ${key} ${JSON.stringify(test)}`, look);
+      return others.length > 0 || admitted !== null ? look() : this.#once(`${want} ${key} ${JSON.stringify(test)}`, look);
     }
-    return this.#compared(test, site, others, variables, want);
+    return comparedRegion(variables, this.#space.cubes.sizes, (cellOf) =>
+      is(
+        match(test, site.state(this.#index, cellOf(site.variable)), (k) => stateOf(others, k, this.#index, cellOf)),
+        want,
+      ),
+    );
   }
 
   /** Many rules ask the same of a fact. */
@@ -175,54 +184,6 @@ export class Regions {
     if (key === 'class' && [...this.#ruleset.classes.values()].some(({ refines }) => refines !== null))
       throw new Inconclusive('another fact is compared with `class`, and some classes are refined');
     return site;
-  }
-
-  /** A matcher that compares facts of several variables: cell by cell of all but the largest. */
-  #compared(
-    test: Matcher,
-    site: Site,
-    others: readonly { readonly key: string; readonly site: Site }[],
-    variables: readonly number[],
-    want: Want,
-  ): Region {
-    const sizes = this.#space.cubes.sizes;
-    const ordered = [...variables].sort((a, b) => (sizes[a] ?? 0) - (sizes[b] ?? 0));
-    const last = ordered.pop() as number;
-    const count = ordered.reduce((n, variable) => n * (sizes[variable] ?? 0), 1) * (sizes[last] ?? 0);
-    if (count > MOST_PAIRS * 20) throw new Inconclusive('too many values are compared with each other');
-    const groups = new Map<string, { bits: Bits; points: number[][] }>();
-    for (const point of product(ordered.map((variable) => sizes[variable] ?? 0))) {
-      const cellOf = (variable: number, lastCell: number): number =>
-        variable === last ? lastCell : (point[ordered.indexOf(variable)] as number);
-      const bits = bitsOf(sizes[last] ?? 0, (lastCell) => {
-        const own = site.state(this.#index, cellOf(site.variable, lastCell));
-        const value = match(test, own, (k) => stateOf(others, k, this.#index, (variable) => cellOf(variable, lastCell)));
-        return is(value, want);
-      });
-      if (isEmpty(bits)) continue;
-      const group = groups.get(bits.join()) ?? { bits, points: [] };
-      group.points.push(point);
-      groups.set(bits.join(), group);
-    }
-    return [...groups.values()].flatMap(({ bits, points }): Cube[] => {
-      const [only] = ordered;
-      if (ordered.length === 1 && only !== undefined) {
-        const cells = bitsOf(sizes[only] ?? 0, (cell) => points.some(([own]) => own === cell));
-        return [
-          new Map([
-            [only, cells],
-            [last, bits],
-          ]),
-        ];
-      }
-      return points.map(
-        (point) =>
-          new Map([
-            ...ordered.map((variable, i) => [variable, bitsOf(sizes[variable] ?? 0, (cell) => cell === point[i])] as const),
-            [last, bits] as const,
-          ]),
-      );
-    });
   }
 
   /** Refined classes hang on more than the kind: they are taken apart into their parent and what narrows it. */
@@ -312,13 +273,4 @@ function stateOf(
   const site = sites.find((s) => s.key === key)?.site;
   if (!site) throw new Error(`no such fact in the space: ${key}`);
   return site.state(ruleset, cellOf(site.variable));
-}
-
-function* product(sizes: readonly number[]): Generator<number[]> {
-  const [size, ...rest] = sizes;
-  if (size === undefined) {
-    yield [];
-    return;
-  }
-  for (let cell = 0; cell < size; cell += 1) for (const tail of product(rest)) yield [cell, ...tail];
 }
