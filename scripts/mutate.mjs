@@ -1,5 +1,6 @@
 // Mutation check of the tests (`npm run mutate`, `npm run mutate -- logic`): changes the code of a folder of src/ piece by piece and
 // tells which changes no test of the folder of that name notices. Texts are left alone, as is what runs once while a module loads.
+// More arguments name files: `npm run mutate -- prove src/prove/cube.ts test/prove/cube.test.ts` changes the one and runs the other.
 // Stryker is no dependency of the package: 161 more packages are too many for a check that is run by hand.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,8 +10,11 @@ import { fileURLToPath } from 'node:url';
 const FOLDERS = ['decide', 'logic', 'prove'];
 const INSTALL = 'npm install --no-save @stryker-mutator/core@9.5.1 @stryker-mutator/vitest-runner@9.5.1';
 
-const [folder = 'decide', ...only] = process.argv.slice(2);
+const [folder = 'decide', ...named] = process.argv.slice(2);
+const only = named.filter((path) => path.startsWith('src/'));
+const tests = named.filter((path) => path.startsWith('test/'));
 if (!FOLDERS.includes(folder)) fail(`${folder} is none of ${FOLDERS.join(', ')}`);
+for (const path of named) if (!only.includes(path) && !tests.includes(path)) fail(`${path} is below neither src/ nor test/`);
 process.chdir(join(dirname(fileURLToPath(import.meta.url)), '..'));
 const { Stryker } = await import('@stryker-mutator/core').catch(() => fail(`Stryker is not installed: ${INSTALL}`));
 
@@ -19,7 +23,7 @@ function fail(message) {
   process.exit(2);
 }
 
-process.env.INLANE_MUTATE = folder;
+process.env.INLANE_MUTATE = (tests.length > 0 ? tests : [`test/${folder}/**/*.test.ts`]).join();
 const temporary = mkdtempSync(join(tmpdir(), 'inlane-mutate-'));
 try {
   const results = await new Stryker({

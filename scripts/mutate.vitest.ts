@@ -1,12 +1,12 @@
 import { defineConfig } from 'vitest/config';
 
 /**
- * The tests that a mutation run (`mutate.mjs`) repeats for every mutant: those of the folder, the random ones with few cases. Left
+ * The tests that a mutation run (`mutate.mjs`) repeats for every mutant: those of the folder or the named ones, the random ones with few cases. Left
  * out is brute force: it wants a balance of verdicts that only many cases have.
  */
 export default defineConfig({
   test: {
-    include: [`test/${process.env.INLANE_MUTATE}/**/*.test.ts`],
+    include: process.env.INLANE_MUTATE?.split(',') ?? [],
     exclude: ['test/prove/brute.test.ts'],
     env: { INLANE_SHARE: '0.05' },
     testTimeout: 60_000,

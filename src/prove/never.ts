@@ -28,13 +28,14 @@ export type Proof =
  */
 export function prove(never: NeverRule, verdicts: Verdicts, types: TypeKnowledge): Proof {
   try {
-    const part = verdicts.regions.of(never.when, 'not-false');
-    const found = verdicts.findAllowed(part, never.evenWithApproval ? [] : verdicts.asked);
-    if (found === null) return { never, outcome: 'proved' };
+    const blocked = never.evenWithApproval ? [] : verdicts.asked;
+    const anywhere = verdicts.findAllowed(verdicts.regions.of(never.when, 'not-false'), blocked);
+    if (anywhere === null) return { never, outcome: 'proved' };
+    // A change of which the rule certainly speaks says more than one of which it may.
+    const found = verdicts.findAllowed(verdicts.regions.of(never.when, 'true'), blocked) ?? anywhere;
     const wanted: readonly Verdict[] = never.evenWithApproval ? ['allow', 'needs-approval'] : ['allow'];
     const matters = ({ test, principal }: Witness) =>
       evaluate(never.when, viewOf(new SpelledChange(test, verdicts.ruleset, types), principal, contextOf(test, null)));
-    // A change of which the rule certainly speaks says more than one of which it may.
     const certain = matters(witnessOf(verdicts.space, found.cube, 'deny', 0, types)) === true;
     const { witness, verdict } = replayed(verdicts, found.cube, types, wanted, `\`never\` ${never.id}`, 0, (candidate) =>
       certain ? matters(candidate) === true : matters(candidate) !== false,

@@ -133,6 +133,12 @@ lanes: {l: {who: anyone, may: [{do: update, class: database, environment: develo
     expect(proof.witness.test.with.get('attr.a')).not.toBe(5);
   });
 
+  it('of which the rule only may speak is told where there is no other', async () => {
+    const lane = 'lanes: {l: {who: anyone, may: [{do: update, class: database, tag.owner: {exists: false}}]}}';
+    const { proof } = await one(`${lane}\nnever: [{id: N, do: update, tag.owner: {not: dana}}]`);
+    expect(factsOf(proof)).toEqual({});
+  });
+
   it('that the evaluator decides otherwise is a defect, not a proof', async () => {
     const { ruleset, verdicts } = await one(`${LANE}\nnever: [{id: N, do: update}]`);
     // The evaluator does not know the type of which the prover's space speaks.
