@@ -46,7 +46,7 @@ function withHost(rulesets: readonly Ruleset[]): (actor: Actor) => Actor[] {
 
 function registeredIn({ registry }: Ruleset): string[] {
   const people = new Set([...registry.people.keys(), ...[...registry.teams.values()].flat()]);
-  return [...[...people].filter((id) => !registry.agents.has(id)), ...[...registry.agents.keys()].map((id) => `agent:${id}`)];
+  return [...people, ...[...registry.agents.keys()].map((id) => `agent:${id}`)];
 }
 
 export function actorState(actor: Actor, ruleset: number, key: string): FactState {

@@ -35,10 +35,14 @@ export interface DiffOptions {
   readonly wild: number;
 }
 
+export function emptyDiffTally(): DiffTally {
+  const kinds = Object.fromEntries(DIFFERENCES.map((kind) => [kind, 0])) as Record<DifferenceKind, number>;
+  return { cases: 0, same: 0, inconclusive: 0, tooLarge: 0, points: 0, wild: 0, kinds, faults: [] };
+}
+
 /** Seeded rules and an edit of them against a look at every point of their joint space. */
 export async function bruteDiffs({ cases, seed, most, wild }: DiffOptions): Promise<DiffTally> {
-  const kinds = Object.fromEntries(DIFFERENCES.map((kind) => [kind, 0])) as Record<DifferenceKind, number>;
-  const tally: DiffTally = { cases: 0, same: 0, inconclusive: 0, tooLarge: 0, points: 0, wild: 0, kinds, faults: [] };
+  const tally = emptyDiffTally();
   for (let run = 0; tally.cases < cases && run < cases * 20; run += 1) {
     const random = new Seeded(seed + run);
     const one = generate(random, 2, TOPIC_NAMES[run % TOPIC_NAMES.length] as string);
