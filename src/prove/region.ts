@@ -9,9 +9,7 @@ import { bitsOf, EVERYTHING, hasBit, Inconclusive, type Region } from './cube.ts
 import type { Site } from './facts.ts';
 import type { Kind } from './kinds.ts';
 import { Space } from './space.ts';
-import { isOfObjects } from './spelled.ts';
 import { successorValue } from './survivors.ts';
-import { UNKNOWN_CELL } from './values.ts';
 
 /** A Kleene value, or not that value. */
 export type Want = 'true' | 'false' | 'not-true' | 'not-false';
@@ -30,19 +28,11 @@ export class Regions {
   readonly #ruleset: Ruleset;
   readonly #known = new Map<Condition, Map<Want, Region>>();
   readonly #looked = new Map<string, Region>();
-  /** Conditions of refined classes: they see the object alone. */
-  readonly #ofObjects = new Set<Condition>();
 
   constructor(space: Space, index: number) {
     this.#space = space;
     this.#index = index;
     this.#ruleset = space.rulesets[index] as Ruleset;
-    const add = (condition: Condition): void => {
-      this.#ofObjects.add(condition);
-      if (condition.op === 'not') add(condition.of);
-      else if (condition.op === 'all' || condition.op === 'any') condition.of.forEach(add);
-    };
-    for (const { refines } of this.#ruleset.classes.values()) if (refines) add(refines.when);
   }
 
   of(condition: Condition, want: Want): Region {
@@ -141,7 +131,7 @@ export class Regions {
     const { key, test } = leaf;
     const site = this.#space.site(key, this.#index);
     if (site === null) throw new Error(`no such fact in the space: ${key}`);
-    const others = [...new Set(sameAsKeys(test))].map((other) => ({ key: other, site: this.#otherSite(leaf, other) }));
+    const others = [...new Set(sameAsKeys(test))].map((other) => ({ key: other, site: this.#otherSite(other) }));
     const variables = [...new Set([site.variable, ...others.map((o) => o.site.variable)])];
     if (variables.length === 1) {
       const { cubes } = this.#space;
@@ -175,10 +165,8 @@ export class Regions {
     return region;
   }
 
-  /** A fact that another is compared with. To a refined class, what is no fact of an object is unknown. */
-  #otherSite(leaf: Leaf & { op: 'fact' }, key: string): Site {
-    if (this.#ofObjects.has(leaf) && !isOfObjects(key, this.#ruleset))
-      return { variable: this.#space.site(leaf.key, this.#index)?.variable ?? 0, state: () => UNKNOWN_CELL.state };
+  /** Where a fact stands that another is compared with. */
+  #otherSite(key: string): Site {
     const site = this.#space.site(key, this.#index);
     if (site === null) throw new Error(`no such fact in the space: ${key}`);
     if (key === 'class' && [...this.#ruleset.classes.values()].some(({ refines }) => refines !== null))
