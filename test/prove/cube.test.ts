@@ -1,6 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Bits, bitsOf, type Cube, CubeSpace, hasBit, Inconclusive, meet, type Region } from '../../src/prove/cube.ts';
+import {
+  type Bits,
+  bitsOf,
+  type Cube,
+  CubeSpace,
+  EVERYTHING,
+  hasBit,
+  Inconclusive,
+  meet,
+  type Region,
+} from '../../src/prove/cube.ts';
 import { inCube, inRegion, type Point } from './points.ts';
 
 /** One variable needs more than one word of bits. */
@@ -123,5 +133,84 @@ describe('cubes against sets of points', () => {
   it('a search beyond its budget is no answer', () => {
     const parts = Array.from({ length: 34 }, (_, i): Cube => new Map([[2, bitsOf(34, (cell) => cell === i)]]));
     expect(() => new CubeSpace(SIZES, 10).find(new Map(), parts)).toThrow(Inconclusive);
+  });
+
+  it('a search takes as many steps as its budget, over all searches of a space together', () => {
+    const parts = Array.from({ length: 3 }, (_, i): Cube => new Map([[1, bitsOf(3, (cell) => cell === i)]]));
+    const covered = new CubeSpace(SIZES, 6);
+    // The whole, then what is outside of each part but the last.
+    expect(covered.find(new Map(), parts)).toBeNull();
+    expect(covered.find(new Map(), parts)).toBeNull();
+    expect(() => covered.find(new Map(), [])).toThrow(Inconclusive);
+    expect(() => covered.find(new Map(), [])).toThrow('too many steps');
+  });
+
+  it('a region of more than 20,000 cubes is no answer', () => {
+    const sizes = Array.from({ length: 401 }, () => 2);
+    const one = bitsOf(2, (cell) => cell === 1);
+    const some = (from: number, count: number): Region => Array.from({ length: count }, (_, i) => new Map([[from + i, one]]));
+    const large = new CubeSpace(sizes, 10);
+    expect(large.intersect([some(0, 100), some(200, 200)])).toHaveLength(20_000);
+    expect(() => large.intersect([some(0, 100), some(200, 201)])).toThrow(Inconclusive);
+    expect(() => large.intersect([some(0, 100), some(200, 201)])).toThrow('too many combinations');
+  });
+
+  it('of some cubes, those that another one holds are left out', () => {
+    const sizes = Array.from({ length: 90 }, () => 2);
+    const one = bitsOf(2, (cell) => cell === 1);
+    const variables = Array.from({ length: 70 }, (_, i) => i);
+    const plain: Region = variables.map((variable) => new Map([[variable, one]]));
+    const large = new CubeSpace(sizes, 10);
+    // Each cube of the first region, and each of them once more with a condition that adds nothing.
+    const doubled: Region = [
+      ...plain,
+      ...variables.map(
+        (variable) =>
+          new Map([
+            [variable, one],
+            [80, one],
+          ]),
+      ),
+    ];
+    expect(large.intersect([doubled])).toHaveLength(70);
+    expect(new Set(large.intersect([doubled]).map((cube) => [...cube.keys()].join()))).toEqual(new Set(variables.map(String)));
+    // Few are left as they are, and many, too: to look for those would take longer than they cost.
+    expect(large.intersect([doubled.slice(0, 32).concat(doubled.slice(70, 102))])).toHaveLength(64);
+    expect(large.intersect([doubled.slice(0, 33).concat(doubled.slice(70, 102))])).toHaveLength(33);
+    const many = new CubeSpace(
+      Array.from({ length: 3000 }, () => 2),
+      10,
+    );
+    const twice = (count: number): Region =>
+      Array.from({ length: count }, (_, i): Cube[] => [
+        new Map([[i, one]]),
+        new Map([
+          [i, one],
+          [2999, one],
+        ]),
+      ]).flat();
+    expect(many.intersect([twice(1000)])).toHaveLength(1000);
+    expect(many.intersect([twice(1001)])).toHaveLength(2002);
+  });
+
+  it('the cells that a region admits are those of all its cubes, all where one leaves the variable open', () => {
+    const cells = (bits: Bits | null) => bits && Array.from({ length: 34 }, (_, i) => i).filter((cell) => hasBit(bits, cell));
+    const at = (...wanted: readonly number[]): Cube => new Map([[2, bitsOf(34, (cell) => wanted.includes(cell))]]);
+    expect(cells(space().admitted([at(0, 3), at(3, 33)], 2))).toEqual([0, 3, 33]);
+    expect(cells(space().admitted([], 2))).toEqual([]);
+    expect(space().admitted([at(0), new Map()], 2)).toBeNull();
+    expect(space().admitted([at(0)], 1)).toBeNull();
+  });
+
+  it('what holds everything meets everything', () => {
+    const some: Cube = new Map([[2, bitsOf(34, (cell) => cell === 5)]]);
+    expect(meet(EVERYTHING, some)).toEqual(some);
+    expect(meet(some, EVERYTHING)).toEqual(some);
+    expect(space().intersect([])).toEqual([EVERYTHING]);
+    expect(space().intersect([[], [some]])).toEqual([]);
+  });
+
+  it('a cube that admits no cell of a variable is a defect', () => {
+    expect(() => space().first(new Map([[1, bitsOf(3, () => false)]]), 1)).toThrow('admits no cell');
   });
 });

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { OPERATIONS } from '../../src/logic/fact.ts';
 import { askedOf } from '../../src/prove/asked.ts';
+import { type Cube, hasBit } from '../../src/prove/cube.ts';
 import { DIFFERENCES, type Differences, differences, MOST_REGIONS, NEW_ACCESS } from '../../src/prove/diff.ts';
 import { Space } from '../../src/prove/space.ts';
 import { Verdicts } from '../../src/prove/verdicts.ts';
@@ -22,6 +24,12 @@ const LANE = (condition = '') => `lanes: {l: {who: anyone, may: [{do: [update, d
 const ASKS = (approval: string, people = PEOPLE()) =>
   `${LANE()}\n${people}\nguards: [{id: g, require: {approval: {${approval}}}, do: destroy}]`;
 const DENIES = (rest: string) => `${LANE()}\n${rest}`;
+
+/** Those that a region names; none = any. */
+const operations = (region: Cube) => {
+  const bits = region.get(Space.OPERATION);
+  return bits === undefined ? [] : OPERATIONS.filter((_, cell) => hasBit(bits, cell));
+};
 
 describe('differences of rules', () => {
   it.each<[string, string, string, readonly string[]]>([
@@ -96,6 +104,42 @@ describe('differences of rules', () => {
     const { found } = await compare(LANE(', tag.a: x'), LANE());
     const told = found.map(({ region }) => region.size);
     expect(Math.min(...told)).toBeLessThanOrEqual(3);
+  });
+
+  it('one grant of several operations is one difference, with all of them', async () => {
+    const { found } = await compare(
+      'lanes: {l: {who: anyone, may: [{do: read}]}}',
+      'lanes: {l: {who: anyone, may: [{do: read}, {do: [create, update, destroy], class: database}]}}',
+    );
+    expect(found.map(({ kind, region }) => [kind, operations(region)])).toEqual([
+      ['newly-allowed', ['destroy', 'create', 'update']],
+    ]);
+    // The example is one change of them.
+    expect(['create', 'update', 'destroy']).toContain(found[0]?.witness.test.operation);
+  });
+
+  it('and of several classes, as far as they are alike', async () => {
+    const may = (...mays: readonly string[]) => `lanes: {l: {who: anyone, may: [{do: read}, ${mays.join(', ')}]}}`;
+    const READ = 'lanes: {l: {who: anyone, may: [{do: read}]}}';
+    const apart = await compare(READ, may('{do: [create, update], class: database}', '{do: update, class: identity}'));
+    const regions = apart.found.map(({ region }) => operations(region).join(' '));
+    expect(regions.sort()).toEqual(['create', 'update']);
+    const other = await compare(READ, may('{do: create, class: database, tag.a: x}', '{do: update, class: database, tag.a: y}'));
+    expect(other.found.map(({ region }) => operations(region).join(' ')).sort()).toEqual(['create', 'update']);
+  });
+
+  it('of two approvals that are weakened, each is one', async () => {
+    const guards = (count: number) =>
+      `${LANE()}\n${PEOPLE()}\nguards: [${['update', 'destroy']
+        .map((operation) => `{id: ${operation}, require: {approval: {from: {team: all}, count: ${count}}}, do: ${operation}}`)
+        .join(', ')}]`;
+    const { found } = await compare(guards(2), guards(1));
+    expect(found.map(({ approval }) => approval?.id).sort()).toEqual(['destroy', 'update']);
+    const gone = await compare(
+      ASKS('from: {team: all}').replace('do: destroy}]', 'do: [update, destroy]}]'),
+      `${LANE()}\n${PEOPLE()}`,
+    );
+    expect(gone.found.map(({ region }) => operations(region))).toEqual([['destroy', 'update']]);
   });
 
   it('tells that there are more regions than it shows', async () => {
