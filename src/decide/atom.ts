@@ -3,7 +3,7 @@ import { comparePlaces, type Place } from '../errors.ts';
 import type { Principal } from '../lanes/registry.ts';
 import type { Ruleset, Span } from '../lanes/ruleset.ts';
 import type { Condition } from '../logic/condition.ts';
-import type { ChangeView } from '../logic/fact.ts';
+import type { ChangeView, Fact } from '../logic/fact.ts';
 import { deciderOf, type RuleOutcomes } from './decider.ts';
 import { type AtomDecision, type DueApproval, type Reason, type ReasonKind, VERDICTS, type Verdict } from './decision.ts';
 import { factsOf, nearMisses, traceOf, unknownFacts } from './explain.ts';
@@ -90,7 +90,7 @@ function conclude(
       nearest: [],
       approvals: [],
       note: atom.because,
-      facts: factsOf(trace).map((fact) => ({ side: atom.side, fact })),
+      facts: withKind(verdict, factsOf(trace), view).map((fact) => ({ side: atom.side, fact })),
       ...more,
     };
   };
@@ -125,6 +125,11 @@ function conclude(
   const approvals = due.map(({ rule }): DueApproval => ({ id: rule.id, at: rule.at, approval: rule.approval }));
   const conditions = due.map(({ rule }) => rule.when);
   return tell('needs-approval', [...due.map(({ rule }) => reason('guard', rule)), ...lanes], conditions, { approvals });
+}
+
+/** What kind of thing it is stands with everything that is not simply allowed, though no rule that decided asked for it. */
+function withKind(verdict: Verdict, facts: readonly Fact[], view: ChangeView): readonly Fact[] {
+  return verdict === 'allow' || facts.some(({ key }) => key === 'class') ? facts : [...facts, view.fact('class')];
 }
 
 function refuse(

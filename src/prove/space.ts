@@ -90,7 +90,6 @@ export class Space {
 
   /** The cell of a time: bounds stand at odd places, what lies between them at even ones. */
   timeCell(time: number): number {
-    if (this.times.length === 1) return 0;
     const bounds = this.times.filter((_, cell) => cell % 2 === 1);
     const after = bounds.filter((bound) => bound < time).length;
     return bounds[after] === time ? after * 2 + 1 : after * 2;

@@ -106,7 +106,7 @@ describe('the reasons of a denial', () => {
       { fact: 'region', path: null, why: 'no source speaks' },
       { fact: 'account', path: 'provider.aws', why: 'pass --account' },
     ]);
-    expect(keys(decision)).toEqual(['environment', 'region', 'account']);
+    expect(keys(decision)).toEqual(['environment', 'region', 'account', 'class']);
   });
 
   it('of a freeze at a time that is not given is unknown', () => {
@@ -161,7 +161,7 @@ describe('the reasons of a denial', () => {
     expect(told({ grants })).toEqual(['deny', 'unknown a', 'unknown c']);
     const decision = decide({ grants });
     expect(decision.unknown.map(({ fact }) => fact)).toEqual(['region', 'account']);
-    expect(keys(decision)).toEqual(['environment', 'region', 'account']);
+    expect(keys(decision)).toEqual(['environment', 'region', 'account', 'class']);
     expect(decision.nearest.map(({ id }) => id)).toEqual(['a', 'b']);
   });
 
@@ -173,7 +173,7 @@ describe('the reasons of a denial', () => {
     const decision = decide({ grants: [lane(9, 'l', PROD)], ceilings });
     expect(decision.because.map(({ kind, id }) => [kind, id])).toEqual([['unknown', 'l']]);
     expect(decision.unknown.map(({ fact }) => fact)).toEqual(['region', 'account']);
-    expect(keys(decision)).toEqual(['environment', 'region', 'account']);
+    expect(keys(decision)).toEqual(['environment', 'region', 'account', 'class']);
   });
 
   it('where ceilings cap what lanes grant: each ceiling once, by its place', () => {
@@ -248,7 +248,7 @@ describe('the reasons of a denial', () => {
     const open = decide(capped, agentOf('T1'));
     expect(open.because.map(({ kind, id }) => [kind, id])).toEqual([['unknown', 'l']]);
     expect(open.unknown.map(({ fact }) => fact)).toEqual(['region']);
-    expect(keys(open)).toEqual(['environment', 'who.kind', 'region']);
+    expect(keys(open)).toEqual(['environment', 'who.kind', 'region', 'class']);
     const nobody: Principal = { ...human, id: 'anonymous', kind: 'unknown', teams: 'unknown', tier: 'unknown', owner: 'unknown' };
     expect(told(capped, nobody)).toEqual(['deny', 'unknown l']);
     expect(decide(capped, nobody).unknown.map(({ fact }) => fact)).toEqual(['who.kind']);
@@ -283,7 +283,7 @@ describe('the reasons of an allow and of an approval', () => {
       [obligations[0], obligations[1]].map((o) => ({ id: o?.id, at: o?.at, approval: o?.approval })),
     );
     expect(decision.unknown).toEqual([{ fact: 'region', path: null, why: 'no source speaks' }]);
-    expect(keys(decision)).toEqual(['region', 'environment']);
+    expect(keys(decision)).toEqual(['region', 'environment', 'class']);
   });
 
   it('are sorted by file, then by position, those without a place last', () => {

@@ -428,6 +428,10 @@ freezes: [{id: f, deny: update, from: "2026-12-01T00:00:00Z", until: "2027-01-01
     expect(told(['size', 'name'], false)).toEqual(['x']);
   });
 
+  it('has no paths where no rule asks what changes', async () => {
+    expect((await spaceOf(LANE('class: database'))).paths).toEqual([]);
+  });
+
   it('gives up on too many combinations of paths', async () => {
     const paths = Array.from({ length: 18 }, (_, i) => `changes: {any: ["**.k${i}.**"]}`);
     await expect(spaceOf(LANE(...paths))).rejects.toThrow(Inconclusive);

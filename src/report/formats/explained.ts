@@ -2,14 +2,14 @@ import { escapeText, say } from '../escape.ts';
 import type { Remedy, ReportChange, ReportDecision, ReportVerdict } from '../report.ts';
 import { groupRows } from './group.ts';
 import { whole } from './layout.ts';
-import { factWords, nearestWords, reasonLines, unknownWords } from './words.ts';
+import { factOverRows, factWords, nearestWords, reasonLines, unknownWords } from './words.ts';
 
 /** Why rows are decided as they are, in words: each format that people read lays it out in its own way. */
 export interface Explained {
   readonly decisions: readonly ExplainedDecision[];
   /** Facts that all the rows share, those that the decisions speak of first. */
   readonly facts: readonly string[];
-  /** Keys of facts that are not the same on all the rows. */
+  /** Facts that are not the same on all the rows, each with what it is on them. */
   readonly differing: readonly string[];
   /** Ways out; a text that names its row says ADDRESS where it stands for several. */
   readonly remedies: readonly Remedy[];
@@ -108,12 +108,18 @@ function sharedFacts(rows: readonly ReportChange[]): Pick<Explained, 'facts' | '
     rows[0]?.decisions.flatMap((d) => [...d.unknown, ...d.nearest.flatMap((n) => n.failed)].map((f) => f.fact)),
   );
   const isMentioned = (fact: string) => [...mentioned].some((key) => fact.startsWith(`${escapeText(key)} `));
-  const differing = [...new Set(rows.flatMap((row) => row.facts.map((f) => f.key)))].filter(
-    (key) => !shared.some((fact) => fact.startsWith(`${escapeText(key)} `)),
-  );
+  const parted = [...new Set(rows.flatMap((row) => row.facts.map((f) => f.key)))]
+    .filter((key) => !shared.some((fact) => fact.startsWith(`${escapeText(key)} `)))
+    .map((key) => {
+      const perRow = rows.map((row) => row.facts.filter((fact) => fact.key === key));
+      const { words, alike } = factOverRows(perRow.flat());
+      const everywhere = perRow.every((own) => own.length > 0);
+      return { words: alike && !everywhere ? `${words} on some` : words, alike: alike && everywhere };
+    });
+  const facts = [...shared, ...parted.flatMap(({ words, alike }) => (alike ? [words] : []))];
   return {
-    facts: [...shared.filter(isMentioned), ...shared.filter((fact) => !isMentioned(fact))],
-    differing: differing.map(escapeText),
+    facts: [...facts.filter(isMentioned), ...facts.filter((fact) => !isMentioned(fact))],
+    differing: parted.flatMap(({ words, alike }) => (alike ? [] : [words])),
   };
 }
 

@@ -108,9 +108,26 @@ export function unknownWords(unknown: ReportDecision['unknown'][number]): string
 
 /** `environment = production [tag environment, workspace shop-prod]`. */
 export function factWords(fact: ReportFact): string {
-  const subject = fact.subject === undefined ? '' : ` of ${whole(fact.subject)}`;
   const sources = fact.sources.length > 0 ? ` [${sourceWords(fact)}]` : '';
-  return `${escapeText(fact.key)}${subject} ${factValueWords(fact)}${sources}`;
+  return `${factKeyWords(fact)} ${factValueWords(fact)}${sources}`;
+}
+
+/** Most values of one fact that are listed for rows in which it differs. */
+const MOST_VALUES = 6;
+
+/** One fact over several rows: `class (database, stateful; log)`, or as of one row where only its sources differ. */
+export function factOverRows(facts: readonly ReportFact[]): { readonly words: string; readonly alike: boolean } {
+  const distinct = (texts: readonly string[]) => [...new Set(texts)];
+  const values = distinct(facts.map(factValueWords));
+  const key = distinct(facts.map(factKeyWords)).join(', ');
+  if (values.length === 1) return { words: `${key} ${values[0]} [${distinct(facts.map(sourceWords)).join('; ')}]`, alike: true };
+  const told = values.map((words) => words.replace(/^= /, ''));
+  const more = told.length > MOST_VALUES ? `; and ${told.length - MOST_VALUES} more` : '';
+  return { words: `${key} (${told.slice(0, MOST_VALUES).join('; ')}${more})`, alike: false };
+}
+
+function factKeyWords({ key, subject }: ReportFact): string {
+  return `${escapeText(key)}${subject === undefined ? '' : ` of ${whole(subject)}`}`;
 }
 
 function factValueWords(fact: ReportFact): string {
