@@ -35,6 +35,8 @@ export class FactBuilder {
   readonly #times: readonly number[];
   readonly #first: number;
   readonly #tags: readonly string[];
+  /** Facts of which one may have to say what the other does. */
+  readonly #ties: Asked['pairs'];
   /** Attributes whose definition is the same everywhere, and those that differ. */
   readonly #derived = new Set<string>();
 
@@ -63,6 +65,7 @@ export class FactBuilder {
     }
     keys.delete('provider');
     this.#tags = [...keys].filter((key) => key.startsWith('tag.'));
+    this.#ties = [...asked.pairs, ...this.#folded(), ...this.#passed()];
     for (const key of [...keys].sort()) {
       if (!declared.has(key)) this.#add(key, this.#cells(key), false);
       else if (!this.#derived.has(key)) this.#add(key, this.#attributeCells(key, rulesets), false);
@@ -116,7 +119,7 @@ export class FactBuilder {
 
   /** Facts that `same_as` compares, the key's own and through others, and tags that some cloud takes for one. */
   #compared(key: string): Set<string> {
-    return comparedWith(key, [...this.#asked.pairs, ...this.#folded(), ...this.#passed()]);
+    return comparedWith(key, this.#ties);
   }
 
   /** Attributes of any value with the tags whose values they take as they are. */
@@ -184,7 +187,7 @@ export class FactBuilder {
     if (!this.#asked.tests.has(definition.name) && !this.#asked.pairs.flat().includes(definition.name)) return;
     for (const source of definition.sources) {
       if (!sourceKeys(source, definition.carriers?.values() ?? []).some((own) => this.#alike(own, key))) continue;
-      const map = source.from === 'tag' ? source.map : source.map;
+      const { map } = source;
       for (const [glob] of map ?? []) (glob.includes('*') ? globs : literals).add(glob);
       if (map === null) for (const spelling of definition.values?.keys() ?? []) literals.add(spelling);
     }

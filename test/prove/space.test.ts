@@ -347,6 +347,117 @@ describe('cells of a fact', () => {
     expect(await cells(key, condition)).toEqual(expected);
   });
 
+  const RIVALS =
+    'attributes: {environment: {values: {production: [prod, live], development: []}, from: [{workspace: {"*-prod": prod, main: live}}, {account: {"1": production}}, {tag: stage}], tag: {aws: other}}, open: {values: any, from: [{region: {"eu-*": europe}}, {tag: open}], tag: {aws: open, google: o}}}';
+  it.each<[string, string, string, readonly unknown[]]>([
+    ['a closed attribute: its values, and unknown', RIVALS, 'environment', ['production', 'development', 'unknown']],
+    [
+      'an open attribute: what is asked, what its sources give it, any other',
+      RIVALS,
+      'open',
+      ['asked', 'europe', 'x', 'unknown'],
+    ],
+    [
+      'a source that an asked attribute reads, by its globs and names',
+      RIVALS,
+      'workspace',
+      ['here', 'main', '-prod', '-', 'unknown'],
+    ],
+    ['another one', RIVALS, 'account', ['2', '1', 'x', 'unknown']],
+    [
+      'a tag whose value is taken as it is, by every spelling',
+      RIVALS,
+      'tag.stage',
+      ['qa', 'production', 'prod', 'live', 'development', 'x', 'absent'],
+    ],
+    ['a fact that no asked attribute reads', RIVALS, 'name', ['b', 'x', 'unknown']],
+    [
+      'where no rule asks for the attribute, its source stands for itself',
+      RIVALS.replace('environment:', 'other:'),
+      'workspace',
+      ['here', 'x', 'unknown'],
+    ],
+  ])('%s', async (_, attributes, key, expected) => {
+    const rules = `${attributes}\n${LANE(...(attributes.includes('other: {values: {') ? [] : ['environment: production', 'environment: [production, development]']), 'open: asked', 'workspace: here', 'account: "2"', 'tag.stage: qa', 'name: b')}`;
+    const fact = (await spaceOf(rules)).facts.find((one) => one.key === key);
+    const told = fact?.cells.map(({ spelled, state }) => (spelled === undefined ? state.kind : spelled));
+    expect(new Set(told)).toEqual(new Set(expected));
+    expect(told).toHaveLength(expected.length);
+  });
+
+  it('tags that no cloud here takes for one stand for themselves', async () => {
+    const ruleset = await rulesOf(LANE('tag.Owner: dana', 'tag.owner: sam', 'class: database'));
+    const cellsOf = (names: readonly TypeName[]) => {
+      const space = new Space([ruleset], askedOf([ruleset]), knowing(names));
+      return space.facts.find(({ key }) => key === 'tag.Owner')?.cells.map(({ spelled }) => spelled);
+    };
+    expect(cellsOf(['db'])).toEqual(['dana', 'x', undefined]);
+    expect(new Set(cellsOf(['db', 'azure']))).toEqual(new Set(['dana', 'sam', 'x', 'y', undefined]));
+  });
+
+  it('a tag and the attribute of any value that takes it as it is have the same values', async () => {
+    const service =
+      'attributes: {service: {values: any, from: [{tag: service}], tag: {aws: service}}, other: {values: any, from: [{tag: {kind: {"a*": b}}}]}}';
+    const space = await spaceOf(
+      `${service}\n${LANE('service: shop', 'tag.service: {glob: "bank*"}', 'other: {exists: true}', 'tag.kind: c')}`,
+    );
+    const told = (key: string) =>
+      space.facts.find((fact) => fact.key === key)?.cells.flatMap(({ spelled }) => (spelled === undefined ? [] : [spelled]));
+    expect(told('service')).toEqual(told('tag.service'));
+    expect(told('service')).toContain('shop');
+    // Through a map it takes nothing as it is.
+    expect(told('other')).not.toContain('c');
+    expect(new Set(told('tag.kind'))).toEqual(new Set(['c', 'a', 'x']));
+  });
+
+  it.each<[string, string, string, string]>([
+    [
+      'values',
+      '{values: [production, development], from: [{workspace: {"*": production}}]}',
+      '{values: [production], from: [{workspace: {"*": production}}]}',
+      'workspace',
+    ],
+    [
+      'sources',
+      '{values: [production], from: [{workspace: {"*": production}}]}',
+      '{values: [production], from: [{account: {"*": production}}]}',
+      'account',
+    ],
+    [
+      'carriers',
+      '{values: [production], from: [{tag: env}], tag: {aws: env}}',
+      '{values: [production], from: [{tag: env}], tag: {google: env}}',
+      'tag.env',
+    ],
+    ['whether there is one', '{values: [production], from: [{workspace: {"*": production}}]}', '', 'workspace'],
+  ])('rulesets define an attribute otherwise by its %s: then its sources stand for themselves', async (_, one, other, source) => {
+    const rules = (definition: string) =>
+      definition === ''
+        ? LANE('class: database')
+        : `attributes: {environment: ${definition}}\n${LANE('environment: production')}`;
+    const space = await spaceOf(rules(one), rules(other));
+    expect(space.facts.filter(({ key }) => key === 'environment').every(({ derived }) => derived)).toBe(true);
+    expect(space.facts.map(({ key }) => key)).toContain(source);
+    const alike = await spaceOf(rules(one), rules(one));
+    expect(alike.facts.map(({ key, derived }) => `${key} ${derived}`)).toEqual(['environment false']);
+  });
+
+  it('one that is compared with who, class, provider, or a type has what they can say', async () => {
+    const people = 'principals: {teams: {dev: [dana]}, people: {dana: {}}, agents: {bot: {owner: dana}}}';
+    const told = async (condition: string) =>
+      (await spaceOf(`${LANE(condition, 'class: database')}\n${people}`)).facts
+        .find(({ key }) => key === 'tag.a')
+        ?.cells.map(({ spelled }) => spelled);
+    expect(await told('tag.a: {same_as: who.team}')).toContain('dev');
+    expect(await told('tag.a: {same_as: who.owner}')).toContain('dana');
+    expect(await told('tag.a: {same_as: who.kind}')).toEqual(expect.arrayContaining(['human', 'agent', 'ci']));
+    expect(await told('tag.a: {same_as: class}')).toEqual(expect.arrayContaining(['database', 'stateful', 'identity']));
+    expect(await told('tag.a: {same_as: provider}')).toEqual(expect.arrayContaining(['hashicorp/aws', 'hashicorp/google-beta']));
+    // Compared with none of them it has none of that: one more text than there are facts to be equal to.
+    expect(await told('tag.a: {same_as: tag.b}')).toEqual(['x', 'y', undefined]);
+    expect(await told('tag.a: x')).toEqual(['x', 'y', undefined]);
+  });
+
   it('two that are compared have cells enough to be equal or different in every way', async () => {
     const a = await cells('tag.a', 'tag.a: {same_as: tag.b}');
     expect(a).toHaveLength(3);
