@@ -8,8 +8,8 @@ import { type FactVariable, UNKNOWN_CELL, valueCell } from './values.ts';
 interface Voice {
   readonly variable: number;
   readonly silent: Bits;
-  readonly mute: Bits;
-  readonly values: ReadonlyMap<string, Bits>;
+  /** By what it says; null = something that cannot be known, or several things. */
+  readonly values: ReadonlyMap<string | null, Bits>;
 }
 
 /**
@@ -41,10 +41,9 @@ export function speeches(
       bitsOf(attribute.cells.length, (cell) => wanted.includes(attribute.cells[cell]?.spelled as string | undefined));
     const notSaying = (...wanted: readonly (string | undefined)[]) =>
       bitsOf(attribute.cells.length, (cell) => !wanted.includes(attribute.cells[cell]?.spelled as string | undefined));
-    const open = voices.flatMap(({ variable, values, mute }) => [
-      ...[...values].flatMap(([value, cells]) => at(notSaying(value, undefined), [variable, cells])),
-      ...at(notSaying(undefined), [variable, mute]),
-    ]);
+    const open = voices.flatMap(({ variable, values }) =>
+      [...values].flatMap(([value, cells]) => at(notSaying(value ?? undefined, undefined), [variable, cells])),
+    );
     if (!attribute.derived) return open;
     const said = attribute.cells.flatMap(({ spelled }) => (typeof spelled === 'string' ? [spelled] : []));
     // Nobody else speaks: a value needs a voice, and one voice that nobody contradicts is heard.
@@ -56,7 +55,7 @@ export function speeches(
           at(
             saying(undefined),
             [voice.variable, voice.values.get(value) ?? new Uint32Array(voice.silent.length)],
-            ...voices.filter((v) => v !== voice).map((v) => [v.variable, orSilent(v, value)] as const),
+            ...voices.map((v) => [v.variable, orSilent(v, value)] as const),
           ),
         ),
       ),
@@ -102,7 +101,7 @@ function keyOf(source: AttributeSource, carried: string | null): string | null {
 
 function voiceOf(definition: AttributeDefinition, source: AttributeSource, fact: FactVariable): Voice {
   const alone: AttributeDefinition = { ...definition, sources: [source] };
-  const said = fact.cells.map(({ state, spelled }): string | null | 'mute' => {
+  const said = fact.cells.map(({ state, spelled }): string | null | undefined => {
     const readings: readonly Reading[] = spelled === undefined ? [] : readingOf(null, state);
     const speech = speak(alone, {
       plain: () => readings,
@@ -110,18 +109,15 @@ function voiceOf(definition: AttributeDefinition, source: AttributeSource, fact:
       attr: () => readings,
       tag: () => readings,
     });
-    const values = new Set(speech.map((s) => ('value' in s ? s.value : null)));
-    if (values.size === 0) return null;
-    const [only] = values;
-    return values.size === 1 && only !== null && only !== undefined ? `=${only}` : 'mute';
+    const [only, ...others] = new Set(speech.map((s) => ('value' in s ? s.value : null)));
+    return others.length > 0 ? null : only;
   });
-  const size = fact.cells.length;
-  const names = new Set(said.flatMap((text) => (text?.startsWith('=') ? [text] : [])));
+  const where = (wanted: string | null | undefined): Bits => bitsOf(fact.cells.length, (cell) => said[cell] === wanted);
+  const values = new Set(said.flatMap((value) => (value === undefined ? [] : [value])));
   return {
     variable: fact.variable,
-    silent: bitsOf(size, (cell) => said[cell] === null),
-    mute: bitsOf(size, (cell) => said[cell] === 'mute'),
-    values: new Map([...names].map((name) => [name.slice(1), bitsOf(size, (cell) => said[cell] === name)])),
+    silent: where(undefined),
+    values: new Map([...values].map((value) => [value, where(value)])),
   };
 }
 

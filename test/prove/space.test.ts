@@ -18,7 +18,7 @@ async function spaceOf(...bodies: readonly string[]): Promise<Space> {
 }
 
 /** How a fact is spelled: `undefined` = left out (unknown, or an absent tag). */
-type Spelled = Literal | undefined;
+type Spelled = Literal | readonly Literal[] | undefined;
 
 interface Some {
   readonly do?: string;
@@ -266,6 +266,81 @@ describe('an attribute and its sources', () => {
         ],
       }),
     ).toBe(true);
+  });
+});
+
+describe('sources that say several things, or hang on the cloud', () => {
+  it('several values of one source that differ make the attribute unknown', async () => {
+    const space = await spaceOf(
+      `attributes: {size: {values: [small, large], from: [{attr: {"zones.*": {"a*": small, "b*": large}}}]}}\n${LANE('size: small', 'attr.zones.*: [a1, b1]')}`,
+    );
+    const fact = space.facts.find(({ key }) => key === 'attr.zones.*');
+    const zones = (...wanted: readonly string[]) =>
+      fact?.cells.map(({ spelled }) => spelled).find((s) => JSON.stringify(s) === JSON.stringify(wanted));
+    const can = (size: Spelled, ...wanted: readonly string[]) =>
+      canBe(space, {
+        facts: [
+          ['size', size],
+          ['attr.zones.*', zones(...wanted)],
+        ],
+      });
+    expect([can('small', 'a1', 'b1'), can('large', 'a1', 'b1'), can(undefined, 'a1', 'b1')]).toEqual([false, false, true]);
+    expect([can('small', 'a1'), can('large', 'a1')]).toEqual([true, false]);
+    expect([can('small'), can('large', 'b1')]).toEqual([true, true]);
+  });
+
+  it('a carrier of all clouds is another tag only where the cloud tells keys apart', async () => {
+    const space = await spaceOf(
+      `attributes: {environment: {values: [production, development], from: [{tag: environment}], tag: environment}}\n${LANE('environment: production', 'tag.Environment: development', 'class: database')}`,
+    );
+    const can = (type: string) =>
+      canBe(space, {
+        type,
+        facts: [
+          ['environment', 'production'],
+          ['tag.Environment', 'development'],
+        ],
+      });
+    expect([can('aws_db_instance'), can('azurerm_mssql_database')]).toEqual([true, false]);
+  });
+
+  it('a variable speaks where it alone tells two rulesets apart', async () => {
+    const rules = (value: string) =>
+      `attributes: {environment: {values: [production, development], from: [{variable: {stage: {live: ${value}}}}]}}\n${LANE('environment: production')}`;
+    const space = await spaceOf(rules('production'), rules('development'));
+    const can = (before: Spelled, after: Spelled, stage: Spelled) =>
+      canBe(space, {
+        facts: [
+          ['environment', before],
+          ['environment', after],
+          ['variable.stage', stage],
+        ],
+      });
+    expect(can('production', 'development', 'live')).toBe(true);
+    expect(can('production', 'production', 'live')).toBe(false);
+    expect(can(undefined, undefined, undefined)).toBe(true);
+    expect(can('production', undefined, undefined)).toBe(false);
+    expect(can(undefined, 'development', 'live')).toBe(false);
+  });
+
+  it('a source that rulesets map otherwise, beside one that is silent', async () => {
+    const rules = (value: string) =>
+      `${ENV(`{workspace: {main: ${value}}}`, '{account: {"1": development}}')}\n${LANE('environment: production')}`;
+    const space = await spaceOf(rules('prod'), rules('development'));
+    const can = (before: Spelled, after: Spelled, workspace: Spelled, account: Spelled) =>
+      canBe(space, {
+        facts: [
+          ['environment', before],
+          ['environment', after],
+          ['workspace', workspace],
+          ['account', account],
+        ],
+      });
+    expect(can('production', 'development', 'main', undefined)).toBe(true);
+    expect(can(undefined, 'development', 'main', '1')).toBe(true);
+    expect(can('production', 'development', 'main', '1')).toBe(false);
+    expect(can('development', 'development', undefined, '1')).toBe(true);
+    expect(can('development', undefined, undefined, '1')).toBe(false);
   });
 });
 
