@@ -35,7 +35,7 @@ try {
     coverageAnalysis: 'perTest',
     ignoreStatic: true,
     concurrency: 2,
-    timeoutMS: 10_000,
+    timeoutMS: 5_000,
     disableTypeChecks: false,
     ignorePatterns: ['fixtures', 'dist', 'bench', 'test/e2e', 'test/corpus'],
     tempDirName: temporary,

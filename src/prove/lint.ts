@@ -158,7 +158,7 @@ function approvals({ ruleset, regions, space }: Verdicts): Lint[] {
       return [{ ...lint('approval-impossible', rule, message, 'ask for fewer, or of more people'), severity: 'error' }];
     }
     const alone = rule.approval.notBy.includes('author')
-      ? can.filter((id) => can.length - 1 < rule.approval.count && concerns(rule, id, regions.of(rule.when, 'not-false'), space))
+      ? can.filter((id) => can.length - 1 < rule.approval.count && concerns(id, regions.of(rule.when, 'not-false'), space))
       : [];
     if (alone.length === 0) return [];
     const message = `${asked}, not by the author: nobody is left to give ${rule.approval.count === 1 ? 'it' : 'them'} for ${alone.map((id) => `\`${id}\``).join(', ')}`;
@@ -166,21 +166,21 @@ function approvals({ ruleset, regions, space }: Verdicts): Lint[] {
   });
 }
 
-/** People who can give an approval: agents cannot. */
+/** People who can give an approval: agents cannot, and no team lists one. */
 function approvers({ from }: Approval, { registry }: Ruleset): string[] {
   const { id } = from;
   // Where no file lists people, the members of the teams are the people.
   if (id !== undefined)
     return registry.people.has(id) || [...registry.teams.values()].some((team) => team.includes(id)) ? [id] : [];
   if (from.team === undefined) return [];
-  return [...new Set(registry.teams.get(from.team) ?? [])].filter((member) => !registry.agents.has(member));
+  return [...new Set(registry.teams.get(from.team) ?? [])];
 }
 
 export function approvalFrom({ from }: Approval): string {
   return from.team !== undefined ? `team \`${from.team}\`` : `\`${from.id ?? 'nobody'}\``;
 }
 
-function concerns(_rule: Obligation, id: string, region: Region, space: Space): boolean {
+function concerns(id: string, region: Region, space: Space): boolean {
   const self: Cube = new Map([[Space.ACTOR, bitsOf(space.actors.length, (cell) => space.actors[cell]?.spelled === id)]]);
   return space.cubes.intersect([region, [self]]).length > 0;
 }

@@ -199,4 +199,138 @@ describe('lint', () => {
     const [pinned] = await lints(LANES('{do: update, type: aws_db_instance, attr.id: main}'));
     expect(pinned?.hint).toContain('`class: database`');
   });
+
+  it.each<[string, string, string]>([
+    [
+      'too few for several',
+      `${OTHER}\n${PEOPLE}\n${APPROVAL('from: {team: dev}, count: 3')}`,
+      'guard `g` asks for 3 approvals of team `dev`, which has only 2',
+    ],
+    [
+      'nobody for one',
+      `${OTHER}\n${PEOPLE}\n${APPROVAL('from: {team: none}')}`,
+      'guard `g` asks for 1 approval of team `none`, which has nobody who could give one',
+    ],
+    [
+      'nobody of that name',
+      `${OTHER}\n${PEOPLE}\n${APPROVAL('from: {id: zoe}')}`,
+      'guard `g` asks for 1 approval of `zoe`, which has nobody who could give one',
+    ],
+    [
+      'the author alone',
+      `${OTHER}\n${PEOPLE}\n${APPROVAL('from: {team: sre}, not_by: [author]')}`,
+      'guard `g` asks for 1 approval, not by the author: nobody is left to give it for `sam`',
+    ],
+    [
+      'one of two who both must',
+      `${OTHER}\n${PEOPLE}\n${APPROVAL('from: {team: dev}, count: 2, not_by: [author]')}`,
+      'guard `g` asks for 2 approvals, not by the author: nobody is left to give them for `dana`, `erin`',
+    ],
+    [
+      'a grant that adds nothing to one other',
+      LANES('{do: [update, create], class: database}', '{do: update, class: database}'),
+      'a grant of lane `l` adds nothing: a grant of lane `l` (line 3) grants all of it',
+    ],
+    [
+      'a grant that adds nothing to several',
+      LANES(
+        '{do: update, class: database}',
+        '{do: create, class: database}',
+        '{do: [update, create], class: database, tag.a: x}',
+      ),
+      'a grant of lane `l` adds nothing: other grants together grant all of it',
+    ],
+    [
+      'a temporary grant that adds nothing',
+      `lanes: {l: {who: anyone, may: [{do: destroy, class: database}]}}\n${GRANT}`,
+      'grant `t` adds nothing: a grant of lane `l` (line 3) grants all of it',
+    ],
+    ['an ended freeze', `${OTHER}\n${FREEZE}`, 'freeze `f` ended 2026-02-01T00:00:00Z'],
+    ['a pinned grant', LANES('{do: update, attr.id: main}'), 'a grant of lane `l` is pinned to one object: `attr.id` is `main`'],
+    ['a guard that never holds', `${OTHER}\nguards: [{id: g, deny: update, replaces: true}]`, 'guard `g` can never hold'],
+    [
+      'a freeze that never holds',
+      `${OTHER}\nfreezes: [{id: f, deny: update, replaces: true, until: "2027-01-01T00:00:00Z"}]`,
+      'freeze `f` can never hold',
+    ],
+  ])('says so in words: %s', async (_, body, message) => {
+    const all = await lints(body, Date.UTC(2026, 5));
+    expect(all.map((lint) => lint.message)).toContain(message);
+    for (const { hint, at } of all) expect([hint.length > 0, at.line > 0]).toEqual([true, true]);
+  });
+
+  it.each<[string, string, readonly string[]]>([
+    ['a grant of no operation and no kind', 'lanes: {l: {who: anyone, may: [{tag.a: x}]}}', ['broad l']],
+    ['a grant that time alone narrows', LANES('{do: update, now: {lt: "2026-01-01T00:00:00Z"}}'), ['broad l']],
+    ['a grant of reading and updating', LANES('{do: [read, update]}'), ['broad l']],
+    ['a grant that paths narrow', LANES('{do: update, changes: {only: [size]}}'), []],
+    ['a grant that `unless` narrows', LANES('{do: update, unless: {class: identity}}'), []],
+    // Everywhere that something can be pinned, and not where it cannot.
+    ['a pinned ceiling', `${OTHER}\nceilings: [{id: c, may: [{address: aws_db_instance.main}, {do: update}]}]`, ['pinned c']],
+    ['a pinned quota', `${OTHER}\nquotas: [{id: q, address: aws_db_instance.main, per_plan: {destroy: 1}}]`, ['pinned q']],
+    [
+      'a pinned approval',
+      `${OTHER}\n${PEOPLE}\n${APPROVAL('from: {team: dev}', 'do: destroy, address: aws_db_instance.main')}`,
+      ['pinned g'],
+    ],
+    ['a pin under `not`', LANES('{do: update, address: {not: aws_db_instance.main}}'), ['pinned l']],
+    ['an ARN under `unless`', `${OTHER}\nguards: [{id: g, deny: destroy, unless: {attr.arn: "arn:aws:rds:x"}}]`, ['pinned g']],
+    ['an ARN with a glob', LANES('{do: update, attr.policy: {glob: "arn:aws:iam::*"}}'), ['pinned l']],
+    ['an id with a glob is a kind of ids', LANES('{do: update, attr.id: {glob: "db-*"}}'), []],
+    ['an id among several', LANES('{do: update, attr.self_link: {any: [x, {not: y}]}}'), ['pinned l']],
+    ['an id of another attribute', LANES('{do: update, attr.parent_id: main}'), []],
+    ['a number', LANES('{do: update, attr.id: 5}'), []],
+    ['whether there is an id', LANES('{do: update, attr.id: {exists: true}}'), []],
+    ['a resource group', LANES('{do: update, attr.scope: "/subscriptions/x/resourceGroups/y"}'), ['pinned l']],
+    ['a project path', LANES('{do: update, attr.target: "projects/x/topics/y"}'), ['pinned l']],
+    ['an instance', LANES('{do: update, attr.instance: i-0a1b2c3d}'), ['pinned l']],
+    // Where successors are asked for.
+    [
+      'a successor in a ceiling',
+      `${OTHER}\nceilings: [{id: c, may: [{successor: present}, {do: update}]}]`,
+      ['successor-alone c'],
+    ],
+    ['a successor of a quota', `${OTHER}\nquotas: [{id: q, successor: present, per_plan: {destroy: 1}}]`, ['successor-alone q']],
+    // Attributes.
+    [
+      'two sources, both tags',
+      `attributes: {tenant: {values: [a], from: [{tag: tenant}, {tag: owner}], tag: {aws: tenant}}}\n${OTHER}`,
+      ['tags-only tenant'],
+    ],
+    ['an environment that nothing says', `attributes: {environment: {values: [a]}}\n${OTHER}`, []],
+    [
+      'an environment of a stack',
+      `attributes: {environment: {values: [a], from: [{stack: {"*": a}}]}}\n${OTHER}`,
+      ['tags-only environment'],
+    ],
+    [
+      'an environment of any value by tags',
+      `attributes: {environment: {values: any, from: [{tag: env}], tag: {aws: env}}}\n${OTHER}`,
+      ['tags-only environment'],
+    ],
+  ])('%s', async (_, body, expected) => {
+    expect(await told(body)).toEqual(expected);
+  });
+
+  it('of a grant and a freeze of one name both are told when they have ended, once each', async () => {
+    const both = `lanes: {l: {who: anyone, may: [{do: read, class: database}]}}
+${PEOPLE}
+grants: [{id: t, who: {id: dana}, may: [{do: destroy, class: database}, {do: update, class: database}], from: "2026-01-01T00:00:00Z", until: "2026-01-02T00:00:00Z", reason: x}]
+freezes: [{id: f, deny: create, class: database, until: "2026-01-02T00:00:00Z"}]`;
+    expect(await told(both, Date.UTC(2026, 0, 2))).toEqual(['expired t', 'expired f']);
+    expect(await told(both, Date.UTC(2026, 0, 2) - 1)).toEqual([]);
+  });
+
+  it('a question that is too large is told as such, and what hangs on no region still is', async () => {
+    const alternatives = (name: string) =>
+      `{id: ${name}, may: [${Array.from({ length: 28 }, (_, i) => `{attr.${name}${i}: 1}`).join(', ')}]}`;
+    const all = await lints(
+      `${LANES('{do: update, class: database, address: a.b}')}\nceilings: [${['a', 'b', 'c'].map(alternatives).join(', ')}]`,
+    );
+    expect(all.map(({ code }) => code)).toEqual(['inconclusive', 'pinned']);
+    expect(all[0]).toMatchObject({
+      severity: 'warning',
+      message: expect.stringContaining('too many combinations of conditions'),
+    });
+  });
 });
