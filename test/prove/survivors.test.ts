@@ -56,7 +56,11 @@ describe('survivors', () => {
   });
 
   it('gives up on too many different questions', () => {
-    const asked = Array.from({ length: 7 }, (_, i) => test([`f${i}`]));
-    expect(() => successorCells(asked)).toThrow(Inconclusive);
+    const asked = (count: number) => Array.from({ length: count }, (_, i) => test([`f${i}`]));
+    expect(() => successorCells(asked(7))).toThrow(Inconclusive);
+    // Every set of answers of six, an unknown one, and no before side.
+    expect(successorCells(asked(6))).toHaveLength(66);
+    // Asked in another order, seven are no more than six.
+    expect(() => successorCells([...asked(5), test(['a', 'b']), test(['b', 'a'])])).not.toThrow();
   });
 });
