@@ -1,6 +1,6 @@
 import { sourceText } from '../classify/attributes.ts';
 import type { Grant } from '../lanes/ruleset.ts';
-import { type Condition, describeLeaf, evaluate, type LeafResult } from '../logic/condition.ts';
+import { type Condition, describeLeaf, evaluate, type LeafResult, sameAsKeys } from '../logic/condition.ts';
 import { type ChangeView, type Fact, known, unknown } from '../logic/fact.ts';
 import { spellInstant } from '../logic/matcher.ts';
 import { ExactNumber, Sensitive, UNKNOWN, type Value } from '../plan/value.ts';
@@ -88,10 +88,13 @@ function unmet(trace: readonly LeafResult[]): LeafResult[] {
 function tellFailed(result: LeafResult, view: ChangeView): NearMiss['failed'][number] {
   const { fact, wants } = describeLeaf(result.leaf);
   const source = result.fact?.sources[0];
+  const others = result.leaf.op === 'fact' ? sameAsKeys(result.leaf.test).map((key) => view.fact(key)) : [];
+  // What it is compared with is no fact of the change: nobody could look it up.
+  const compared = others.map((other) => `, ${others.length > 1 ? other.key : 'which'} is ${tellState(other) ?? 'not known'}`);
   return {
     fact,
     is: result.fact ? tellState(result.fact) : result.leaf.op === 'do' ? view.operation : result.why,
-    wants: result.negated ? `not ${wants}` : wants,
+    wants: `${result.negated ? 'not ' : ''}${wants}${compared.join('')}`,
     source: source ? sourceText(source) : null,
   };
 }

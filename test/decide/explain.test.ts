@@ -123,6 +123,31 @@ describe('the nearest grants', () => {
     ]);
   });
 
+  it('say what a fact is compared with, and what that is', () => {
+    const same = (key: string): Condition => fact('team', { is: 'same_as', key });
+    const teams: FactState = { kind: 'members', members: new Map([['dba', true]]), open: null };
+    const wants = (condition: Condition, facts: Record<string, FactState>) => first(condition, facts)?.map((one) => one.wants);
+    const team = value('payments');
+    expect(wants(same('who.team'), { team, 'who.team': teams })).toEqual(['same as who.team, which is dba']);
+    expect(wants(same('who.team'), { team, 'who.team': unknown('nobody said who acts') })).toEqual([
+      'same as who.team, which is not known',
+    ]);
+    expect(wants(not(same('name')), { team, name: team })).toEqual(['not same as name, which is payments']);
+    const either = fact('team', {
+      is: 'any',
+      of: [
+        { is: 'same_as', key: 'name' },
+        { is: 'same_as', key: 'who.id' },
+      ],
+    });
+    expect(wants(either, { team, name: value('shop'), 'who.id': value('dana') })).toEqual([
+      'one of same as name, same as who.id, name is shop, who.id is dana',
+    ]);
+    expect(wants(same('attr.key'), { team, 'attr.key': value(new Sensitive('x', [])) })).toEqual([
+      'same as attr.key, which is (sensitive)',
+    ]);
+  });
+
   it('of a negated condition show what must not be', () => {
     const facts = { type: value('t'), class: value('a') };
     expect(first(not(is('type', 't')), facts)).toEqual([{ fact: 'type', is: 't', wants: 'not t', source: null }]);
