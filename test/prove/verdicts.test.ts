@@ -147,6 +147,15 @@ principals:
     expect((await verdictsOf(LANE)).caps(grant)).toEqual([]);
   });
 
+  it('a tier that is called unknown is not that of agents whose tier nobody knows', async () => {
+    const tiers =
+      'principals: {people: {dana: {}}, agents: {odd: {owner: dana, tier: unknown}}, tiers: {unknown: [{do: update}]}}';
+    const loaded = await verdictsOf(`${LANE}\n${tiers}`);
+    const [grant] = loaded.grants as [Grant];
+    expect(meets(loaded, loaded.granted(grant), by(loaded, 'agent:x'))).toBe(false);
+    expect(meets(loaded, loaded.granted(grant), by(loaded, 'anonymous'))).toBe(false);
+  });
+
   it('the same cap is worked out once for each level', async () => {
     const rules = await verdictsOf(`${LANE}\nceilings: [{id: c, may: [{do: update}]}]`);
     const [grant] = rules.grants as [Grant];
