@@ -40,7 +40,7 @@ export function witnessOf(
   if (actor === undefined) throw new Error('a space without principals');
   const facts = new Map<string, Literal | readonly Literal[]>();
   const entry = types.find(kind.type, operation);
-  const other = kind.mode !== 'any' && entry?.row !== types.find(kind.type, FIRST[kind.mode])?.row;
+  const other = entry?.row !== types.find(kind.type, FIRST[kind.mode])?.row;
   if (kind.spellClass || other) facts.set('class', [...(kind.memberships[ruleset]?.members.keys() ?? [])]);
   if (kind.spellProvider && kind.provider !== null) facts.set('provider', kind.provider);
   for (const { variable, key, cells, derived } of space.facts) {
@@ -84,8 +84,7 @@ const FIRST = { managed: 'create', any: 'create', unlisted: 'create', data: 'rea
 function contradictions(space: Space, cube: Cube, change: SpelledChange, ruleset: number): [string, string][] {
   return space.facts.flatMap(({ variable, key, cells, derived }): [string, string][] => {
     const definition = space.rulesets[ruleset]?.attributes.get(key);
-    if (!definition || derived || !cube.has(variable)) return [];
-    if (cells[space.cubes.first(cube, variable)]?.spelled !== undefined) return [];
+    if (!definition || derived || cells[space.cubes.first(cube, variable)]?.spelled !== undefined) return [];
     const spoken = change.speeches(definition).flatMap((speech) => ('value' in speech ? [speech.value] : []));
     const other = cells.flatMap(({ spelled }) => (typeof spelled === 'string' && !spoken.includes(spelled) ? [spelled] : []))[0];
     return spoken.length > 0 && other !== undefined ? [[key, other]] : [];

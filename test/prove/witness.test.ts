@@ -51,6 +51,7 @@ describe('a witness of a cube', () => {
     });
     const { test, hosted, principal } = witnessOf(space, fixed(space, 'update'), 'allow', 0, ALL);
     expect([test.expect, test.for, test.summary, hosted, principal.kind]).toEqual(['allow', null, null, false, 'agent']);
+    expect([test.with.size, test.at]).toEqual([0, { file: '', line: 1, column: 1 }]);
   });
 
   it('spells what the cube fixes, and all else where it is to be whole', async () => {
@@ -72,6 +73,32 @@ describe('a witness of a cube', () => {
     expect(told(space, cube).with).toEqual({ changes: ['size'] });
     const none = new Map([...fixed(space, 'update'), [Space.FIRST_PATH + path, bitsOf(2, (cell) => cell === 0)] as const]);
     expect(told(space, none).with).toEqual({ changes: [] });
+  });
+
+  it('lists each path by itself', async () => {
+    const space = await spaceOf(LANE('changes: {only: [size]}', 'changes: {any: [name]}'));
+    const names = space.paths.map(({ path }) => path.join('.'));
+    const changing = (...wanted: readonly string[]): Cube =>
+      new Map([
+        ...fixed(space, 'update'),
+        ...names.map((name, i) => [Space.FIRST_PATH + i, bitsOf(2, (cell) => cell === Number(wanted.includes(name)))] as const),
+      ]);
+    expect(names.length).toBe(3);
+    for (const name of names) expect(told(space, changing(name)).with).toEqual({ changes: [name] });
+    expect(told(space, changing(...names)).with).toEqual({ changes: names });
+    const last = new Map([...fixed(space, 'update'), [Space.FIRST_PATH + 2, bitsOf(2, (cell) => cell === 1)] as const]);
+    expect(told(space, last).with).toEqual({ changes: [names[2]] });
+  });
+
+  it('spells null where it is a value', async () => {
+    const space = await spaceOf(LANE('attr.a: null', 'module: null', 'dependents: none'));
+    const spelled = (key: string, wanted: unknown) => (cell: number) =>
+      space.facts.find((fact) => fact.key === key)?.cells[cell]?.spelled === wanted;
+    const update = (key: string, wanted: unknown) => told(space, fixed(space, 'update', { [key]: spelled(key, wanted) })).with;
+    expect(update('attr.a', null)).toEqual({ 'attr.a': null });
+    expect(update('module', null)).toEqual({ module: null });
+    expect(update('dependents', 'none')).toEqual({ dependents: 'none' });
+    expect(update('attr.a', undefined)).toEqual({});
   });
 
   it('spells a time only where there are several', async () => {
@@ -154,6 +181,31 @@ describe('a witness of a cube', () => {
       `attributes: {environment: {values: [production, development], from: [${from}]}}\n${LANE('environment: production')}`;
     const space = await spaceOf(env('{workspace: {"*-prod": production}}'), env('{account: {"1": production}}'));
     expect(Object.keys(told(space, fixed(space, 'update'), true).with).sort()).toEqual(['account', 'workspace']);
+  });
+
+  it('cannot make an attribute unknown that rulesets define otherwise, or that has one value', async () => {
+    const env = (values: string, from: string) =>
+      `attributes: {environment: {values: [${values}], from: [${from}]}}\n${LANE('environment: {not: production}', 'workspace: shop-prod')}`;
+    const workspace = '{workspace: {"*-prod": production}}';
+    const both = await spaceOf(
+      env('production, development', workspace),
+      env('production, development', `${workspace}, {account: {"1": production, "2": development}}`),
+    );
+    const says = (space: Space, key: string, wanted: unknown, nth = 0) => {
+      const variable = space.facts.filter((fact) => fact.key === key)[nth];
+      if (!variable) throw new Error(key);
+      return [variable.variable, bitsOf(variable.cells.length, (cell) => variable.cells[cell]?.spelled === wanted)] as const;
+    };
+    const apart = new Map([
+      ...fixed(both, 'update'),
+      says(both, 'environment', undefined, 1),
+      says(both, 'workspace', 'shop-prod'),
+      says(both, 'account', '2'),
+    ]);
+    expect(told(both, apart, false, 1).with).toEqual({ workspace: 'shop-prod', account: '2' });
+    const one = await spaceOf(env('production', workspace));
+    const only = new Map([...fixed(one, 'update'), says(one, 'environment', undefined), says(one, 'workspace', 'shop-prod')]);
+    expect(told(one, only).with).toEqual({ workspace: 'shop-prod' });
   });
 
   it('says whether the CI host vouches for somebody', async () => {
