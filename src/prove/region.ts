@@ -7,7 +7,6 @@ import { type Matcher, match } from '../logic/matcher.ts';
 import { comparedRegion } from './compared.ts';
 import { bitsOf, EVERYTHING, hasBit, Inconclusive, type Region } from './cube.ts';
 import type { Site } from './facts.ts';
-import type { Kind } from './kinds.ts';
 import { Space } from './space.ts';
 import { successorValue } from './survivors.ts';
 
@@ -146,7 +145,7 @@ export class Regions {
             (cell) => (admitted === null || hasBit(admitted, cell)) && is(outcome(cell), want),
           ),
         );
-      return others.length > 0 || admitted !== null ? look() : this.#once(`${want} ${key} ${JSON.stringify(test)}`, look);
+      return admitted !== null ? look() : this.#once(`${want} ${key} ${JSON.stringify(test)}`, look);
     }
     return comparedRegion(variables, this.#space.cubes.sizes, (cellOf) =>
       is(
@@ -189,46 +188,26 @@ export class Regions {
       case 'same_as':
         if (refined.length > 0) throw new Inconclusive('`class` is compared with another fact, and some classes are refined');
         return this.#fact({ op: 'fact', key: 'class', test }, want);
+      case 'exists':
+        // A refined class adds nothing to whether there is one: its parent is there already.
+        return this.#fact({ op: 'fact', key: 'class', test }, want);
       default: {
         const named = refined.filter(({ name }) =>
-          test.is === 'equals' ? test.value === name : test.is === 'glob' ? matchGlob(test.pattern, name) : test.is === 'exists',
+          test.is === 'equals' ? test.value === name : test.is === 'glob' && matchGlob(test.pattern, name),
         );
-        if (named.length === 0 || test.is === 'compare') return this.#fact({ op: 'fact', key: 'class', test }, want);
-        if (test.is === 'exists') return this.#exists(test.want, want);
+        // The classes of the type itself say where those of unknown types are unknown.
         const parts = [this.#fact({ op: 'fact', key: 'class', test }, want), ...named.map((n) => this.#member(n.name, want))];
         return isPositive(want) ? parts.flat() : this.#space.cubes.intersect(parts);
       }
     }
   }
 
-  /** A refined class adds nothing to whether there is one: its parent is there already. */
-  #exists(present: boolean, want: Want): Region {
-    return this.#fact({ op: 'fact', key: 'class', test: { is: 'exists', want: present } }, want);
-  }
-
-  /** Membership of a refined class as `refine` of classify gives it: unknown stays where all classes are. */
+  /** Membership of a refined class as `refine` of classify gives it, of a type whose classes are known. */
   #member(name: string, want: Want): Region {
     const refines = this.#ruleset.classes.get(name)?.refines;
     if (!refines) return this.#fact({ op: 'fact', key: 'class', test: { is: 'equals', value: name } }, want);
-    const parent = (w: Want): Region => this.#member(refines.class, w);
-    const when = (w: Want): Region => this.of(refines.when, w);
-    const open = (holds: boolean): Region =>
-      this.#bits(
-        Space.KIND,
-        (cell) => ((this.#space.kinds[cell] as Kind).memberships[this.#index]?.open !== null) === holds,
-        'true',
-      );
-    const { cubes } = this.#space;
-    switch (want) {
-      case 'true':
-        return cubes.intersect([parent('true'), when('true')]);
-      case 'not-false':
-        return [...cubes.intersect([parent('not-false'), when('not-false')]), ...open(true)];
-      case 'false':
-        return [...cubes.intersect([parent('false'), open(false)]), ...cubes.intersect([when('false'), open(false)])];
-      case 'not-true':
-        return [...parent('not-true'), ...when('not-true')];
-    }
+    const parts = [this.#member(refines.class, want), this.of(refines.when, want)];
+    return isPositive(want) ? this.#space.cubes.intersect(parts) : parts.flat();
   }
 }
 
