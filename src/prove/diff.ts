@@ -52,19 +52,16 @@ export function differences(before: Verdicts, after: Verdicts, types: TypeKnowle
   const more = new Set<DifferenceKind>();
   for (const search of searches(before, after)) {
     const seeds = [...search.seeds];
-    const ofKind = (): readonly Difference[] => found.filter(({ kind }) => kind === search.kind);
+    const ofKind = (all: readonly Difference[]) => all.filter(({ kind }) => kind === search.kind);
     for (const seed of seeds) {
-      for (;;) {
-        const shown = ofKind().map(({ region }) => region);
+      while (!more.has(search.kind)) {
+        const shown = ofKind(found).map(({ region }) => region);
         const cube = space.cubes.find(seed, [...search.blocked, ...space.impossible, ...shown]);
         if (cube === null) break;
         const region = tidy(widen(cube, seeds, search.blocked, space), space);
         const all = joined(found, witnessed(search, cube, region, before, after, types), space);
-        if (all.filter(({ kind }) => kind === search.kind).length > MOST_REGIONS) {
-          more.add(search.kind);
-          break;
-        }
-        found = all;
+        if (ofKind(all).length > MOST_REGIONS) more.add(search.kind);
+        else found = all;
       }
     }
   }
