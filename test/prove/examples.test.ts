@@ -121,6 +121,36 @@ describe('lint of in-file tests', () => {
     for (const { at, severity } of untested) expect([at.line > 0, severity]).toEqual([true, 'warning']);
   });
 
+  it('and as what it is', async () => {
+    const { ruleset, coverage } = await run([]);
+    const untested = lintTests(ruleset, TYPES_HERE, coverage).filter(({ code }) => code === 'untested');
+    expect(new Set(untested.map(({ message }) => message))).toEqual(
+      new Set([
+        'no test touches this grant of lane `people`',
+        'no test touches this grant of lane `bots`',
+        'no test touches grant `once`',
+        'no test touches guard `no-drop`',
+        'no test touches guard `watched`',
+        'no test touches guard `four-eyes`',
+        'no test touches freeze `year-end`',
+      ]),
+    );
+  });
+
+  it('a type of no catalog that a class of the user holds is no stranger', async () => {
+    const rules = (types: string) =>
+      loadText(
+        `inlane: 1\nlevel: org\nclasses: {graph: {types: [${types}]}, other: {types: [acme_other]}}\nlanes: {l: {who: anyone, may: [{do: read}]}}\ntests: [${entry('anonymous', 'acme_thing')}]`,
+      );
+    const told = async (types: string) => {
+      const ruleset = await rules(types);
+      const { coverage } = runExamples(ruleset, TYPES_HERE, null);
+      return lintTests(ruleset, TYPES_HERE, coverage).flatMap(({ code, id }) => (code === 'test-type' ? [id] : []));
+    };
+    expect(await told('acme_none, "acme_t*"')).toEqual([]);
+    expect(await told('acme_none')).toEqual(['acme_thing']);
+  });
+
   it('without a registry nobody is a stranger', async () => {
     const ruleset = await loadText(
       `inlane: 1\nlevel: org\nlanes: {l: {who: anyone, may: [{do: read}]}}\ntests: [${entry('zoe')}]`,

@@ -247,6 +247,16 @@ describe('lint', () => {
     ],
     ['an ended freeze', `${OTHER}\n${FREEZE}`, 'freeze `f` ended 2026-02-01T00:00:00Z'],
     ['a pinned grant', LANES('{do: update, attr.id: main}'), 'a grant of lane `l` is pinned to one object: `attr.id` is `main`'],
+    [
+      'a ceiling above all of a grant',
+      `${LANES('{do: update, class: database}', '{do: read, class: database}')}\nceilings: [{id: c, may: [{do: read}]}]`,
+      'a grant of lane `l` grants nothing: a ceiling or tier above caps all of it',
+    ],
+    [
+      'guards against all of a grant',
+      `${OTHER}\nguards: [{id: g, deny: update, class: stateful}]`,
+      'a grant of lane `l` grants nothing: guards deny all of it',
+    ],
     ['a guard that never holds', `${OTHER}\nguards: [{id: g, deny: update, replaces: true}]`, 'guard `g` can never hold'],
     [
       'a freeze that never holds',
@@ -279,6 +289,8 @@ describe('lint', () => {
     ['an id with a glob is a kind of ids', LANES('{do: update, attr.id: {glob: "db-*"}}'), []],
     ['an id among several', LANES('{do: update, attr.self_link: {any: [x, {not: y}]}}'), ['pinned l']],
     ['an id of another attribute', LANES('{do: update, attr.parent_id: main}'), []],
+    ['another attribute that begins like one', LANES('{do: update, attr.identity: main}'), []],
+    ['another attribute that ends like one', LANES('{do: update, attr.x.attr.id: main}'), []],
     ['a number', LANES('{do: update, attr.id: 5}'), []],
     ['whether there is an id', LANES('{do: update, attr.id: {exists: true}}'), []],
     ['a resource group', LANES('{do: update, attr.scope: "/subscriptions/x/resourceGroups/y"}'), ['pinned l']],
