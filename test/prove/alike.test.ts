@@ -212,6 +212,38 @@ describe('kinds stand for all types', () => {
   });
 });
 
+describe('what a kind says of itself', () => {
+  it('is its type, its provider, unknown where it has none, and how its cloud compares tag keys', async () => {
+    const { kinds } = await looked(LANE('class: database, provider: [hashicorp/google-beta, corp/x], tag.A: b', 'type: acme_x'));
+    const state = (kind: Kind | undefined, key: 'type' | 'provider') => kind && kindState(kind, 0, key);
+    const beta = kinds.find(({ type, provider }) => type === 'google_database' && provider === 'hashicorp/google-beta');
+    expect(state(beta, 'type')).toEqual({ kind: 'value', value: 'google_database' });
+    expect(state(beta, 'provider')).toEqual({ kind: 'value', value: 'hashicorp/google-beta' });
+    expect(beta?.spellProvider).toBe(true);
+    const strange = kinds.filter(({ type }) => type === 'acme_x');
+    const told = strange.map((kind) => [kind.provider, kind.spellProvider, state(kind, 'provider')?.kind]);
+    expect(told).toContainEqual([null, false, 'unknown']);
+    // Two providers that one condition names are alike.
+    expect(told.filter(([provider]) => provider !== null && /beta|corp/.test(String(provider)))).toEqual([
+      ['hashicorp/google-beta', true, 'value'],
+    ]);
+    expect(told).toHaveLength(3);
+    const folds = (carrier: string) => kinds.find((kind) => kind.carrier === carrier)?.foldKey('Env');
+    expect([folds('azurerm'), folds('aws'), strange[0]?.foldKey('Env')]).toEqual(['env', 'Env', 'Env']);
+  });
+
+  it('where rulesets differ in which tag carries an attribute, clouds are told apart, and else not', async () => {
+    const rules = (carriers: string) =>
+      `attributes: {environment: {values: [production], from: [{tag: env}], tag: {${carriers}}}}\n${LANE('environment: production, class: database')}`;
+    const clouds = async (...all: readonly string[]) => {
+      const { kinds } = await looked(...all.map(rules));
+      return new Set(kinds.flatMap(({ carrier, memberships: [own] }) => (own?.members.has('database') ? [carrier] : [])));
+    };
+    expect(await clouds('aws: env', 'aws: env, google: env')).toEqual(new Set(['aws', 'google', 'azurerm', 'kubernetes', null]));
+    expect(await clouds('aws: env', 'aws: env')).toEqual(new Set(['aws']));
+  });
+});
+
 describe('the type that speaks for others', () => {
   const speaks = async (without: readonly string[], condition = 'class: database, type: {not: [aws_bare_db]}') => {
     const ruleset = await rulesOf(LANE(condition));
