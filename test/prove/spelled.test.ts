@@ -163,4 +163,18 @@ describe('facts of a spelled change', () => {
       { path: ['tags', 'a.b'], maybe: false, subtree: false },
     ]);
   });
+
+  it.each<[string, string]>([
+    ['destroy', 'before'],
+    ['forget', 'before'],
+    ['create', 'after'],
+    ['update', 'after'],
+    ['move', 'after'],
+  ])('%s is decided on the side %s', async (operation, side) => {
+    expect((await change(operation, DB, '')).side).toBe(side);
+  });
+
+  it('what a type wraps is not known', async () => {
+    expect(short((await change('update', 'kubernetes_manifest', '')).fact('class').state)).toBe(' ...');
+  });
 });
