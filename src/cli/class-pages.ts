@@ -82,6 +82,7 @@ const ORDER: readonly string[] = [
   'a setting, an alias or a registration of its own has the class of what it sets (its -config class where there is one), without stateful; an association has the class of what it puts in force',
   'whatever else a service keeps for itself (rules, jobs, schedules, connections, parts, groups of its own) has the class of the service; of two services that fit, the narrower one',
   'types of other clouds that do the same, and deprecated twins, have the same class',
+  'stateful and access are asked apart: in the order that these two classes give, then by the last lines of its own class',
 ];
 
 export function tablePage(): TablePage {

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readCatalogText } from '../../providers/catalog-file.ts';
-import { KNOWN_SOURCES, loadCatalog, loadProvider } from '../../providers/index.ts';
+import { KNOWN_SOURCES, loadCatalog, loadCatalogs, loadProvider } from '../../providers/index.ts';
 import { ARM_TYPES, CLOUDFORMATION_TYPES, KUBERNETES_KINDS } from '../../providers/kinds.ts';
 import type { CatalogRow } from '../../providers/provider.ts';
 import { CLOUDS } from '../../scripts/catalog/clouds.ts';
@@ -134,6 +134,18 @@ describe('classes.json', () => {
       expect([name, line]).toEqual([name, expect.not.stringMatching(/(aws|azurerm|google|kubernetes|snowflake)_/)]);
     }
     expect(new Set(lines.map(([, line]) => line)).size).toBe(lines.length);
+  });
+
+  it.each(['stateful', 'access'])('says which classes never carry %s, as the catalogs have it', (flag) => {
+    const lines = classes[flag]?.cases ?? [];
+    const named = lines.flatMap((line) => /\b1\. never: ([a-z, -]+)$/.exec(line)?.[1]?.split(', ') ?? []);
+    const carried = new Set(
+      loadCatalogs().flatMap(({ catalog }) =>
+        [...catalog.managed.values()].filter((row) => row.also?.includes(flag)).map((row) => row.class),
+      ),
+    );
+    const never = Object.entries(classes).filter(([name, { cross }]) => !cross && !carried.has(name));
+    expect(named).toEqual(never.map(([name]) => name));
   });
 
   it('suggests cross-cutting classes to members that users add', () => {
@@ -321,6 +333,14 @@ describe('hard cases of classes.md', () => {
     ['hashicorp/google', 'google_pubsub_subscription', 'queue', ['stateful']],
     ['hashicorp/google', 'google_workflows_workflow', 'job', []],
     ['hashicorp/google', 'google_compute_instance_template', 'machine-group', []],
+    ['hashicorp/aws', 'aws_finspace_kx_cluster', 'database', ['stateful']],
+    ['hashicorp/aws', 'aws_rum_app_monitor', 'monitor', ['stateful']],
+    ['hashicorp/aws', 'aws_redshift_partner', 'database-config', ['access']],
+    ['hashicorp/aws', 'aws_resourceexplorer2_view', 'organization', ['access']],
+    ['hashicorp/aws', 'aws_dx_hosted_transit_virtual_interface_accepter', 'network', ['foundation']],
+    ['hashicorp/google', 'google_apigee_env_keystore', 'certificate', ['stateful']],
+    ['hashicorp/google', 'google_dataplex_data_product', 'analytics', ['access']],
+    ['hashicorp/google', 'google_dataplex_data_product_data_asset', 'analytics', ['access']],
     ['snowflakedb/snowflake', 'snowflake_network_policy', 'firewall', ['access', 'exposure']],
     ['snowflakedb/snowflake', 'snowflake_warehouse', 'warehouse', []],
     ['hashicorp/random', 'random_password', 'secret', []],
