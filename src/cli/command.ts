@@ -3,7 +3,6 @@ import { FORMATS } from '../report/formats.ts';
 import { type ExitCode, processExit, type Report, type ReportSet } from '../report/report.ts';
 import { reportSet } from '../report/set.ts';
 import { asInlaneError } from './failure.ts';
-import { growSlowly } from './heap.ts';
 import type { CliIo } from './io.ts';
 import { type CommonOptions, usage } from './options.ts';
 import { openOutputs, type Presentation, writeOutputs } from './output.ts';
@@ -19,7 +18,6 @@ export async function runDeciding(
   io: CliIo,
   decide: () => Promise<Report | ReportSet>,
 ): Promise<ExitCode> {
-  growSlowly();
   const outputs = await openOutputs(options.formats, FORMATS, io);
   let report: Report | ReportSet;
   try {
