@@ -61,6 +61,7 @@ const ENTRIES: ReadonlyMap<string, Entry> = new Map([
   ['hashicorp/gsuite', OTHERS],
   ['hashicorp/helm', OTHERS],
   ['hashicorp/mysql', OTHERS],
+  ['hashicorp/test', OTHERS],
   ['hashicorp/tfcoremock', OTHERS],
   ['hashicorp/vault', OTHERS],
   ['integrations/github', GITHUB],

@@ -153,6 +153,7 @@ const OTHERS: Cloud = {
     'hashicorp/gsuite',
     'hashicorp/helm',
     'hashicorp/mysql',
+    'hashicorp/test',
     'hashicorp/tfcoremock',
     'hashicorp/vault',
     'integrations/github',
