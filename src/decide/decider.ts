@@ -45,11 +45,16 @@ interface Open<R> extends Omit<Seen, 'rule' | 'parts'> {
   readonly rest: Compiled;
 }
 
-/** The rules that may hold for changes which are alike in what most rules ask for. */
-interface Openings {
+interface OpenRules {
   readonly denies: readonly Open<Deny>[];
   readonly grants: readonly Open<Grant>[];
   readonly obligations: readonly Open<Obligation>[];
+}
+
+/** The rules that may hold for changes which are alike in what most rules ask for. */
+interface Openings extends OpenRules {
+  /** Those of them that may settle the verdict, whatever the change: enforced, and the principal is no bar. */
+  readonly settling: OpenRules;
   /** One of them asks for the principal, too. */
   readonly mixed: boolean;
 }
@@ -122,18 +127,17 @@ export class Decider {
     const open = this.#rules.of(atom);
     // Most rules ask for the change alone; what stands for the whole view is made only where one asks for more.
     const view = this.#plain && !open.mixed ? atom : viewOf(atom, this.#principal, this.#context);
-    for (const { rule, personal, rest, mixed } of open.denies)
-      if (rule.enforce && personal !== false && rest(mixed ? view : atom) !== false) return 'deny';
-    if (!this.#granted(open.grants, atom, view)) return 'deny';
-    for (const { rule, personal, rest, mixed } of open.obligations)
-      if (rule.enforce && personal !== false && rest(mixed ? view : atom) !== false) return 'needs-approval';
+    const { denies, grants, obligations } = open.settling;
+    for (const { rest, mixed } of denies) if (rest(mixed ? view : atom) !== false) return 'deny';
+    if (!this.#granted(grants, atom, view)) return 'deny';
+    for (const { rest, mixed } of obligations) if (rest(mixed ? view : atom) !== false) return 'needs-approval';
     return 'allow';
   }
 
   #granted(grants: readonly Open<Grant>[], atom: AtomicChange, view: ChangeView): boolean {
     if (this.#tier(view) !== true) return false;
-    for (const { rule, personal, rest, mixed } of grants) {
-      if (!rule.enforce || personal !== true || rest(mixed ? view : atom) !== true) continue;
+    for (const { rule, rest, mixed } of grants) {
+      if (rest(mixed ? view : atom) !== true) continue;
       const level = LEVELS.indexOf(rule.level);
       if (this.#ceilings.every((ceiling) => ceiling.level > level || ceiling.value(view) === true)) return true;
     }
@@ -155,10 +159,19 @@ function openings(candidates: readonly Candidate<Seen>[]): Openings {
     candidates.flatMap(({ rule: { rule, personal, mixed, timed }, rest }) =>
       isOne(rule) ? [{ rule: rule as R, personal, mixed, timed, rest }] : [],
     );
+  const denies = of<Deny>((rule) => rule.kind === 'freeze' || (rule.kind === 'guard' && !('approval' in rule)));
+  const grants = of<Grant>((rule) => rule.kind === 'lane' || rule.kind === 'grant');
+  const obligations = of<Obligation>((rule) => 'approval' in rule);
+  const mayBar = ({ rule, personal }: Open<Spanned>) => rule.enforce && personal !== false;
   return {
-    denies: of((rule) => rule.kind === 'freeze' || (rule.kind === 'guard' && !('approval' in rule))),
-    grants: of((rule) => rule.kind === 'lane' || rule.kind === 'grant'),
-    obligations: of((rule) => 'approval' in rule),
+    denies,
+    grants,
+    obligations,
+    settling: {
+      denies: denies.filter(mayBar),
+      grants: grants.filter(({ rule, personal }) => rule.enforce && personal === true),
+      obligations: obligations.filter(mayBar),
+    },
     mixed: candidates.some(({ rule }) => rule.mixed),
   };
 }
@@ -180,9 +193,15 @@ function partsOf(rule: Spanned): Parts {
   let parts = parted.get(rule);
   if (parts === undefined) {
     const all = ['who' in rule ? rule.who : null, rule.when].flatMap((condition) => (condition ? conjuncts(condition) : []));
-    const personal = all.filter((part) => keysOf(part).every(isPersonal));
-    const rest = all.filter((part) => !personal.includes(part));
-    const mixed = rest.some((part) => keysOf(part).some(isPersonal));
+    const personal: Condition[] = [];
+    const rest: Condition[] = [];
+    let mixed = false;
+    for (const part of all) {
+      const keys = keysOf(part);
+      const own = keys.filter(isPersonal).length;
+      (own === keys.length ? personal : rest).push(part);
+      if (own > 0 && own < keys.length) mixed = true;
+    }
     parts = { whole: { op: 'all', of: all }, personal, rest, mixed };
     parted.set(rule, parts);
   }

@@ -32,8 +32,7 @@ function withoutBare(pattern: string): GlobTest {
   const first = parts[0] ?? '';
   const last = parts[parts.length - 1] ?? '';
   if (parts.length === 1) return (text) => text === pattern;
-  const shortest = first.length + last.length;
-  if (parts.length === 2) return (text) => text.length >= shortest && text.startsWith(first) && text.endsWith(last);
+  if (parts.length === 2) return oneStar(first, last);
   const middle = parts.slice(1, -1);
   return (text) => {
     if (!text.startsWith(first)) return false;
@@ -45,4 +44,14 @@ function withoutBare(pattern: string): GlobTest {
     }
     return text.length - last.length >= at && text.endsWith(last);
   };
+}
+
+function oneStar(first: string, last: string): GlobTest {
+  const shortest = first.length + last.length;
+  if (first === '') return (text) => text.endsWith(last);
+  // Names that share a beginning differ at the end of it: one look rules most of them out.
+  const end = first.length - 1;
+  const unit = first.charCodeAt(end);
+  if (last === '') return (text) => text.charCodeAt(end) === unit && text.startsWith(first);
+  return (text) => text.length >= shortest && text.charCodeAt(end) === unit && text.startsWith(first) && text.endsWith(last);
 }
