@@ -85,12 +85,13 @@ export class Dependents {
     const wanted = new Set([...names].filter((text) => !this.sought.has(text)));
     for (const text of fresh) this.sought.add(text);
     this.mentions.seek(fresh);
+    for (const [position, row] of this.index.rows.entries())
+      if (this.remains(position) && this.mentions.mayHold(position)) this.nameThrough(row, position, wanted);
+    const { rows: shown, unseen } = this.index;
+    if (unseen.length === 0) return;
     const needles = new Needles(fresh);
-    for (const [position, one] of this.staying()) {
-      const row = rowOf(one);
-      if (row === null) for (const text of needles.in(valuesOf(one))) append(this.unseen, text, position);
-      else if (this.mentions.mayHold(position)) this.nameThrough(row, position, wanted);
-    }
+    for (const [at, object] of unseen.entries())
+      for (const text of needles.in(object.values)) append(this.unseen, text, shown.length + at);
   }
 
   /** Attributes that hold the name of an object of some type. */

@@ -27,10 +27,11 @@ export class LargeRows {
   }
 
   *[Symbol.iterator](): Generator<ResourceChange> {
-    const read = (index: number, quiet: boolean) => this.#sides(index, quiet);
     const bytes = (index: number) => this.#streamed.rowBytes(index);
     // One for each shape, shared by all rows.
-    const make = (before: boolean, after: boolean, quiet = false): LaterSides => ({ before, after, quiet, read, bytes });
+    const make = (before: boolean, after: boolean, quiet = false): LaterSides => {
+      return { before, after, read: (index) => this.#sides(index, quiet), bytes };
+    };
     const later = [false, true].map((before) => [false, true].map((after) => make(before, after)));
     const quiet = make(true, true, true);
     for (let index = 0; index < this.#streamed.rowCount; index += 1) {
@@ -46,6 +47,7 @@ export class LargeRows {
     }
   }
 
+  /** Whether both sides are alike and no mask says anything of their tags. */
   #isQuiet(index: number, head: RowHead, change: JsonObject): boolean {
     if (!head.before || !head.after || isMasked(head, change, this.#context.trust)) return false;
     const { before_sensitive: own } = change;

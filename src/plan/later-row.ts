@@ -5,9 +5,7 @@ import type { ObjectValue, Unknown } from './value.ts';
 export interface LaterSides {
   readonly before: boolean;
   readonly after: boolean;
-  /** Both are alike and no mask says anything of their tags. */
-  readonly quiet: boolean;
-  read(index: number, quiet: boolean): Pick<ResourceChange, 'before' | 'after'>;
+  read(index: number): Pick<ResourceChange, 'before' | 'after'>;
   /** The row as JSON; good until the next call. */
   bytes(index: number): Buffer;
 }
@@ -63,11 +61,11 @@ export class LaterRow implements ResourceChange {
   }
 
   get before(): ObjectValue | null {
-    return this.#later.read(this.index, this.#later.quiet).before;
+    return this.#later.read(this.index).before;
   }
 
   get after(): ObjectValue | Unknown | null {
-    return this.#later.read(this.index, this.#later.quiet).after;
+    return this.#later.read(this.index).after;
   }
 
   /** The row as JSON; good until the next call. */

@@ -57,9 +57,9 @@ export function isList(value: Value | undefined): value is ListValue {
   return Array.isArray(value);
 }
 
-/** The member of an object value, which has no prototype, or undefined. */
+/** The member of an object value, or undefined; never the prototype's. */
 export function member(value: Value | undefined, key: string): Value | undefined {
-  return isObject(value) ? value[key] : undefined;
+  return isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
 }
 
 /** Asks an object that is read member by member (later-side.ts) for all of its members at once. */
