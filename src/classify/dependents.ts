@@ -10,9 +10,8 @@ import { isList, isObject, type ObjectValue, UNKNOWN, type Unknown, type Value }
 import { objectKey } from './address.ts';
 import { lookup } from './lookup.ts';
 import { append } from './multimap.ts';
-import { locatorsOf } from './names.ts';
+import { locatorsOf, type ObjectNames } from './names.ts';
 import { leaves, type PlanIndex } from './plan-index.ts';
-import { namesBefore } from './reference.ts';
 
 /** Something that stays after the plan: a row, or an object of prior state that no row shows. */
 type Staying = ResourceChange | PriorObject;
@@ -22,6 +21,7 @@ export class Dependents {
   private readonly index: PlanIndex;
   private readonly mentions: Mentions;
   private readonly catalogRow: (row: ResourceChange) => CatalogRow | null;
+  private readonly namesOf: (row: ResourceChange) => ObjectNames | null;
   // By name, the positions of those who refer to it: of the rows first, then of the objects that no row shows.
   private readonly byReference = new Map<string, number[]>();
   private readonly byPriorDependency = new Map<string, number[]>();
@@ -34,10 +34,16 @@ export class Dependents {
   private readonly sought = new Set<string>();
   private soughtAll = false;
 
-  constructor(index: PlanIndex, mentions: Mentions, catalogRow: (row: ResourceChange) => CatalogRow | null) {
+  constructor(
+    index: PlanIndex,
+    mentions: Mentions,
+    catalogRow: (row: ResourceChange) => CatalogRow | null,
+    namesOf: (row: ResourceChange) => ObjectNames | null,
+  ) {
     this.index = index;
     this.mentions = mentions;
     this.catalogRow = catalogRow;
+    this.namesOf = namesOf;
     // Every value is walked once, for the names of all rows that do something.
     this.walk(index.rows.filter((row) => row.actions.some((action) => action !== 'no-op' && action !== 'read')));
     for (const [position, one] of this.staying()) {
@@ -70,11 +76,10 @@ export class Dependents {
   private walk(rows: readonly ResourceChange[], objects: readonly PriorObject[] = [], more: readonly string[] = []): void {
     const locators = new Set<string>();
     const names = new Set<string>();
-    // Each row is looked at once: its values are not held for long.
     for (const row of rows) {
-      if (!hasSide(row, 'before')) continue;
-      for (const locator of locatorsOf(row.before as ObjectValue)) locators.add(locator);
-      for (const name of namesBefore(row, this.catalogRow(row))) names.add(name);
+      const known = this.namesOf(row);
+      for (const locator of known?.locators ?? []) locators.add(locator);
+      for (const name of known?.identities ?? []) names.add(name);
     }
     for (const { values } of objects) for (const locator of values === null ? [] : locatorsOf(values)) locators.add(locator);
     for (const text of more) {
@@ -115,7 +120,8 @@ export class Dependents {
 
   /** The fact `dependents` of the object that `row` ends; null where nothing stands before. */
   of(row: ResourceChange): Fact {
-    if (row.before === null) return known('dependents', null);
+    const own = this.namesOf(row);
+    if (own === null) return known('dependents', null);
     const found = new Map<number, string>();
     const tell = (all: Iterable<number> | undefined, how: string) => {
       for (const position of all ?? []) if (!isSame(this.at(position), row) && !found.has(position)) found.set(position, how);
@@ -128,17 +134,15 @@ export class Dependents {
       );
     }
     tell(this.byPriorDependency.get(stripKeys(row.address)), 'depends_on');
-    const locators = locatorsOf(row.before);
-    const names = namesBefore(row, this.catalogRow(row));
-    this.seek([...locators, ...names]);
-    for (const locator of locators) {
+    this.seek([...own.locators, ...own.identities]);
+    for (const locator of own.locators) {
       tell(
         this.mentions.staying(locator).filter((position) => this.remains(position)),
         'value',
       );
       tell(this.unseen.get(locator), 'value');
     }
-    for (const name of names) tell(this.byName.get(`${row.type}\0${name}`), 'value');
+    for (const name of own.identities) tell(this.byName.get(`${row.type}\0${name}`), 'value');
     if (found.size > 0) {
       const inOrder = [...found].sort(([a], [b]) => a - b);
       return known(

@@ -40,20 +40,30 @@ const LOCATORS = [
 /** Attributes that hold an object's own name, whatever its type. */
 const OWN_NAMES = ['id', 'arn', 'name', 'self_link', 'fully_qualified_name'];
 
-/** Every text that others are likely to name an object by. */
-export function likelyNames(values: ObjectValue, catalog: CatalogRow | null): Set<string> {
-  const names = new Set([...locatorsOf(values), ...namesIn([values], catalog)]);
+/** By what others name an object. */
+export interface ObjectNames {
+  /** Where it is found: addresses of it, anywhere in a value. */
+  readonly locators: readonly string[];
+  /** Its catalog identity, in attributes that refer to its type. */
+  readonly identities: readonly string[];
+  /** Every text that others are likely to name it by, those among them. */
+  readonly likely: readonly string[];
+}
+
+export function objectNames(values: ObjectValue, catalog: CatalogRow | null): ObjectNames {
+  const locators = locatorsOf(values);
+  const identities = namesIn([values], catalog);
+  const likely = new Set([...locators, ...identities]);
   for (const attribute of OWN_NAMES) {
     const text = values[attribute];
     if (typeof text !== 'string' || text === '') continue;
-    names.add(text);
+    likely.add(text);
     const project = text.indexOf('/projects/');
-    if (project >= 0) names.add(text.slice(project + 1));
+    if (project >= 0) likely.add(text.slice(project + 1));
   }
-  return names;
+  return { locators, identities, likely: [...likely] };
 }
 
-/** Where an object is found: an address of it, anywhere in a value. */
 export function locatorsOf(values: ObjectValue): string[] {
   const found = new Set<string>();
   const collect = (value: Value | undefined) => {

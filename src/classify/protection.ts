@@ -16,11 +16,14 @@ export interface Weakening {
 
 /** Protections of `row` that stand before and are off, shorter or unknown after. */
 export function weakenings(change: ResourceChange, row: CatalogRow | null): readonly Weakening[] {
-  if (change.before === null || change.after === null) return [];
-  const before = change.before;
-  return (row?.protects ?? []).flatMap((protection) => {
+  const protections = row?.protects ?? [];
+  // Most types have none: then the values are not read.
+  if (protections.length === 0) return [];
+  const { before, after } = change;
+  if (before === null || after === null) return [];
+  return protections.flatMap((protection) => {
     const was = settingOf(before, protection);
-    const becomes = change.after === UNKNOWN ? UNKNOWN : settingOf(change.after as ObjectValue | Unknown, protection);
+    const becomes = after === UNKNOWN ? UNKNOWN : settingOf(after, protection);
     if (!weaker(protection, was, becomes)) return [];
     const open = becomes === UNKNOWN || becomes instanceof Sensitive;
     const forgets = protection.forgets !== undefined && (open ? 'unknown' : becomes === protection.forgets);

@@ -238,11 +238,6 @@ function namesOf(row: ResourceChange, catalog: CatalogRow | null): string[] {
   return catalog?.identity === undefined ? [] : namesIn([row.before, row.after], catalog);
 }
 
-/** The names that it went by before. */
-export function namesBefore(row: ResourceChange, catalog: CatalogRow | null): string[] {
-  return namesIn([row.before], catalog);
-}
-
 export function namesIn(sides: readonly (ObjectValue | Unknown | null)[], catalog: CatalogRow | null): string[] {
   const names = new Set<string>();
   for (const attribute of catalog?.identity ?? []) {

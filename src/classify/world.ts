@@ -10,7 +10,7 @@ import type { ClassifyContext } from './context.ts';
 import { Dependents } from './dependents.ts';
 import { identityOf, type ObjectIdentity, previousIdentity } from './identity.ts';
 import type { Likes } from './likes.ts';
-import { likelyNames } from './names.ts';
+import { type ObjectNames, objectNames } from './names.ts';
 import { PlannedObject } from './object.ts';
 import { leaves, type PlanIndex } from './plan-index.ts';
 import { weakenings } from './protection.ts';
@@ -30,6 +30,8 @@ export class PlannedWorld {
   private objects = new Map<ResourceChange, { before: PlannedObject | null; after: PlannedObject | null }>();
   private dependentsOf = new Map<ResourceChange, Fact>();
   private guarded = new Map<ResourceChange, readonly ResourceChange[]>();
+  /** Of rows that do something: small, and asked for several times, where each time the values would have to be read. */
+  private readonly names = new Map<ResourceChange, ObjectNames | null>();
   private readonly successorGroups = new Map<string, Answer>();
   private readonly likes = new Map<string, Likes>();
   private referrers: Dependents | null = null;
@@ -131,9 +133,19 @@ export class PlannedWorld {
 
   private *likelyNames(): Generator<string> {
     for (const row of this.index.rows) {
-      if (row.actions.every((action) => action === 'no-op') || !hasSide(row, 'before')) continue;
-      yield* likelyNames(row.before as ObjectValue, this.knowledge(row).row);
+      if (!standsStill(row)) yield* this.namesOf(row)?.likely ?? [];
     }
+  }
+
+  /** By what others name the object that the row had before; null where there is none. */
+  private namesOf(row: ResourceChange): ObjectNames | null {
+    let names = this.names.get(row);
+    if (names === undefined) {
+      const { before } = row;
+      names = before === null ? null : objectNames(before, this.knowledge(row).row);
+      if (!standsStill(row)) this.names.set(row, names);
+    }
+    return names;
   }
 
   private parents(row: ResourceChange, side: Side): readonly ResourceChange[] {
@@ -148,7 +160,7 @@ export class PlannedWorld {
   private dependents(row: ResourceChange): Fact {
     let fact = this.dependentsOf.get(row);
     if (!fact) {
-      this.referrers ??= new Dependents(this.index, this.mentions, (r) => this.knowledge(r).row);
+      this.referrers ??= new Dependents(this.index, this.mentions, (r) => this.knowledge(r).row, (r) => this.namesOf(r));
       fact = this.referrers.of(row);
       this.dependentsOf.set(row, fact);
     }
@@ -182,4 +194,8 @@ export class PlannedWorld {
     }
     return this.armedRows;
   }
+}
+
+function standsStill(row: ResourceChange): boolean {
+  return row.actions.every((action) => action === 'no-op');
 }

@@ -27,9 +27,9 @@ export class LargeRows {
   }
 
   *[Symbol.iterator](): Generator<ResourceChange> {
-    const bytes = (index: number) => this.#streamed.rowBytes(index);
-    // One for each shape, shared by all rows.
+    // One for each shape, shared by all rows. Where both sides are spelled alike, one says it all.
     const make = (before: boolean, after: boolean, quiet = false): LaterSides => {
+      const bytes = (index: number) => (quiet ? this.#streamed.rowBefore(index) : this.#streamed.rowBytes(index));
       return { before, after, read: (index) => this.#sides(index, quiet), bytes };
     };
     const later = [false, true].map((before) => [false, true].map((after) => make(before, after)));

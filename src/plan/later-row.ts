@@ -6,7 +6,7 @@ export interface LaterSides {
   readonly before: boolean;
   readonly after: boolean;
   read(index: number): Pick<ResourceChange, 'before' | 'after'>;
-  /** The row as JSON; good until the next call. */
+  /** JSON in which everything stands that the sides hold; good until the next call. */
   bytes(index: number): Buffer;
 }
 
@@ -68,7 +68,7 @@ export class LaterRow implements ResourceChange {
     return this.#later.read(this.index).after;
   }
 
-  /** The row as JSON; good until the next call. */
+  /** JSON in which everything stands that its sides hold; good until the next call. */
   bytes(): Buffer {
     return this.#later.bytes(this.index);
   }

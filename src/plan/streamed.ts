@@ -135,6 +135,12 @@ export class Streamed {
     return this.#source.read(start, end);
   }
 
+  /** The before side of a row that has a head and such a side, as JSON. */
+  rowBefore(index: number): Buffer {
+    const { firstStart, firstEnd } = this.#structure.rows.get(index);
+    return this.#source.read(firstStart, firstEnd);
+  }
+
   /** A row whose sides are null, and whether they stand in the file as objects; null where it must be read as a whole. */
   rowHead(index: number): RowHead | null {
     const piece = this.#structure.rows.get(index);
