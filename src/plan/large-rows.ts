@@ -133,10 +133,9 @@ function maskOf(sensitive: Json | undefined): JsonObject | true | undefined {
 
 const SHARED = ['module_address', 'mode', 'type', 'name', 'provider_name', 'action_reason'];
 
-/** Whether what a row is can be told without its values: masks and paths are as every tool writes them. */
+/** Whether what a row is can be told without its values: masks are as every tool writes them. */
 function isPlain(change: JsonObject, hasAfter: boolean): boolean {
-  const { after_unknown: unknown, replace_paths: paths } = change;
-  if (paths !== undefined && paths !== null && !(Array.isArray(paths) && paths.length === 0)) return false;
+  const { after_unknown: unknown } = change;
   if (hasAfter) return isJsonObject(unknown);
   return unknown === undefined || unknown === null || unknown === false || (isJsonObject(unknown) && !speaks(unknown));
 }

@@ -5,27 +5,29 @@ import { isList, isObject, Sensitive, UNKNOWN, type Value } from './value.ts';
 
 /**
  * `replace_paths` as texts. A path ends where a sensitive value begins: the keys below are secret too.
- * A member of a set, spelled in the plan by its whole value, becomes `*`.
+ * A member of a set, spelled in the plan by its whole value, becomes `*`. `sides` are read where there is a path.
  */
-export function replacePaths(given: Json | undefined, sides: Sides, faults: string[]): string[] {
+export function replacePaths(given: Json | undefined, sides: () => Pick<Sides, 'before' | 'after'>, faults: string[]): string[] {
   if (given === undefined || given === null) return [];
   const found: string[] = [];
   if (!Array.isArray(given) || !given.every((path: Json) => Array.isArray(path))) {
     faults.push('`replace_paths` is no list of paths');
     return [];
   }
+  if (given.length === 0) return found;
+  const { before, after } = sides();
   for (const path of given as readonly (readonly Json[])[]) {
-    const texts = pathOf(path, sides);
+    const texts = pathOf(path, before ?? undefined, after ?? undefined);
     if (!found.includes(texts)) found.push(texts);
   }
   return found;
 }
 
-function pathOf(path: readonly Json[], sides: Sides): string {
+function pathOf(path: readonly Json[], was: Value | undefined, is: Value | undefined): string {
   let shown = '';
   let steps: string[] = [];
-  let before: Value | undefined = sides.before ?? undefined;
-  let after: Value | undefined = sides.after ?? undefined;
+  let before = was;
+  let after = is;
   for (const step of path) {
     if (before instanceof Sensitive || after instanceof Sensitive) break;
     if (typeof step === 'string' || typeof step === 'number') {

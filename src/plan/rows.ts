@@ -81,7 +81,7 @@ export function readRow(
     reason: optionalText(entry, 'action_reason', faults),
     before: sides.before,
     after: sides.after,
-    replacePaths: replacePaths(object.replace_paths, sides, faults),
+    replacePaths: replacePaths(object.replace_paths, () => (later === null ? sides : later.read(index)), faults),
     importing: importingOf(object.importing),
     deferred,
     trigger: null,
