@@ -3,7 +3,7 @@ import type { ChangedPath } from '../logic/fact.ts';
 import type { Path } from '../logic/path.ts';
 import { digestOf } from '../plan/mask.ts';
 import type { ConfigBlock, ResourceChange } from '../plan/model.ts';
-import { ExactNumber, isList, isObject, Sensitive, UNKNOWN, type Value, wholeOf } from '../plan/value.ts';
+import { ExactNumber, isList, isObject, member, Sensitive, UNKNOWN, type Value, wholeOf } from '../plan/value.ts';
 
 /**
  * Which attribute paths change (lanes.md 3, `changes`). Leaves only; comparison is by index and exact. Left out: mirrors
@@ -130,8 +130,7 @@ function childNames(a: Value, b: Value): string[] {
 
 function childOf(value: Value, name: string): Value {
   if (isList(value)) return value[Number(name)] ?? null;
-  if (isObject(value)) return Object.hasOwn(value, name) ? (value[name] as Value) : null;
-  return null;
+  return member(value, name) ?? null;
 }
 
 function sameLeaf(a: Value, b: Value): boolean {

@@ -1,6 +1,6 @@
 import type { FactState } from '../logic/fact.ts';
 import { isAnyStep, isAnySteps, type PathPattern } from '../logic/path.ts';
-import { isList, isObject, type ObjectValue, Sensitive, UNKNOWN, type Unknown, type Value } from '../plan/value.ts';
+import { isList, isObject, member, type ObjectValue, Sensitive, UNKNOWN, type Unknown, type Value } from '../plan/value.ts';
 
 /** Most nodes that one wildcard path may visit; beyond it the answer is unknown. */
 const NODE_BUDGET = 100_000;
@@ -60,7 +60,7 @@ function childOf(node: Value, step: string): Value | undefined {
     const index = Number(step);
     return String(index) === step ? node[index] : undefined;
   }
-  return isObject(node) && Object.hasOwn(node, step) ? node[step] : undefined;
+  return member(node, step);
 }
 
 function childrenOf(node: Value): readonly Value[] {

@@ -1,5 +1,5 @@
 import type { CatalogRow } from '../../providers/provider.ts';
-import { isList, isObject, type ObjectValue, type Value } from '../plan/value.ts';
+import { isList, isObject, member, type ObjectValue, type Value } from '../plan/value.ts';
 import { namesIn } from './reference.ts';
 
 /** Attributes that others find an object by (lanes.md 3: ARN, endpoint, FQDN, host name, connection name, self link, IP address). */
@@ -55,7 +55,7 @@ export function objectNames(values: ObjectValue, catalog: CatalogRow | null): Ob
   const identities = namesIn([values], catalog);
   const likely = new Set([...locators, ...identities]);
   for (const attribute of OWN_NAMES) {
-    const text = values[attribute];
+    const text = member(values, attribute);
     if (typeof text !== 'string' || text === '') continue;
     likely.add(text);
     const project = text.indexOf('/projects/');
@@ -71,8 +71,8 @@ export function locatorsOf(values: ObjectValue): string[] {
       if (value.length >= 4 && /[.:/]/.test(value)) found.add(value);
     } else if (isList(value)) for (const item of value) collectShallow(item, found);
   };
-  for (const name of LOCATORS) if (Object.hasOwn(values, name)) collect(values[name]);
-  const id = values.id;
+  for (const name of LOCATORS) collect(member(values, name));
+  const id = member(values, 'id');
   if (typeof id === 'string' && (id.startsWith('/') || id.startsWith('arn:') || id.includes('/'))) found.add(id);
   return [...found];
 }
@@ -81,7 +81,7 @@ function collectShallow(value: Value, into: Set<string>): void {
   if (typeof value === 'string' && value.length >= 4 && /[.:/]/.test(value)) into.add(value);
   if (!isObject(value)) return;
   for (const name of LOCATORS) {
-    const inner = Object.hasOwn(value, name) ? value[name] : null;
+    const inner = member(value, name);
     if (typeof inner === 'string' && inner.length >= 4 && /[.:/]/.test(inner)) into.add(inner);
   }
 }

@@ -4,7 +4,7 @@ import { parsePattern } from '../logic/path.ts';
 import { stripKeys } from '../plan/address.ts';
 import { hasSide } from '../plan/later-row.ts';
 import type { ConfigExpression, ResourceChange } from '../plan/model.ts';
-import { isList, type ObjectValue, UNKNOWN, type Unknown, type Value } from '../plan/value.ts';
+import { isList, member, type ObjectValue, UNKNOWN, type Unknown, type Value } from '../plan/value.ts';
 import { mentions } from '../plan/words.ts';
 import { objectKey } from './address.ts';
 import { lookup } from './lookup.ts';
@@ -226,7 +226,7 @@ function globalNames(row: ResourceChange): string[] {
   for (const values of [row.before, row.after] as readonly (ObjectValue | Unknown | null)[]) {
     if (values === null || values === UNKNOWN) continue;
     for (const attribute of GLOBAL_NAMES) {
-      const text = Object.hasOwn(values, attribute) ? textOf(values[attribute] as Value) : null;
+      const text = textOf(member(values, attribute) ?? null);
       if (text !== null) names.add(text);
     }
   }

@@ -160,7 +160,12 @@ export class PlannedWorld {
   private dependents(row: ResourceChange): Fact {
     let fact = this.dependentsOf.get(row);
     if (!fact) {
-      this.referrers ??= new Dependents(this.index, this.mentions, (r) => this.knowledge(r).row, (r) => this.namesOf(r));
+      this.referrers ??= new Dependents(
+        this.index,
+        this.mentions,
+        (r) => this.knowledge(r).row,
+        (r) => this.namesOf(r),
+      );
       fact = this.referrers.of(row);
       this.dependentsOf.set(row, fact);
     }

@@ -56,6 +56,19 @@ export function stripKeys(address: string): string {
  * `aws.east` where a child module has the aliased provider passed in; no name of a provider has a dot.
  */
 export function providerSource(text: string): string {
+  let source = sources.get(text);
+  if (source === undefined) {
+    source = sourceOf(text);
+    if (sources.size < MOST_SOURCES) sources.set(text, source);
+  }
+  return source;
+}
+
+/** The rows of a plan have few providers. */
+const sources = new Map<string, string>();
+const MOST_SOURCES = 100;
+
+function sourceOf(text: string): string {
   if (text === '') return '';
   const parts = text.split('/');
   if (parts.length === 1) {

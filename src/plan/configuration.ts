@@ -10,13 +10,21 @@ import type { Value } from './value.ts';
 /** The configuration of a plan, and the way from a row to its block. */
 export class BlockTable {
   readonly configuration: Configuration;
+  /** Rows of one module follow each other. */
+  #module: string | null = null;
+  #path = '';
+
   constructor(configuration: Configuration) {
     this.configuration = configuration;
   }
+
   /** The block behind a row; `moduleAddress` may have instance keys. */
   of(moduleAddress: string | null, mode: Mode, type: string, name: string): ConfigBlock | null {
-    const path = moduleAddress === null ? '' : stripKeys(moduleAddress);
-    return this.configuration.blocks.get(join(path, localAddress(mode, type, name))) ?? null;
+    if (moduleAddress !== this.#module) {
+      this.#module = moduleAddress;
+      this.#path = moduleAddress === null ? '' : stripKeys(moduleAddress);
+    }
+    return this.configuration.blocks.get(join(this.#path, localAddress(mode, type, name))) ?? null;
   }
 }
 

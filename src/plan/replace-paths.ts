@@ -1,7 +1,7 @@
 import { pathText } from './address.ts';
 import type { Json } from './json.ts';
 import type { Sides } from './side.ts';
-import { isList, isObject, Sensitive, UNKNOWN, type Value } from './value.ts';
+import { isList, member, Sensitive, UNKNOWN, type Value } from './value.ts';
 
 /**
  * `replace_paths` as texts. A path ends where a sensitive value begins: the keys below are secret too.
@@ -47,5 +47,5 @@ function pathOf(path: readonly Json[], was: Value | undefined, is: Value | undef
 function below(value: Value | undefined, step: string | number): Value | undefined {
   if (value === UNKNOWN) return value;
   if (isList(value)) return value[Number(step)];
-  return isObject(value) && Object.hasOwn(value, String(step)) ? value[String(step)] : undefined;
+  return member(value, String(step));
 }

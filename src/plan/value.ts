@@ -59,7 +59,10 @@ export function isList(value: Value | undefined): value is ListValue {
 
 /** The member of an object value, or undefined; never the prototype's. */
 export function member(value: Value | undefined, key: string): Value | undefined {
-  return isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
+  if (!isObject(value)) return undefined;
+  const found = value[key];
+  // What has no prototype holds nothing but its own; asking a row of a large plan for a descriptor is slow.
+  return found === undefined || Object.getPrototypeOf(value) === null || Object.hasOwn(value, key) ? found : undefined;
 }
 
 /** Asks an object that is read member by member (later-side.ts) for all of its members at once. */
