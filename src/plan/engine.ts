@@ -5,11 +5,15 @@ export interface Engine {
   readonly memory: { readonly buffer: ArrayBuffer };
   readonly input: { readonly value: number };
   readonly records: { readonly value: number };
+  readonly rows: { readonly value: number };
+  readonly objects: { readonly value: number };
   readonly failed: { readonly value: number };
   reset(): void;
   complete(): number;
   count(): number;
-  scan(length: number, last: number): number;
+  rowCount(): number;
+  objectCount(): number;
+  scan(length: number): number;
   forget(): void;
   want(length: number): void;
   search(length: number, shortest: number): number;

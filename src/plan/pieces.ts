@@ -10,7 +10,6 @@ export interface Piece {
 }
 
 const BLOCK = 4096;
-const WORDS = 8;
 const NONE = 0xffffffff;
 const HIGH = 0x100000000;
 
@@ -20,63 +19,74 @@ export interface PieceSpan {
   readonly end: number;
 }
 
-/** A long list of pieces in 32 bytes each. */
+/** Words of an entry: the start in two, the length, two spans that count from the start, 1 where it is sure; of a row, spans of its tags. */
+export const OBJECT_WORDS = 8;
+export const ROW_WORDS = 12;
+
+/** A long list of pieces in some words each, as the scanner writes them (scripts/scan/structure.as). */
 export class Pieces {
+  readonly #words: number;
   readonly #blocks: Uint32Array[] = [];
   length = 0;
 
-  add(start: number, end: number, a: number, b: number, c: number, d: number, sure: boolean): void {
-    if (end - start >= NONE) throw new RangeError('a piece is larger than 4 GB');
-    const at = (this.length % BLOCK) * WORDS;
-    if (at === 0) this.#blocks.push(new Uint32Array(BLOCK * WORDS));
-    const block = this.#blocks.at(-1) as Uint32Array;
-    const inside = (place: number) => (place < 0 ? NONE : place - start);
-    block.set(
-      [start % HIGH, Math.floor(start / HIGH), end - start, inside(a), inside(b), inside(c), inside(d), sure ? 1 : 0],
-      at,
-    );
-    this.length += 1;
+  constructor(words: number) {
+    this.#words = words;
+  }
+
+  /** Takes what some entries are made of. */
+  add(entries: Uint32Array): void {
+    const size = BLOCK * this.#words;
+    for (let from = 0; from < entries.length; ) {
+      const at = (this.length % BLOCK) * this.#words;
+      if (at === 0) this.#blocks.push(new Uint32Array(size));
+      const part = entries.subarray(from, from + size - at);
+      (this.#blocks.at(-1) as Uint32Array).set(part, at);
+      this.length += part.length / this.#words;
+      from += part.length;
+    }
   }
 
   get(index: number): Piece {
-    const block = this.#blocks[Math.floor(index / BLOCK)];
-    if (block === undefined || index >= this.length) throw new RangeError('no such piece');
-    const at = (index % BLOCK) * WORDS;
-    const word = (number: number) => block[at + number] as number;
-    const start = word(0) + word(1) * HIGH;
-    const place = (number: number) => (word(number) === NONE ? -1 : start + word(number));
+    const start = this.#word(index, 0) + this.#word(index, 1) * HIGH;
     return {
       start,
-      end: start + word(2),
-      firstStart: place(3),
-      firstEnd: place(4),
-      secondStart: place(5),
-      secondEnd: place(6),
-      sure: word(7) === 1,
+      end: start + this.#word(index, 2),
+      firstStart: this.#place(start, index, 3),
+      firstEnd: this.#place(start, index, 4),
+      secondStart: this.#place(start, index, 5),
+      secondEnd: this.#place(start, index, 6),
+      sure: this.#word(index, 7) === 1,
     };
+  }
+
+  /** A span of a piece that begins at `origin`: the words from `word` on; null for one that is not there. */
+  span(index: number, origin: number, word: number): PieceSpan | null {
+    const start = this.#place(origin, index, word);
+    return start < 0 ? null : { start, end: this.#place(origin, index, word + 1) };
+  }
+
+  #place(origin: number, index: number, word: number): number {
+    const place = this.#word(index, word);
+    return place === NONE ? -1 : origin + place;
+  }
+
+  #word(index: number, word: number): number {
+    const block = this.#blocks[Math.floor(index / BLOCK)];
+    if (block === undefined || index >= this.length) throw new RangeError('no such piece');
+    return block[(index % BLOCK) * this.#words + word] as number;
   }
 }
 
-const SPAN_WORDS = 4;
-
-/** Where the tags of each piece stand, in 16 bytes each. */
+/** Where the tags on the before side of each row stand. */
 export class TagSpans {
-  readonly #blocks: Uint32Array[] = [];
-  #length = 0;
+  readonly #rows: Pieces;
 
-  /** Places in the file; -1 for what is not there. `origin`: where the piece begins. */
-  add(origin: number, tagsFrom: number, tagsTo: number, allFrom: number, allTo: number): void {
-    const at = (this.#length % BLOCK) * SPAN_WORDS;
-    if (at === 0) this.#blocks.push(new Uint32Array(BLOCK * SPAN_WORDS));
-    const inside = (place: number) => (place < 0 ? NONE : place - origin);
-    (this.#blocks.at(-1) as Uint32Array).set([inside(tagsFrom), inside(tagsTo), inside(allFrom), inside(allTo)], at);
-    this.#length += 1;
+  constructor(rows: Pieces) {
+    this.#rows = rows;
   }
 
+  /** `origin`: where the row begins. */
   get(index: number, origin: number, name: 'tags' | 'tags_all'): PieceSpan | null {
-    const at = (index % BLOCK) * SPAN_WORDS + (name === 'tags' ? 0 : 2);
-    const block = this.#blocks[Math.floor(index / BLOCK)] as Uint32Array;
-    const from = block[at] as number;
-    return from === NONE ? null : { start: origin + from, end: origin + (block[at + 1] as number) };
+    return this.#rows.span(index, origin, OBJECT_WORDS + (name === 'tags' ? 0 : 2));
   }
 }

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { BLOCK, type Engine, engine } from './engine.ts';
 import type { Span } from './json.ts';
-import { Pieces, TagSpans } from './pieces.ts';
+import { OBJECT_WORDS, Pieces, ROW_WORDS, TagSpans } from './pieces.ts';
 import type { Source } from './source.ts';
 
 /** A member of the top level. `sure`: no key in it stands twice, none is deep, and no number needs its spelling. */
@@ -12,10 +12,11 @@ export interface Member {
   readonly sure: boolean;
 }
 
-/** A module of the prior state: its objects are those from `from` to before `to`; null = the root, or one without address. */
+/** A module of the prior state, and which objects are its own; address null = the root, or one without address. */
 export interface StateModule {
   readonly address: Span | null;
-  readonly objects: readonly number[];
+  /** Indices. */
+  readonly objects: Span;
 }
 
 /** Where the parts of a plan stand that are read piece by piece. Every byte was looked at: it is one JSON value in UTF-8. */
@@ -33,8 +34,9 @@ export interface Structure {
 /** One for all scans: none is interrupted by another. */
 let scanning: Engine | null = null;
 
-const FIELDS = 12;
-const KINDS = { member: 1, row: 2, object: 3, opens: 4, closes: 5, address: 6 } as const;
+/** What records are made of, and what they tell (scripts/scan/structure.as). */
+const FIELDS = 6;
+const KINDS = { member: 1, opens: 2, closes: 3, address: 4, objects: 5 } as const;
 
 /**
  * Looks at every byte of a plan once, without keeping any: syntax, UTF-8, keys that stand twice, and where the pieces are.
@@ -61,7 +63,7 @@ export function scanStructure(source: Source, onBytes: (bytes: Uint8Array) => vo
     split = Buffer.from(text.subarray(whole));
     const last = at >= source.size;
     const length = held + got;
-    const done = scanner.scan(length, last ? 1 : 0);
+    const done = scanner.scan(length);
     if (scanner.failed.value !== 0) return null;
     found.take();
     block.copyWithin(0, done, length);
@@ -92,57 +94,42 @@ function wholeCharacters(text: Uint8Array): number {
 class Found {
   readonly #scanner: Engine;
   readonly #members: Member[] = [];
-  readonly #rows = new Pieces();
-  readonly #tags = new TagSpans();
-  readonly #objects = new Pieces();
-  readonly #modules: { address: Span | null; objects: number[] }[] = [];
-  readonly #open: { address: Span | null; objects: number[] }[] = [];
+  readonly #rows = new Pieces(ROW_WORDS);
+  readonly #objects = new Pieces(OBJECT_WORDS);
+  readonly #modules: Module[] = [];
+  readonly #open: Module[] = [];
 
   constructor(scanner: Engine) {
     this.#scanner = scanner;
   }
 
   take(): void {
-    const { memory, records } = this.#scanner;
-    const count = this.#scanner.count();
-    const table = new Float64Array(memory.buffer, records.value, count * FIELDS);
+    const { memory, records, rows, objects } = this.#scanner;
+    this.#rows.add(new Uint32Array(memory.buffer, rows.value, this.#scanner.rowCount() * ROW_WORDS));
+    this.#objects.add(new Uint32Array(memory.buffer, objects.value, this.#scanner.objectCount() * OBJECT_WORDS));
+    const table = new Float64Array(memory.buffer, records.value, this.#scanner.count() * FIELDS);
     for (let at = 0; at < table.length; at += FIELDS) {
-      const [a, b, c, d, e, f, flags, tagsFrom, tagsTo, allFrom, allTo] = table.subarray(
-        at + 1,
-        at + FIELDS,
-      ) as unknown as Fields;
-      switch (table[at]) {
-        case KINDS.member:
-          this.#members.push({ key: { start: a, end: b }, value: { start: c, end: d }, sure: (flags & 3) === 0 });
-          break;
-        case KINDS.row:
-          this.#rows.add(a, b, c, d, e, f, flags === 0);
-          this.#tags.add(a, tagsFrom, tagsTo, allFrom, allTo);
-          break;
-        case KINDS.object:
-          this.#open.at(-1)?.objects.push(this.#objects.length);
-          this.#objects.add(a, b, c, d, e, f, flags === 0);
-          break;
-        case KINDS.opens: {
-          const opened = { address: null, objects: [] };
-          this.#modules.push(opened);
-          this.#open.push(opened);
-          break;
-        }
-        case KINDS.closes:
-          this.#open.pop();
-          break;
-        default: {
-          const module = this.#open.at(-1);
-          if (module) module.address = { start: a, end: b };
-        }
-      }
+      const [kind, a, b, c, d, flags] = table.subarray(at, at + FIELDS) as unknown as Fields;
+      const module = this.#open.at(-1);
+      if (kind === KINDS.member) {
+        this.#members.push({ key: { start: a, end: b }, value: { start: c, end: d }, sure: (flags & 3) === 0 });
+      } else if (kind === KINDS.opens) {
+        const opened = { address: null, objects: NO_OBJECTS };
+        this.#modules.push(opened);
+        this.#open.push(opened);
+      } else if (kind === KINDS.closes) this.#open.pop();
+      else if (module !== undefined && kind === KINDS.address) module.address = { start: a, end: b };
+      else if (module !== undefined) module.objects = { start: a, end: b };
     }
   }
 
   structure(): Structure {
-    return { members: this.#members, rows: this.#rows, tags: this.#tags, objects: this.#objects, modules: this.#modules };
+    const [rows, objects] = [this.#rows, this.#objects];
+    return { members: this.#members, rows, tags: new TagSpans(rows), objects, modules: this.#modules };
   }
 }
 
-type Fields = readonly [number, number, number, number, number, number, number, number, number, number, number];
+type Fields = readonly [kind: number, a: number, b: number, c: number, d: number, flags: number];
+type Module = { -readonly [key in keyof StateModule]: StateModule[key] };
+
+const NO_OBJECTS: Span = { start: 0, end: 0 };

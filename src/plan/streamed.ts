@@ -178,7 +178,7 @@ export class Streamed {
     for (const { address, objects } of this.#structure.modules) {
       const text = address === null ? null : parse(this.#source.read(address.start, address.end).toString('utf8'));
       const module = typeof text === 'string' && text !== '' ? text : null;
-      for (const index of objects) yield { ...this.#stateObject(index), module };
+      for (let index = objects.start; index < objects.end; index += 1) yield { ...this.#stateObject(index), module };
     }
   }
 
