@@ -112,6 +112,12 @@ export interface WrittenMap {
   readonly open: string | null;
 }
 
+/** Of one side of an object, what tells a tag of most objects that a plan leaves alone, so that its values need not be read. */
+export interface TagLook extends Pick<TagInput, 'type' | 'row' | 'side' | 'configured' | 'providerBlock'> {
+  /** The JSON of an attribute, of which nothing is masked; undefined where there is none. Null = only the values tell. */
+  json(attribute: 'tags' | 'tags_all'): string | undefined | null;
+}
+
 export type TagReading =
   | { readonly state: 'known'; readonly value: string; readonly from: string }
   | { readonly state: 'unknown'; readonly why: string; readonly path: string | null; readonly from: string };
@@ -153,6 +159,8 @@ export interface Provider {
   /** Azure folds tag keys. */
   foldKey(key: string): string;
   effectiveTags(input: TagInput): EffectiveTags;
+  /** Whether `effectiveTags` would have this key (folded) with a known text, by a look that is cheap; false = it may have it all the same. */
+  showsTag?(key: string, look: TagLook): boolean;
   /** Account, project or subscription ids that the object's values and its provider block state. */
   accounts(values: ObjectValue | Unknown | null, row: CatalogRow | null, block: ProviderBlock | null): readonly PlaceReading[];
   regions(values: ObjectValue | Unknown | null, row: CatalogRow | null, block: ProviderBlock | null): readonly PlaceReading[];

@@ -1,9 +1,10 @@
+import { holdsText, isFlat } from '../../src/plan/flat.ts';
 import type { ProviderBlock } from '../../src/plan/model.ts';
 import { isList, isObject, member, type ObjectValue, UNKNOWN, type Unknown } from '../../src/plan/value.ts';
 import { type CarrierReading, nothing, readCarrier, readMap, readPlanned } from '../carriers.ts';
 import { defaultsName, leftOut, readDefaults, resolveMerged, withNested } from '../defaults.ts';
 import { catalogNamespace, known, planReading, providerReading, said } from '../places.ts';
-import type { CatalogRow, EffectiveTags, OpenTags, PlaceReading, Provider, TagInput, TagReading } from '../provider.ts';
+import type { CatalogRow, EffectiveTags, OpenTags, PlaceReading, Provider, TagInput, TagLook, TagReading } from '../provider.ts';
 import { ACCOUNT, type Arn, parseArn } from './arn.ts';
 import { located } from './located.ts';
 
@@ -29,6 +30,7 @@ export const aws: Provider = {
   sources: ['hashicorp/aws'],
   foldKey: (key) => key,
   effectiveTags,
+  showsTag,
   accounts,
   regions,
   namespace: catalogNamespace,
@@ -56,6 +58,16 @@ function effectiveTags(input: TagInput): EffectiveTags {
   const nested = nestedCarriers(values, input);
   const { entries, open } = withNested(base, nested, (key) => key);
   return { taggable, tags: entries, open, carriers };
+}
+
+/** A text in `tags_all` stands, unless `tags` has something else than a text there, another carrier speaks, or the block takes it away. */
+function showsTag(key: string, { row, side, configured, providerBlock, json }: TagLook): boolean {
+  if ((row?.carriers ?? []).length > 0 || configured?.has('tags_all')) return false;
+  if (side === 'after' && (configured === null || providerBlock?.expressions.has('ignore_tags'))) return false;
+  const all = json('tags_all');
+  if (typeof all !== 'string' || !holdsText(all, key)) return false;
+  const own = json('tags');
+  return own === undefined || own === 'null' || (own !== null && isFlat(own));
 }
 
 /** `tags` as a list is no map of tags, and null hides which it is: with `tags_all` beside it, it is a map. */

@@ -1,9 +1,10 @@
+import { holdsText } from '../../src/plan/flat.ts';
 import type { ProviderBlock } from '../../src/plan/model.ts';
 import { isList, isObject, member, type ObjectValue, UNKNOWN, type Unknown } from '../../src/plan/value.ts';
 import { type CarrierReading, mergeCarriers, nothing, readCarrier, readPlanned } from '../carriers.ts';
 import { defaultsName, readDefaults } from '../defaults.ts';
 import { catalogNamespace, known, planReading, providerReading, said } from '../places.ts';
-import type { CatalogRow, EffectiveTags, PlaceReading, Provider, TagInput, TagReading } from '../provider.ts';
+import type { CatalogRow, EffectiveTags, PlaceReading, Provider, TagInput, TagLook, TagReading } from '../provider.ts';
 import { located } from './located.ts';
 
 /** `tags` of these is a list of free strings (facts/azurerm.tsv); null does not show it. */
@@ -19,6 +20,7 @@ export const azure: Provider = {
   sources: ['hashicorp/azurerm', 'azure/azapi'],
   foldKey: (key) => key.toLowerCase(),
   effectiveTags,
+  showsTag,
   accounts,
   regions,
   namespace: catalogNamespace,
@@ -40,6 +42,15 @@ function effectiveTags(input: TagInput): EffectiveTags {
   const nested = (input.row?.carriers ?? []).flatMap((carrier) => readCarrier(values, carrier));
   const { entries, open } = mergeCarriers([own, ...nested], azure.foldKey);
   return withDefaults({ taggable, tags: entries, open, carriers }, values, input);
+}
+
+/** A text in `tags` stands, unless another carrier or another spelling of the key speaks. */
+function showsTag(key: string, { row, type, json }: TagLook): boolean {
+  if ((row?.carriers ?? []).length > 0 || LIST_TAGS.has(type)) return false;
+  const tags = json('tags')?.toLowerCase();
+  if (tags === undefined || !holdsText(tags, key)) return false;
+  const quoted = `${JSON.stringify(key)}:`;
+  return tags.indexOf(quoted) === tags.lastIndexOf(quoted);
 }
 
 function mayCarry(values: ObjectValue | Unknown | null, input: TagInput): boolean {

@@ -1,6 +1,7 @@
 import type { CatalogRow, EffectiveTags, Provider } from '../../providers/provider.ts';
 import type { Answer, ChangedPath, Fact, Operation, Side, SuccessorTest } from '../logic/fact.ts';
 import type { ResourceChange } from '../plan/model.ts';
+import type { AttributeDefinition } from './attribute.ts';
 
 /** One thing a plan row does, to be decided by itself. */
 export interface AtomicChange {
@@ -47,4 +48,8 @@ export interface ObjectView {
   readonly side: Side;
   readonly tags: EffectiveTags;
   fact(key: string): Fact;
+  /** Whether `tags` has this key (folded) with a known text, by a look that is cheap; false = it may have it all the same. */
+  shows(key: string): boolean;
+  /** Whether no more than one source says anything of the attribute, so that none disagree; false = `fact` tells. */
+  speaksOnce(attribute: AttributeDefinition): boolean;
 }

@@ -1,7 +1,8 @@
 import { readTag, taggableFor } from '../../providers/effective.ts';
-import type { CatalogRow, EffectiveTags, PlaceReading, Provider, TagReading } from '../../providers/provider.ts';
+import type { CatalogRow, EffectiveTags, PlaceReading, Provider, TagLook, TagReading } from '../../providers/provider.ts';
 import { absent, type ChangeView, type Fact, type FactSource, known, type Side, unknown } from '../logic/fact.ts';
 import { parsePattern } from '../logic/path.ts';
+import { LaterRow } from '../plan/later-row.ts';
 import type { ConfigBlock, ResourceChange } from '../plan/model.ts';
 import { type ObjectValue, UNKNOWN as UNKNOWN_VALUES, type Unknown } from '../plan/value.ts';
 import { objectKey } from './address.ts';
@@ -43,6 +44,7 @@ export class PlannedObject implements ObjectView {
   private readonly relations: Relations;
   private readonly facts = new Map<string, Fact>();
   private effective: EffectiveTags | null = null;
+  private look: TagLook | null = null;
   private membership: Membership | null = null;
   private resolving = false;
 
@@ -82,6 +84,23 @@ export class PlannedObject implements ObjectView {
   get tags(): EffectiveTags {
     this.effective ??= this.readTags();
     return this.effective;
+  }
+
+  shows(key: string): boolean {
+    if (this.effective !== null) return this.effective.tags.get(key)?.state === 'known';
+    const { change, provider, context } = this;
+    if (!(change instanceof LaterRow) || provider.showsTag === undefined) return false;
+    if (change.deferred !== null || context.found !== undefined) return false;
+    if (this.relations.companionTags(change, this.side).tags.size > 0) return false;
+    this.look ??= {
+      type: this.identity.type,
+      row: this.row,
+      side: this.side,
+      configured: configuredNames(change.block),
+      providerBlock: this.providerBlock,
+      json: (attribute) => change.carrier(attribute),
+    };
+    return provider.showsTag(key, this.look);
   }
 
   /** Classes of the object itself, refinements included; what changed paths add stands on the atom. */
@@ -288,6 +307,22 @@ export class PlannedObject implements ObjectView {
           source: { ...s.source, from: 'parent', name: `${parent.identity.address} ${sourceText(s.source)}` },
         }));
       });
+    } finally {
+      this.resolving = false;
+    }
+  }
+
+  speaksOnce(definition: AttributeDefinition): boolean {
+    const [source] = definition.sources;
+    if (definition.sources.length !== 1 || source?.from !== 'tag' || this.driftValues !== null) return false;
+    if (this.row?.parent === undefined || this.resolving) return true;
+    const key = source.carrier ? this.carrierKey(definition) : source.key;
+    // What the object says itself is not asked of its parent.
+    if (source.map === null && key !== null && this.shows(this.provider.foldKey(key))) return true;
+    this.resolving = true;
+    try {
+      const parents = this.relations.parents(this.change, this.side);
+      return parents.length < 2 && parents.every((parent) => parent.speaksOnce(definition));
     } finally {
       this.resolving = false;
     }

@@ -56,9 +56,22 @@ export class References {
   }
 
   private find(row: ResourceChange, attribute: string, side: Side): Referred {
-    const texts = valuesAt(side === 'before' ? row.before : row.after, attribute);
     const configured = side === 'after' || !hasSide(row, 'before') || hasSide(row, 'after');
     const byReference = configured ? rowsByReference(row, attribute, this.index) : [];
+    const all = () => this.byValues(byReference, row, attribute, side);
+    if (byReference.length !== 1) return all();
+    // It is that one, whatever the value, which is read only where somebody asks whether it holds others besides.
+    return {
+      rows: byReference,
+      get missing() {
+        return all().missing;
+      },
+    };
+  }
+
+  /** By what the attribute holds, among the rows that the configuration refers to where there are any. */
+  private byValues(byReference: readonly ResourceChange[], row: ResourceChange, attribute: string, side: Side): Referred {
+    const texts = valuesAt(side === 'before' ? row.before : row.after, attribute);
     if (byReference.length === 1 && texts.length <= 1) return { rows: byReference, missing: false };
     const found = texts.map((text) => {
       if (text === null) return [];

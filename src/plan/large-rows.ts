@@ -1,5 +1,5 @@
 import { isJsonObject, type Json, type JsonObject } from './json.ts';
-import type { LaterSides } from './later-row.ts';
+import type { Carrier, LaterSides } from './later-row.ts';
 import { laterSide } from './later-side.ts';
 import { speaks } from './mask.ts';
 import type { ResourceChange } from './model.ts';
@@ -27,10 +27,11 @@ export class LargeRows {
   }
 
   *[Symbol.iterator](): Generator<ResourceChange> {
+    const carrier = (index: number, name: Carrier) => this.#streamed.rowCarrierText(index, name);
     // One for each shape, shared by all rows. Where both sides are spelled alike, one says it all.
     const make = (before: boolean, after: boolean, quiet = false): LaterSides => {
       const bytes = (index: number) => (quiet ? this.#streamed.rowBefore(index) : this.#streamed.rowBytes(index));
-      return { before, after, read: (index) => this.#sides(index, quiet), bytes };
+      return { before, after, read: (index) => this.#sides(index, quiet), bytes, carrier: quiet ? carrier : null };
     };
     const later = [false, true].map((before) => [false, true].map((after) => make(before, after)));
     const quiet = make(true, true, true);

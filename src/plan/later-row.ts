@@ -8,7 +8,12 @@ export interface LaterSides {
   read(index: number): Pick<ResourceChange, 'before' | 'after'>;
   /** JSON in which everything stands that the sides hold; good until the next call. */
   bytes(index: number): Buffer;
+  /** The JSON of a member that no mask speaks of and both sides have alike; undefined where there is none. Null = only the sides tell. */
+  readonly carrier: ((index: number, name: Carrier) => string | undefined | null) | null;
 }
+
+/** Members that can be read by themselves, without the side around them. */
+export type Carrier = 'tags' | 'tags_all';
 
 const NONE: readonly string[] = Object.freeze([]);
 
@@ -71,6 +76,12 @@ export class LaterRow implements ResourceChange {
   /** JSON in which everything stands that its sides hold; good until the next call. */
   bytes(): Buffer {
     return this.#later.bytes(this.index);
+  }
+
+  /** See `LaterSides.carrier`. */
+  carrier(name: Carrier): string | undefined | null {
+    const { carrier } = this.#later;
+    return carrier === null ? null : carrier(this.index, name);
   }
 }
 

@@ -1,11 +1,9 @@
 import { isJsonObject, type Json, type JsonObject } from './json.ts';
+import type { Carrier } from './later-row.ts';
 import { applyMasks, type Mask } from './mask.ts';
 import { everyMember } from './side.ts';
 import { type ObjectValue, type Value, WHOLE } from './value.ts';
 import { strip } from './whole.ts';
-
-/** Members that can be read by themselves, without the side around them. */
-export type Carrier = 'tags' | 'tags_all';
 
 /** What a side is made of; everything as `JSON.parse` made it. */
 export interface SideParts {

@@ -126,6 +126,14 @@ export class Streamed {
     return span === null ? undefined : this.#member(span.start, span.end);
   }
 
+  /** The JSON of the same member; undefined where there is none, null where it is not all ASCII. */
+  rowCarrierText(index: number, name: 'tags' | 'tags_all'): string | undefined | null {
+    const span = this.#structure.tags.get(index, this.#structure.rows.get(index).start, name);
+    if (span === null) return undefined;
+    const bytes = this.#source.read(span.start, span.end);
+    return isAscii(bytes) ? bytes.toString('latin1') : null;
+  }
+
   #member(from: number, to: number): Json {
     return JSON.parse(textOf(this.#source.read(from, to)));
   }

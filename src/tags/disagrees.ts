@@ -9,7 +9,7 @@ import { finding } from './required.ts';
 /** tag-disagrees: two sources of one attribute say different things of one object. The unknown that follows denies where it matters. */
 export function disagreement(row: ClassifiedChange, attribute: AttributeDefinition): Finding[] {
   const view = row.after ?? row.before;
-  if (view === null || row.change.mode !== 'managed' || speaksOnce(row, attribute)) return [];
+  if (view === null || row.change.mode !== 'managed' || view.speaksOnce(attribute)) return [];
   const fact = view.fact(attribute.name);
   if (fact.state.kind !== 'unknown') return [];
   const told = fact.sources.flatMap((source) => {
@@ -23,11 +23,6 @@ export function disagreement(row: ClassifiedChange, attribute: AttributeDefiniti
   const message = `sources of ${attribute.name} disagree: ${text.join(', ')}`;
   const fix = { text: `make them agree, or take the wrong one out of \`from\` of ${attribute.name}`, insert: null };
   return [finding(row, attribute, 'tag-disagrees', 'warn', carrierKey(row, attribute), message, fix)];
-}
-
-/** One tag of the planned object itself: nothing else can say anything. */
-function speaksOnce(row: ClassifiedChange, { sources }: AttributeDefinition): boolean {
-  return sources.length === 1 && sources[0]?.from === 'tag' && row.after !== null && row.row?.parent === undefined;
 }
 
 /** What a source says after its map; null where it says nothing that is a value of the attribute. */

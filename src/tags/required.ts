@@ -127,7 +127,7 @@ function updated(row: ClassifiedChange, after: ObjectView, attribute: AttributeD
 /** A no-op row is what stands there: it is reported, and denies nothing. */
 function existing(row: ClassifiedChange, attribute: AttributeDefinition, key: string): Finding[] {
   const view = row.before ?? row.after;
-  if (view === null || attribute.required === null || carries(view, key) === 'no') return [];
+  if (view === null || attribute.required === null || view.shows(key) || carries(view, key) === 'no') return [];
   if (requiredOf(row, view, attribute) !== true) return [];
   const reading = tagReading(view, key);
   if (reading?.state === 'known') return [];

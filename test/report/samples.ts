@@ -151,6 +151,8 @@ export function view(side: Side, facts: readonly Fact[]): ObjectView {
     side,
     tags: { taggable: 'yes', tags: new Map(), open: null, carriers: [] },
     fact: (key) => facts.find((fact) => fact.key === key) ?? absent(key),
+    shows: () => false,
+    speaksOnce: () => false,
   };
 }
 

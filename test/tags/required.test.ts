@@ -270,4 +270,23 @@ describe('tag-disagrees', () => {
   });
 
   it('a plain tag speaks of itself', () => expect(judge(create('dev'), { attributes: [environment] })).toEqual([]));
+
+  it.each([
+    [['production', 'dev'], ['tag-disagrees warn aws_child.c environment']],
+    [['production', 'prod'], []],
+    [['production'], []],
+  ])('an object without tags has those of its parents: %s', (values, expected) => {
+    const side = (id: string, own: Record<string, unknown>) => ({
+      actions: ['no-op'],
+      before: { id, ...own },
+      after: { id, ...own },
+    });
+    const parents = values.map((value, at) => ({
+      address: `aws_sqs_queue.q${at}`,
+      ...side(`arn:q${at}`, tags({ environment: value })),
+    }));
+    const child = { address: 'aws_child.c', ...side('c', { of: values.map((_, at) => `arn:q${at}`) }) };
+    const catalog = { aws_child: { class: null, parent: 'of' } };
+    expect(told(judge(planOf([...parents, child]), { attributes: [environment], catalog }))).toEqual(expected);
+  });
 });
