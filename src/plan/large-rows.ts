@@ -31,7 +31,7 @@ export class LargeRows {
     // One for each shape, shared by all rows. Where both sides are spelled alike, one says it all.
     const make = (before: boolean, after: boolean, quiet = false): LaterSides => {
       const bytes = (index: number) => (quiet ? this.#streamed.rowBefore(index) : this.#streamed.rowBytes(index));
-      return { before, after, read: (index) => this.#sides(index, quiet), bytes, carrier: quiet ? carrier : null };
+      return { before, after, alike: quiet, read: (index) => this.#sides(index, quiet), bytes, carrier: quiet ? carrier : null };
     };
     const later = [false, true].map((before) => [false, true].map((after) => make(before, after)));
     const quiet = make(true, true, true);

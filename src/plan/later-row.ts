@@ -6,7 +6,9 @@ export interface LaterSides {
   readonly before: boolean;
   readonly after: boolean;
   read(index: number): Pick<ResourceChange, 'before' | 'after'>;
-  /** JSON in which everything stands that the sides hold; good until the next call. */
+  /** Both sides are spelled alike and nothing in them is unknown. */
+  readonly alike: boolean;
+  /** JSON in which everything stands that the sides hold, masked or not; where they are alike one of them. Good until the next call. */
   bytes(index: number): Buffer;
   /** The JSON of a member that no mask speaks of and both sides have alike; undefined where there is none. Null = only the sides tell. */
   readonly carrier: ((index: number, name: Carrier) => string | undefined | null) | null;
@@ -39,6 +41,8 @@ export class LaterRow implements ResourceChange {
   readonly block: ConfigBlock | null;
   readonly hasBefore: boolean;
   readonly hasAfter: boolean;
+  /** Both sides are spelled alike and nothing in them is unknown. */
+  readonly alike: boolean;
   readonly #later: LaterSides;
 
   constructor(row: ResourceChange, later: LaterSides) {
@@ -62,6 +66,7 @@ export class LaterRow implements ResourceChange {
     this.block = row.block;
     this.hasBefore = later.before;
     this.hasAfter = later.after;
+    this.alike = later.alike;
     this.#later = later;
   }
 
@@ -73,7 +78,7 @@ export class LaterRow implements ResourceChange {
     return this.#later.read(this.index).after;
   }
 
-  /** JSON in which everything stands that its sides hold; good until the next call. */
+  /** See `LaterSides.bytes`; for use behind the door only. */
   bytes(): Buffer {
     return this.#later.bytes(this.index);
   }

@@ -44,3 +44,60 @@ describe.each([Number.POSITIVE_INFINITY, 0])('mentions of rows, plans of more th
     else expect(holders).toBeLessThan(rows.length / 2);
   });
 });
+
+describe('rows whose sides are alike are searched as they stand in the file', () => {
+  const values = {
+    id: 'db-ABC',
+    arn: 'arn:aws:rds:eu-west-1:1:db:orders.example.',
+    password: 'see db-ABC\\u002dx and orders-db',
+    settings: [{ 'tag:orders-db': 'x', port: 54321 }, 'jdbc:"orders.example":5432/\n', { deep: ['ünï-orders', true, null] }],
+    document: JSON.stringify({ host: 'orders.example', path: 'a\\b"c' }),
+  };
+  const sensitive = { password: true, settings: [{}, false, { deep: true }], document: true };
+  const row = (name: string, mask: object) => ({
+    address: `aws_db_instance.${name}`,
+    mode: 'managed',
+    type: 'aws_db_instance',
+    name,
+    provider_name: 'registry.terraform.io/hashicorp/aws',
+    change: {
+      actions: ['no-op'],
+      before: values,
+      after: values,
+      after_unknown: {},
+      before_sensitive: mask,
+      after_sensitive: mask,
+    },
+  });
+  const text = JSON.stringify({
+    format_version: '1.2',
+    terraform_version: '1.16.0',
+    resource_changes: [row('plain', {}), row('masked', sensitive), row('hidden', { settings: true, arn: true, id: true })],
+  });
+  const wanted = [
+    'db-ABC',
+    'orders-db',
+    'orders.example',
+    'ünï-orders',
+    '54321',
+    'tag:orders-db',
+    'a\\b"c',
+    '-x',
+    'b"c',
+    'db:orders',
+    'host',
+  ];
+
+  test.each([Number.POSITIVE_INFINITY, 0])('plans of more than %d bytes in pieces', (wholeUpTo) => {
+    const rows = [...parsePlan(Buffer.from(text), 'plan.json', '', wholeUpTo).rows()];
+    const found = new Mentions(rows);
+    found.seek(wanted);
+    for (const one of wanted) {
+      const expected = rows.flatMap((own, position) => (own.before !== null && mentions(own.before, one) ? [position] : []));
+      expect([one, found.before(one)]).toEqual([one, expected]);
+      expect([one, found.staying(one)]).toEqual([one, expected]);
+    }
+    expect(found.before('orders.example')).toEqual([0, 1, 2]);
+    expect(found.before('deep')).toEqual([]);
+  });
+});
