@@ -1,7 +1,7 @@
 // AssemblyScript: `node scripts/scan/build.mjs` compiles it to src/plan/structure.ts.
 // Validates a JSON text (RFC 8259) and finds the parts of a plan that are read piece by piece, in two stages, after Langdale and
-// Lemire, "Parsing Gigabytes of JSON per Second" (2019). `markUp` looks at 64 bytes at a time and lists where the quotes of strings and,
-// outside of strings, brackets, commas and colons stand; it judges what is inside of strings. `scan` walks along that list and judges the rest.
+// Lemire, "Parsing Gigabytes of JSON per Second" (2019). `closeQuotes` looks at 64 bytes at a time, judges what is inside of strings and
+// lists where each ends. `scan` walks over what is outside of them, from one string to the next.
 // A token never stands in two blocks: where a block ends in one, it is given again at the beginning of the next.
 
 const RECORDS: i32 = 4096;
@@ -19,13 +19,11 @@ export const rows: usize = memory.data(4096 * 48, 16);
 export const objects: usize = memory.data(4096 * 32, 16);
 /** The open row or object of state, as pieces.ts has it. */
 const piece: usize = memory.data(48, 16);
-/** Addresses of the marks; some room for those that are written in advance. */
-const marks: usize = memory.data(((1 << 20) + 80) * 4, 16);
-/** What the marks behind the last one point to: no character of a text. */
-const NOTHING: usize = memory.data(1, 1);
-/** Hashes of the keys of all open objects, and a filter of 256 bits for each of these. */
-const hashes: usize = memory.data((16384 + 8) * 8, 16);
-const filters: usize = memory.data(512 * 32, 16);
+/** Addresses of quotes that close a string; some room for those that are written in advance. */
+const closings: usize = memory.data(((1 << 20) + 16) * 4, 16);
+/** Hashes of the keys of all open objects, and for each of these which hashes it may have. */
+const hashes: usize = memory.data(16384 * 8, 16);
+const filters: usize = memory.data(512 * 128, 16);
 /** Of each open container: where its keys begin, what closes it, what it is, and what its open value is. */
 const frames: usize = memory.data(512 * 8, 16);
 
@@ -112,7 +110,7 @@ export function objectCount(): i32 {
   return objectsFound;
 }
 
-// Bytes: 1 for what may stand behind a backslash, 2 for the `u` there; 4 for hexadecimal digits; 8 for blanks.
+// Bytes: 1 for what may stand behind a backslash, 2 for the `u` there, 4 for hexadecimal digits.
 const classes: usize = memory.data(256, 16);
 /** 16 bytes of ones, then 16 of zeros: what leaves the first `n` of 16 bytes begins `n` before the zeros. */
 const firsts: usize = memory.data(32, 16);
@@ -126,39 +124,42 @@ function classify(text: string, as: u8): void {
 classify('"\\/bfnrtu', 1);
 classify('u', 2);
 classify('0123456789abcdefABCDEF', 4);
-classify(' \t\n\r', 8);
 memory.fill(firsts, 0xff, 16);
 
 @inline
-function is(c: u8, kind: u8): bool {
-  return (load<u8>(classes + <usize>c) & kind) != 0;
+function isHex(p: usize): bool {
+  return (load<u8>(classes + <usize>load<u8>(p)) & 4) != 0;
 }
 
 @inline
 function bits(a: v128, b: v128, c: v128, d: v128): u64 {
   return (
-    (<u64>(<u32>i8x16.bitmask(a) | (<u32>i8x16.bitmask(b) << 16))) |
+    <u64>(<u32>i8x16.bitmask(a) | (<u32>i8x16.bitmask(b) << 16)) |
     (<u64>(<u32>i8x16.bitmask(c) | (<u32>i8x16.bitmask(d) << 16)) << 32)
   );
 }
 
-/** All bytes that structure is made of and the quote: with bit 5 set they are told by their low half. What else it takes for one is a control character. */
 @inline
-function shapes(v: v128): v128 {
-  const known = i8x16(0, 0, 0x22, 0, 0, 0, 0, 0, 0, 0, 0x3a, 0x7b, 0x2c, 0x7d, 0, 0);
-  const low = i8x16.swizzle(known, v128.and(v, i8x16.splat(0x0f)));
-  return i8x16.eq(low, v128.or(v, i8x16.splat(0x20)));
+function equal(p: usize, byte: i8): u64 {
+  const wanted = i8x16.splat(byte);
+  return bits(
+    i8x16.eq(v128.load(p), wanted),
+    i8x16.eq(v128.load(p, 16), wanted),
+    i8x16.eq(v128.load(p, 32), wanted),
+    i8x16.eq(v128.load(p, 48), wanted),
+  );
 }
 
-/** Where the marked bytes end: at the end of the block, or before an escape that is not all there. */
-let markedTo: usize = 0;
-
-/** Lists the marks of the `n` bytes at `input`; the list ends with some that point to nothing. `failed` where a string or a control character is broken. */
-function markUp(n: i32): void {
+/**
+ * Lists where the strings in the `n` bytes at `input` end, a zero behind them. `failed` where an escape or a control character is none
+ * that JSON has there. Tells where the looked-at bytes end: before an escape that is not all there, else behind all.
+ */
+function closeQuotes(n: i32): usize {
   let end = input + <usize>n;
   memory.fill(end, 0x20, 64);
-  let out = marks;
+  let out = closings;
   let inside: u64 = state == STRING ? ~0 : 0;
+  /** 1: the first byte is escaped by the last one before. */
   let carried: u64 = 0;
   let wrong: u64 = 0;
   for (let p = input; p < end; p += 64) {
@@ -166,46 +167,42 @@ function markUp(n: i32): void {
     const b = v128.load(p, 16);
     const c = v128.load(p, 32);
     const d = v128.load(p, 48);
-    let marked = bits(shapes(a), shapes(b), shapes(c), shapes(d));
     const quote = i8x16.splat(0x22);
     let quotes = bits(i8x16.eq(a, quote), i8x16.eq(b, quote), i8x16.eq(c, quote), i8x16.eq(d, quote));
     const slash = i8x16.splat(0x5c);
-    const slashes = v128.or(
+    const slashed = v128.or(
       v128.or(i8x16.eq(a, slash), i8x16.eq(b, slash)),
       v128.or(i8x16.eq(c, slash), i8x16.eq(d, slash)),
     );
     const least = i8x16.min_u(i8x16.min_u(a, b), i8x16.min_u(c, d));
-    const special = v128.or(slashes, i8x16.le_u(least, i8x16.splat(0x1f)));
     let escapes: u64 = 0;
     let controls: u64 = 0;
-    if (v128.any_true(special) || carried != 0) {
+    if (v128.any_true(v128.or(slashed, i8x16.le_u(least, i8x16.splat(0x1f)))) || carried != 0) {
       const highest = i8x16.splat(0x1f);
       controls = bits(i8x16.le_u(a, highest), i8x16.le_u(b, highest), i8x16.le_u(c, highest), i8x16.le_u(d, highest));
-      for (let rest = controls; rest != 0; rest &= rest - 1) if (!is(load<u8>(p + <usize>ctz(rest)), 8)) wrong = 1;
-      let rest = bits(i8x16.eq(a, slash), i8x16.eq(b, slash), i8x16.eq(c, slash), i8x16.eq(d, slash)) & ~carried;
+      // Only tab and line breaks stand anywhere.
+      if (controls != 0) wrong |= controls & ~(equal(p, 0x09) | equal(p, 0x0a) | equal(p, 0x0d));
+      let rest = equal(p, 0x5c) & ~carried;
       let escaped = carried;
       carried = 0;
       while (rest != 0) {
         const bit = ctz(rest);
         const at = p + <usize>bit;
-        escapes |= <u64>1 << bit;
         const kind = load<u8>(classes + <usize>load<u8>(at, 1));
+        escapes |= <u64>1 << bit;
         if (at + ((kind & 2) != 0 ? 6 : 2) > end) {
           end = at;
-          const before = (<u64>1 << bit) - 1;
-          marked &= before;
-          quotes &= before;
+          quotes &= (<u64>1 << bit) - 1;
           break;
         }
-        if ((kind & 1) == 0) wrong = 1;
-        else if ((kind & 2) != 0 && !(is(load<u8>(at, 2), 4) && is(load<u8>(at, 3), 4) && is(load<u8>(at, 4), 4) && is(load<u8>(at, 5), 4))) wrong = 1;
+        if ((kind & 1) == 0 || ((kind & 2) != 0 && !(isHex(at + 2) && isHex(at + 3) && isHex(at + 4) && isHex(at + 5)))) wrong = 1;
         if (bit == 63) carried = 1;
         escaped |= <u64>2 << bit;
         rest &= ~(<u64>3 << bit);
       }
       quotes &= ~escaped;
     }
-    // Each bit tells whether the quotes up to it are odd in number: from the opening quote to before the closing one.
+    // A bit of `within` tells whether the quotes up to it are odd in number: from an opening one to before the closing one.
     let within = quotes ^ (quotes << 1);
     within ^= within << 2;
     within ^= within << 4;
@@ -215,33 +212,25 @@ function markUp(n: i32): void {
     within ^= inside;
     inside = <u64>(<i64>within >> 63);
     wrong |= (escapes & ~within) | (controls & within);
-    marked = (marked & ~within) | quotes;
-    const next = out + (<usize>popcnt(marked) << 2);
-    // Eight at a time, needed or not: cheaper than to tell after each.
+    let closing = quotes & ~within;
+    const next = out + (<usize>popcnt(closing) << 2);
+    // Four at a time, needed or not: cheaper than to ask after each.
     do {
-      store<u32>(out, p + <usize>ctz(marked));
-      marked &= marked - 1;
-      store<u32>(out, p + <usize>ctz(marked), 4);
-      marked &= marked - 1;
-      store<u32>(out, p + <usize>ctz(marked), 8);
-      marked &= marked - 1;
-      store<u32>(out, p + <usize>ctz(marked), 12);
-      marked &= marked - 1;
-      store<u32>(out, p + <usize>ctz(marked), 16);
-      marked &= marked - 1;
-      store<u32>(out, p + <usize>ctz(marked), 20);
-      marked &= marked - 1;
-      store<u32>(out, p + <usize>ctz(marked), 24);
-      marked &= marked - 1;
-      store<u32>(out, p + <usize>ctz(marked), 28);
-      marked &= marked - 1;
-      out += 32;
+      store<u32>(out, p + <usize>ctz(closing));
+      closing &= closing - 1;
+      store<u32>(out, p + <usize>ctz(closing), 4);
+      closing &= closing - 1;
+      store<u32>(out, p + <usize>ctz(closing), 8);
+      closing &= closing - 1;
+      store<u32>(out, p + <usize>ctz(closing), 12);
+      closing &= closing - 1;
+      out += 16;
     } while (out < next);
     out = next;
   }
-  for (let i = 0; i < 4; i++) store<u32>(out + (<usize>i << 2), NOTHING);
-  markedTo = end;
+  store<u32>(out, 0);
   if (wrong != 0) failed = 1;
+  return end;
 }
 
 function record(what: f64, a: u64, b: u64, c: u64, d: u64, flags: i32): void {
@@ -260,43 +249,53 @@ function flag(what: i32): void {
   else memberFlags |= what;
 }
 
+// Names of members that are something, in a table by their hash: 16 bytes of the name, what it stands in, what its value is.
+const NAMES: u32 = 128;
+const names: usize = memory.data(128 * 32, 16);
+
 @inline
-function mixed(state: u64, with_: u64): u64 {
-  const x = (state ^ with_) * 0x9e3779b97f4a7c15;
-  return x ^ (x >> 32);
+function hashed(hash: u64, v: v128): u64 {
+  return ((hash ^ i64x2.extract_lane(v, 0)) * 0x9e3779b97f4a7c15) ^ (i64x2.extract_lane(v, 1) * 0xc2b2ae3d27d4eb4f);
 }
 
-/** Whether the key of `length` bytes at `p` is the word. */
-function spells(p: usize, length: i32, word: string): bool {
-  if (length != word.length) return false;
-  for (let i = 0; i < length; i++) if (load<u8>(p + i) != <u8>word.charCodeAt(i)) return false;
-  return true;
+@inline
+function nameAt(role: u8, hash: u64): usize {
+  return names + ((<usize>(hash >> 57) + (<usize>role << 3)) & (NAMES - 1)) * 32;
 }
 
-/** What the value of a key is, by what it stands in. */
-function meaning(role: u8, p: usize, length: i32): u8 {
-  if (role == ROW) {
-    if (spells(p, length, 'change')) return CHANGE;
-  } else if (role == CHANGE) {
-    if (spells(p, length, 'before')) return BEFORE;
-    if (spells(p, length, 'after')) return AFTERWARDS;
-  } else if (role == BEFORE) {
-    if (spells(p, length, 'tags')) return TAGS;
-    if (spells(p, length, 'tags_all')) return TAGS_ALL;
-  } else if (role == OBJECT) {
-    if (spells(p, length, 'values')) return VALUES;
-  } else if (role == MODULE) {
-    if (spells(p, length, 'resources')) return OBJECTS;
-    if (spells(p, length, 'child_modules')) return MODULES;
-    if (spells(p, length, 'address')) return ADDRESS;
-  } else if (role == STATE) {
-    if (spells(p, length, 'root_module')) return MODULE;
-  } else if (role == PRIOR) {
-    if (spells(p, length, 'values')) return STATE;
-  } else if (role == TOP) {
-    if (spells(p, length, 'resource_changes')) return ROWS;
-    if (spells(p, length, 'prior_state')) return PRIOR;
-    return SECTION;
+@inline
+function behindName(at: usize): usize {
+  return at + 32 == names + NAMES * 32 ? names : at + 32;
+}
+
+function name(role: u8, text: string, what: u8): void {
+  for (let i = 0; i < 16; i++) store<u8>(input + i, i < text.length ? <u8>text.charCodeAt(i) : 0);
+  const v = v128.load(input);
+  let at = nameAt(role, hashed(0, v));
+  while (load<u8>(at, 17) != 0) at = behindName(at);
+  v128.store(at, v);
+  store<u8>(at, role, 16);
+  store<u8>(at, what, 17);
+}
+name(TOP, 'resource_changes', ROWS);
+name(TOP, 'prior_state', PRIOR);
+name(PRIOR, 'values', STATE);
+name(STATE, 'root_module', MODULE);
+name(MODULE, 'resources', OBJECTS);
+name(MODULE, 'child_modules', MODULES);
+name(MODULE, 'address', ADDRESS);
+name(OBJECT, 'values', VALUES);
+name(ROW, 'change', CHANGE);
+name(CHANGE, 'before', BEFORE);
+name(CHANGE, 'after', AFTERWARDS);
+name(BEFORE, 'tags', TAGS);
+name(BEFORE, 'tags_all', TAGS_ALL);
+
+/** What the value of a key of at most 16 bytes is, by what it stands in. */
+@inline
+function meaning(role: u8, key: v128, hash: u64): u8 {
+  for (let at = nameAt(role, hash); load<u8>(at, 17) != 0; at = behindName(at)) {
+    if (load<u8>(at, 16) == role && i8x16.all_true(i8x16.eq(v128.load(at), key))) return load<u8>(at, 17);
   }
   return PLAIN;
 }
@@ -307,7 +306,7 @@ function elementOf(role: u8): u8 {
   return role == ROWS ? ROW : role == OBJECTS ? OBJECT : role == MODULES ? MODULE : PLAIN;
 }
 
-/** The beginning of a value that is somewhat. */
+/** The beginning of a value that is something. */
 function begins(what: u8, p: usize): void {
   const at = offset + <u64>(p - input);
   switch (what) {
@@ -337,7 +336,7 @@ function begins(what: u8, p: usize): void {
   }
 }
 
-/** The end of a value that is somewhat: `p` is behind it. */
+/** The end of a value that is something: `p` is behind it. */
 function ends(what: u8, p: usize): void {
   const at = offset + <u64>(p - input);
   switch (what) {
@@ -383,11 +382,16 @@ function placeOf(what: u8): usize {
   return 0;
 }
 
-/** The first byte from `p` on that is no blank, `end` at most. */
+/** The first byte from `p` on that is no blank, `end` at most. No other control characters stand outside of strings. */
 function behindBlanks(from: usize, end: usize): usize {
-  let p = from;
-  while (p < end && is(load<u8>(p), 8)) p++;
-  return p;
+  for (let p = from; p < end; p += 16) {
+    const others = i8x16.bitmask(i8x16.gt_u(v128.load(p), i8x16.splat(0x20)));
+    if (others != 0) {
+      p += <usize>ctz(others);
+      return p < end ? p : end;
+    }
+  }
+  return end;
 }
 
 @inline
@@ -395,52 +399,61 @@ function isDigit(c: u8): bool {
   return c >= 0x30 && c <= 0x39;
 }
 
-function behindDigits(from: usize, end: usize): usize {
-  let p = from;
-  while (p < end && isDigit(load<u8>(p))) p++;
-  return p;
+/** How many of the eight bytes at `p` are digits before there is another. */
+@inline
+function digitsAt(p: usize): usize {
+  const digits = load<u64>(p) ^ 0x3030303030303030;
+  return <usize>(ctz(((digits + 0x7676767676767676) | digits) & 0x8080808080808080) >> 3);
 }
 
-/** Whether the bytes from `p` to `end` are a number. */
-function isNumber(p: usize, end: usize): bool {
-  const whole = load<u8>(p) == 0x2d ? p + 1 : p;
-  let q = behindDigits(whole, end);
-  if (q == whole) return false;
-  const zero = load<u8>(whole) == 0x30;
-  if (zero && q - whole > 1) return false;
-  let odd = zero && whole > p;
-  if (q < end && load<u8>(q) == 0x2e) {
-    const fraction = q + 1;
-    q = behindDigits(fraction, end);
-    if (q == fraction) return false;
+/** Behind the number at `p`; 0 where it is none, `p` where the block ends in it or right behind. */
+function number(p: usize, end: usize): usize {
+  let q = p;
+  let odd = false;
+  if (load<u8>(q) == 0x2d) q++;
+  if (q >= end) return p;
+  const zero = load<u8>(q) == 0x30;
+  const whole = q;
+  while (q < end && isDigit(load<u8>(q))) q++;
+  if (q >= end) return p;
+  if (q == whole || (zero && q - whole > 1)) return 0;
+  if (zero && whole > p) odd = true;
+  if (load<u8>(q) == 0x2e) {
+    q++;
+    const fraction = q;
+    while (q < end && isDigit(load<u8>(q))) q++;
+    if (q >= end) return p;
+    if (q == fraction) return 0;
   }
   if (q - p > 15) odd = true;
-  if (q < end && (load<u8>(q) | 0x20) == 0x65) {
+  if ((load<u8>(q) | 0x20) == 0x65) {
     odd = true;
-    let power = q + 1;
-    if (power < end && (load<u8>(power) == 0x2b || load<u8>(power) == 0x2d)) power++;
-    q = behindDigits(power, end);
-    if (q == power) return false;
+    q++;
+    if (q >= end) return p;
+    if (load<u8>(q) == 0x2b || load<u8>(q) == 0x2d) q++;
+    const power = q;
+    while (q < end && isDigit(load<u8>(q))) q++;
+    if (q >= end) return p;
+    if (q == power) return 0;
   }
   if (odd) flag(ODD);
-  return q == end;
+  return q;
 }
 
-/** Whether the bytes from `p` to `end` are a number, `true`, `false` or `null`. */
+/** Behind the number, `true`, `false` or `null` at `p`; 0 where it is none, `p` where the block ends in it. What stands behind it is not looked at. */
 @inline
-function isScalar(p: usize, end: usize): bool {
-  const length = <i32>(end - p);
-  const word = load<u64>(p);
-  if (length == 4 && (<u32>word == 0x65757274 || <u32>word == 0x6c6c756e)) return true;
-  if (length == 5 && (word & 0xffffffffff) == 0x65736c6166) return true;
-  if (length > 0 && length < 8) {
-    // Behind the digits others are put in.
-    const digits = (word << (<u64>(8 - length) << 3)) | (<u64>0x3030303030303030 >> (<u64>length << 3));
-    const high: u64 = 0xf0f0f0f0f0f0f0f0;
-    const zeros: u64 = 0x3030303030303030;
-    if ((digits & high) == zeros && ((digits + 0x0606060606060606) & high) == zeros && ((word & 0xff) != 0x30 || length == 1)) return true;
+function scalar(p: usize, end: usize): usize {
+  const c = load<u8>(p);
+  if (c <= 0x39) {
+    const length = digitsAt(p);
+    const behind = load<u8>(p + length);
+    if (length > 0 && length < 8 && (behind == 0x2c || behind == 0x7d || behind == 0x5d) && (c != 0x30 || length == 1)) return p + length;
+    return number(p, end);
   }
-  return isNumber(p, end);
+  const word = load<u32>(p);
+  if (word == 0x65757274 || word == 0x6c6c756e) return p + 4;
+  if (word == 0x736c6166 && load<u8>(p, 4) == 0x65) return p + 5;
+  return p + 5 > end ? p : 0;
 }
 
 /** Begins another text. */
@@ -459,18 +472,38 @@ function frameAt(d: i32): usize {
   return frames + (<usize>d << 3);
 }
 
+/** Opens a container in the frame: its keys begin at `keys`. */
+@inline
+function open(frame: usize, d: i32, keys: usize, closer: u8, role: u8): void {
+  store<u32>(frame, <u32>keys);
+  store<u8>(frame, closer, 4);
+  store<u8>(frame, role, 5);
+  if (closer == 0x7d) {
+    const filter = filters + (<usize>d << 7);
+    const none = i64x2.splat(0);
+    v128.store(filter, none);
+    v128.store(filter, none, 16);
+    v128.store(filter, none, 32);
+    v128.store(filter, none, 48);
+    v128.store(filter, none, 64);
+    v128.store(filter, none, 80);
+    v128.store(filter, none, 96);
+    v128.store(filter, none, 112);
+  }
+}
+
 /**
- * Reads the `n` bytes at `input` and tells how many are done with: those behind must be given again. `count()` records stand at
- * `records` then.
+ * Reads the `n` bytes at `input` and tells how many are done with: those behind must be given again. What was found stands at
+ * `records`, `rows` and `objects` then.
  */
 export function scan(n: i32): i32 {
   found = rowsFound = objectsFound = 0;
-  markUp(n);
+  const end = closeQuotes(n);
   if (failed != 0) return 0;
-  const end = markedTo;
-  let next = marks;
-  /** The last byte that is done with. */
-  let at = input - 1;
+  // It is no byte of a text outside of strings, so that nothing goes on over the end.
+  store<u8>(input + <usize>n, 0);
+  let next = closings;
+  let p = input;
   let expected = state;
   let d = depth;
   let frame = frameAt(d);
@@ -480,256 +513,201 @@ export function scan(n: i32): i32 {
   let what = load<u8>(frame, 6);
   let broken = false;
   if (expected == BEGIN) {
-    const p = behindBlanks(input, end);
-    if (p == end) {
-      offset += <u64>(end - input);
-      return n;
+    p = behindBlanks(p, end);
+    if (p < end) {
+      broken = load<u8>(p) != 0x7b;
+      p++;
+      d = 1;
+      frame = frameAt(1);
+      keys = hashes;
+      closer = 0x7d;
+      role = TOP;
+      open(frame, 1, keys, closer, role);
+      expected = FIRST_KEY;
     }
-    if (load<u8>(p) != 0x7b) {
-      failed = 1;
-      return 0;
-    }
-    at = p;
-    next += 4;
-    d = 1;
-    keys = hashes;
-    closer = 0x7d;
-    role = TOP;
-    expected = FIRST_KEY;
-    frame = frameAt(1);
-    v128.store(filters + 32, i64x2.splat(0));
-    v128.store(filters + 32, i64x2.splat(0), 16);
-    store<u32>(frame, <u32>hashes);
-    store<u8>(frame, closer, 4);
-    store<u8>(frame, TOP, 5);
   } else if (expected == STRING) {
-    const mark = <usize>load<u32>(next);
-    if (mark == NOTHING) at = end - 1;
+    const to = <usize>load<u32>(next);
+    if (to == 0) p = end;
     else {
-      at = mark;
+      p = to + 1;
       next += 4;
       expected = AFTER;
-      if (what != PLAIN) ends(what, at + 1);
+      if (what != PLAIN) ends(what, p);
     }
   }
-  while (expected != STRING && expected != DONE) {
-    if (expected <= FIRST_KEY) {
-      const from = <usize>load<u32>(next);
-      if (from != at + 1 || load<u8>(from) != 0x22) {
-        const p = behindBlanks(at + 1, end);
-        if (from == NOTHING) {
-          at = p - 1;
-          broken = p < end;
-          break;
+  if (expected == DONE) {
+    p = behindBlanks(p, end);
+    broken = p < end;
+  } else if (expected != BEGIN && expected != STRING) {
+    // A key and its value, or an element, and what follows it.
+    while (!broken) {
+      if (expected <= FIRST_KEY) {
+        if (load<u8>(p) != 0x22) {
+          p = behindBlanks(p, end);
+          if (p == end) break;
+          if (load<u8>(p) == 0x7d && expected == FIRST_KEY) expected = AFTER;
+          else if (load<u8>(p) != 0x22) {
+            broken = true;
+            break;
+          }
         }
-        if (p != from) {
-          broken = true;
-          break;
-        }
-        const c = load<u8>(from);
-        if (c == 0x7d && expected == FIRST_KEY) expected = AFTER;
-        else if (c != 0x22) {
-          broken = true;
-          break;
+        if (expected != AFTER) {
+          const to = <usize>load<u32>(next);
+          if (to == 0) break;
+          let colon = to + 1;
+          if (load<u8>(colon) != 0x3a) {
+            colon = behindBlanks(colon, end);
+            // The colon stands in the same block.
+            if (colon == end) break;
+            if (load<u8>(colon) != 0x3a) {
+              broken = true;
+              break;
+            }
+          }
+          const key = p + 1;
+          let hash: u64 = 0;
+          let at = key;
+          let escaped = i64x2.splat(0);
+          while (to - at > 16) {
+            const v = v128.load(at);
+            escaped = v128.or(escaped, i8x16.eq(v, i8x16.splat(0x5c)));
+            hash = hashed(hash, v);
+            hash ^= hash >> 32;
+            at += 16;
+          }
+          const v = v128.and(v128.load(at), v128.load(firsts + 16 - (to - at)));
+          escaped = v128.or(escaped, i8x16.eq(v, i8x16.splat(0x5c)));
+          hash = hashed(hash, v);
+          if (v128.any_true(escaped)) flag(UNSURE);
+          // What may be a key of the object already is left to others.
+          const word = filters + (<usize>d << 7) + (<usize>(hash >> 59) << 2);
+          const bit = <u32>1 << (<u32>(hash >> 54) & 31);
+          const seen = load<u32>(word);
+          store<u32>(word, seen | bit);
+          if ((seen & bit) != 0) {
+            for (let known = <usize>load<u32>(frame); known < keys; known += 8) if (load<u64>(known) == hash) flag(UNSURE);
+          }
+          if (keys == hashes + (MOST_KEYS << 3)) {
+            broken = true;
+            break;
+          }
+          store<u64>(keys, hash);
+          keys += 8;
+          what = PLAIN;
+          if (role != PLAIN) {
+            if (at == key) what = meaning(role, v, hash);
+            if (role == TOP) {
+              if (what == PLAIN) what = SECTION;
+              memberKeyAt = offset + <u64>(p - input);
+              memberKeyEnd = offset + <u64>(to + 1 - input);
+            }
+          }
+          next += 4;
+          p = colon + 1;
+          expected = VALUE;
         }
       }
       if (expected != AFTER) {
-        const to = <usize>load<u32>(next, 4);
-        const colon = <usize>load<u32>(next, 8);
-        if (colon != to + 1 || load<u8>(colon) != 0x3a) {
-          // The colon stands in the same block.
-          if (colon == NOTHING) {
-            at = from - 1;
+        let c = load<u8>(p);
+        if (c <= 0x20) {
+          p = behindBlanks(p, end);
+          if (p == end) break;
+          c = load<u8>(p);
+        }
+        if (c == 0x22) {
+          if (what != PLAIN) begins(what, p);
+          const to = <usize>load<u32>(next);
+          if (to == 0) {
+            p = end;
+            expected = STRING;
             break;
           }
-          if (load<u8>(colon) != 0x3a || behindBlanks(to + 1, end) != colon) {
+          p = to + 1;
+          next += 4;
+          if (what != PLAIN) ends(what, p);
+        } else if ((c | 0x20) == 0x7b) {
+          if (what != PLAIN) begins(what, p);
+          if (d == DEEPEST) {
             broken = true;
             break;
           }
-        }
-        const key = from + 1;
-        const length = <i32>(to - key);
-        // Keeps the key in the list of its object; what may be one of them already is left to others.
-        let hash: u64 = <u64>length;
-        let p = key;
-        let rest = length;
-        let slashes = i64x2.splat(0);
-        while (rest > 16) {
-          const v = v128.load(p);
-          slashes = v128.or(slashes, i8x16.eq(v, i8x16.splat(0x5c)));
-          hash = mixed(mixed(hash, i64x2.extract_lane(v, 0)), i64x2.extract_lane(v, 1));
-          p += 16;
-          rest -= 16;
-        }
-        const v = v128.and(v128.load(p), v128.load(firsts + 16 - <usize>rest));
-        hash = mixed(mixed(hash, i64x2.extract_lane(v, 0)), i64x2.extract_lane(v, 1));
-        slashes = v128.or(slashes, i8x16.eq(v, i8x16.splat(0x5c)));
-        if (v128.any_true(slashes)) flag(UNSURE);
-        const word = filters + (<usize>d << 5) + <usize>((<u32>hash >> 3) & 0x1c);
-        const bit = <u32>1 << (<u32>hash & 31);
-        const seen = load<u32>(word);
-        if ((seen & bit) != 0) {
-          for (let known = <usize>load<u32>(frame); known < keys; known += 8) if (load<u64>(known) == hash) flag(UNSURE);
-        }
-        store<u32>(word, seen | bit);
-        if (keys >= hashes + (MOST_KEYS << 3)) {
-          broken = true;
-          break;
-        }
-        store<u64>(keys, hash);
-        keys += 8;
-        if (role != PLAIN) {
-          what = meaning(role, key, length);
-          if (role == TOP) {
-            memberKeyAt = offset + <u64>(from - input);
-            memberKeyEnd = offset + <u64>(to + 1 - input);
+          p++;
+          let own = PLAIN;
+          if (what != PLAIN && what <= LAST_LIST && (what <= LAST_OBJECT) == (c == 0x7b)) own = what;
+          if (own == PLAIN && load<u8>(p) == c + 2) {
+            p++;
+            if (what != PLAIN) ends(what, p);
+          } else {
+            store<u8>(frame, what, 6);
+            d++;
+            frame = frameAt(d);
+            closer = c + 2;
+            role = own;
+            what = elementOf(own);
+            open(frame, d, keys, closer, own);
+            if (own == MODULE) record(MODULE_OPENS, 0, 0, 0, 0, 0);
+            expected = c == 0x7b ? FIRST_KEY : FIRST_VALUE;
+            continue;
           }
-        } else what = PLAIN;
-        at = colon;
-        next += 12;
-        expected = VALUE;
-      }
-    }
-    if (expected != AFTER) {
-      const mark = <usize>load<u32>(next);
-      const c = load<u8>(mark);
-      if (c == 0x22) {
-        if (mark != at + 1 && behindBlanks(at + 1, end) != mark) {
-          broken = true;
-          break;
-        }
-        if (what != PLAIN) begins(what, mark);
-        const to = <usize>load<u32>(next, 4);
-        if (to == NOTHING) {
-          at = end - 1;
-          expected = STRING;
-          break;
-        }
-        at = to;
-        next += 8;
-        if (what != PLAIN) ends(what, at + 1);
-      } else if ((c | 0x20) == 0x7b) {
-        if (mark != at + 1 && behindBlanks(at + 1, end) != mark) {
-          broken = true;
-          break;
-        }
-        if (what != PLAIN) begins(what, mark);
-        if (d >= DEEPEST) {
-          broken = true;
-          break;
-        }
-        store<u8>(frame, what, 6);
-        d++;
-        frame = frameAt(d);
-        at = mark;
-        next += 4;
-        const object = c == 0x7b;
-        closer = c + 2;
-        role = PLAIN;
-        if (what != PLAIN) {
-          if (object ? what <= LAST_OBJECT : what > LAST_OBJECT && what <= LAST_LIST) role = what;
-          if (role == MODULE) record(MODULE_OPENS, 0, 0, 0, 0, 0);
-        }
-        what = elementOf(role);
-        store<u32>(frame, <u32>keys);
-        store<u8>(frame, closer, 4);
-        store<u8>(frame, role, 5);
-        if (object) {
-          v128.store(filters + (<usize>d << 5), i64x2.splat(0));
-          v128.store(filters + (<usize>d << 5), i64x2.splat(0), 16);
-        }
-        if (<usize>load<u32>(next) != at + 1 || load<u8>(at + 1) != closer) {
-          expected = object ? FIRST_KEY : FIRST_VALUE;
-          continue;
-        }
-      } else {
-        let from = at + 1;
-        let to = mark;
-        if (mark == NOTHING) {
-          at = behindBlanks(from, end) - 1;
-          break;
-        }
-        if (!isScalar(from, to)) {
-          from = behindBlanks(from, to);
-          while (to > from && is(load<u8>(to - 1), 8)) to--;
-          if (from == to ? c != 0x5d || expected != FIRST_VALUE : !isScalar(from, to)) {
+        } else if (c != 0x5d || expected != FIRST_VALUE) {
+          const behind = scalar(p, end);
+          if (behind == p) break;
+          if (behind == 0) {
             broken = true;
             break;
           }
-        }
-        if (from < to) {
           if (what != PLAIN) {
-            begins(what, from);
-            ends(what, to);
+            begins(what, p);
+            ends(what, behind);
           }
-          at = to - 1;
+          p = behind;
         }
+        expected = AFTER;
       }
-      expected = AFTER;
-    }
-    // What closes here closes at once.
-    let filled = false;
-    for (;;) {
-      const mark = <usize>load<u32>(next);
-      const c = load<u8>(mark);
-      if (mark != at + 1) {
-        const p = behindBlanks(at + 1, end);
-        if (mark == NOTHING) {
-          at = p - 1;
-          broken = p < end;
-          filled = true;
+      // What closes here closes at once.
+      for (;;) {
+        let c = load<u8>(p);
+        if (c <= 0x20) {
+          p = behindBlanks(p, end);
+          if (p == end) break;
+          c = load<u8>(p);
+        }
+        if (what != PLAIN && (found > RECORDS - 512 || rowsFound == RECORDS || objectsFound == RECORDS)) break;
+        if (c == 0x2c) {
+          p++;
+          expected = closer == 0x7d ? KEY : VALUE;
           break;
         }
-        if (p != mark) {
+        if (c != closer) {
           broken = true;
           break;
         }
+        p++;
+        if (role == MODULE) record(MODULE_CLOSES, 0, 0, 0, 0, 0);
+        keys = <usize>load<u32>(frame);
+        d--;
+        frame = frameAt(d);
+        if (d == 0) {
+          expected = DONE;
+          p = behindBlanks(p, end);
+          broken = p < end;
+          break;
+        }
+        closer = load<u8>(frame, 4);
+        role = load<u8>(frame, 5);
+        what = load<u8>(frame, 6);
+        if (what != PLAIN) ends(what, p);
       }
-      if (what != PLAIN && (found > RECORDS - 512 || rowsFound == RECORDS || objectsFound == RECORDS)) {
-        filled = true;
-        break;
-      }
-      if (c == 0x2c) {
-        expected = closer == 0x7d ? KEY : VALUE;
-        at = mark;
-        next += 4;
-        break;
-      }
-      if (c != closer) {
-        broken = true;
-        break;
-      }
-      if (role == MODULE) record(MODULE_CLOSES, 0, 0, 0, 0, 0);
-      at = mark;
-      next += 4;
-      keys = <usize>load<u32>(frame);
-      d--;
-      frame = frameAt(d);
-      if (d == 0) {
-        expected = DONE;
-        break;
-      }
-      closer = load<u8>(frame, 4);
-      role = load<u8>(frame, 5);
-      what = load<u8>(frame, 6);
-      if (what != PLAIN) ends(what, at + 1);
+      if (expected >= AFTER) break;
     }
-    if (broken || filled) break;
   }
-  if (expected == DONE && !broken) {
-    const p = behindBlanks(at + 1, end);
-    broken = p < end;
-    at = p - 1;
-  }
-  if (broken) {
-    failed = 1;
-    return 0;
-  }
+  if (broken) failed = 1;
+  if (failed != 0) return 0;
   state = expected;
   depth = d;
   keysTo = keys;
   store<u8>(frame, what, 6);
-  const done = <i32>(at + 1 - input);
+  const done = <i32>(p - input);
   offset += <u64>done;
   return done;
 }
