@@ -86,7 +86,12 @@ export class PlannedAtom implements AtomicChange {
     const base = this.object.fact('class');
     const row = this.object.row;
     if (base.state.kind !== 'members' || (!row?.access_by && !row?.exposure_by)) return base;
-    const added = triggeredClasses(row, this.changedPaths(), (p) => lookup(this.object.values, p), this.operation !== 'update');
+    const added = triggeredClasses(
+      row,
+      () => this.changedPaths(),
+      (p) => lookup(this.object.values, p),
+      this.operation !== 'update',
+    );
     if (added.size === 0) return base;
     const members = new Map(base.state.members);
     for (const [name, sure] of added) if (members.get(name) !== true) members.set(name, sure);

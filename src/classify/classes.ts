@@ -105,7 +105,7 @@ export function refine(base: Membership, view: ChangeView, context: ClassContext
 /** `access_by` and `exposure_by`: classes that an atomic change has because of the paths it touches (classes.md). */
 export function triggeredClasses(
   row: CatalogRow | null,
-  changed: readonly ChangedPath[],
+  changed: () => readonly ChangedPath[],
   valueAt: (pattern: PathPattern) => FactState,
   creates: boolean,
 ): ReadonlyMap<string, true | 'unknown'> {
@@ -116,10 +116,11 @@ export function triggeredClasses(
   ] as const) {
     for (const trigger of triggers ?? []) {
       const pattern = parsePattern(trigger.attribute);
-      const below = parsePattern(trigger.attribute.endsWith('.**') ? trigger.attribute : `${trigger.attribute}.**`);
-      const touched = touches(below, changed);
-      if (touched === false) continue;
+      // Asked first: one value is found sooner than every path that is set.
       if (creates && isDefault(valueAt(pattern), trigger.except ?? [])) continue;
+      const below = parsePattern(trigger.attribute.endsWith('.**') ? trigger.attribute : `${trigger.attribute}.**`);
+      const touched = touches(below, changed());
+      if (touched === false) continue;
       if (touched === true) out.set(name, true);
       else if (!out.has(name)) out.set(name, 'unknown');
     }

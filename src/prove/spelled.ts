@@ -165,7 +165,7 @@ export class SpelledChange implements AtomicChange {
     const base = baseClasses(this.test.type, row, row?.wraps === undefined ? undefined : null, this.#classContext);
     const members = new Map(base.members);
     const valueAt = (path: PathPattern): FactState => this.fact(`attr.${path.text}`).state;
-    for (const [name, sure] of triggeredClasses(row, this.paths, valueAt, this.operation !== 'update'))
+    for (const [name, sure] of triggeredClasses(row, () => this.paths, valueAt, this.operation !== 'update'))
       if (members.get(name) !== true) members.set(name, sure);
     return { ...base, members };
   }

@@ -254,7 +254,12 @@ export class WildChange implements AtomicChange {
     const context = { classes: this.#ruleset.classes, builtin: this.#types.builtin };
     const base = baseClasses(type, row, row?.wraps === undefined ? undefined : null, context);
     const members = new Map(base.members);
-    const added = triggeredClasses(row, paths, (p) => this.#raw.state(`attr.${p.text}`), this.operation !== 'update');
+    const added = triggeredClasses(
+      row,
+      () => paths,
+      (p) => this.#raw.state(`attr.${p.text}`),
+      this.operation !== 'update',
+    );
     for (const [name, sure] of added) if (members.get(name) !== true) members.set(name, sure);
     const view: ChangeView = {
       operation: 'read',
