@@ -34,3 +34,23 @@ export function sortTexts(value: unknown, mask: unknown, hidden: Set<string>, op
     sortTexts(child, below, hidden, open, masked);
   }
 }
+
+/**
+ * What the scanner of large plans must say of a text, by JSON.parse and a list of its tokens: `sure` = one object in which every key
+ * stands once and without escapes, and every number is a plain double.
+ */
+export function verdictOf(bytes: Uint8Array): 'sure' | 'unsure' | 'refused' {
+  let text: string;
+  let value: unknown;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    value = JSON.parse(text);
+  } catch {
+    return 'refused';
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'refused';
+  const odd = (text.match(/"(?:[^"\\]|\\.)*"\s*:?|[^\s{}[\]:,"]+/gs) ?? []).some((token) =>
+    token.startsWith('"') ? token.endsWith(':') && token.includes('\\') : /^-0|^-?\d.*[eE]/.test(token) || token.length > 15,
+  );
+  return odd || hasDuplicates(text) ? 'unsure' : 'sure';
+}
