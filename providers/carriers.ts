@@ -49,7 +49,7 @@ export function readMap(value: Value | undefined, path: string, from: string): C
   if (!isObject(value)) return nothing(path, isList(value) && value.length === 0);
   const entries = new Map<string, TagReading>();
   for (const key of Object.keys(value)) {
-    const reading = readValue(value[key] as Value, `${path}.${key}`, from);
+    const reading = readValue(value[key] as Value, path, key, from);
     if (reading !== null) entries.set(key, reading);
   }
   return { path, present: true, entries, open: null, sensitive: false };
@@ -89,11 +89,12 @@ function madeOf(expression: string): string {
 }
 
 /** Null values never stand in a map of tags; booleans and numbers are stored as their text. */
-function readValue(value: Value, path: string, from: string): TagReading | null {
+function readValue(value: Value, above: string, key: string, from: string): TagReading | null {
   if (value === null) return null;
   if (typeof value === 'string') return { state: 'known', value, from };
   if (typeof value === 'boolean' || typeof value === 'number') return { state: 'known', value: String(value), from };
   if (value instanceof ExactNumber) return { state: 'known', value: value.text, from };
+  const path = `${above}.${key}`;
   const why = value === UNKNOWN ? LATER : value instanceof Sensitive ? SECRET : 'not a plain value';
   return { state: 'unknown', why: `\`${path}\` is ${why}`, path, from };
 }
@@ -104,7 +105,7 @@ export function readBlocks(value: Value | undefined, path: string, from: string)
     const key = member(item, 'key') ?? member(item, 'name') ?? null;
     if (key === UNKNOWN || key instanceof Sensitive) return 'hidden';
     if (typeof key !== 'string') return null;
-    return [key, readValue(member(item, 'value') ?? null, `${at}.value`, from)];
+    return [key, readValue(member(item, 'value') ?? null, at, 'value', from)];
   });
 }
 

@@ -24,7 +24,7 @@ export function readDefaults(
   configured: ReadonlySet<string> | null,
   written?: TagInput['written'],
 ): Defaults {
-  const shown = shownDefaults(block, argument, configured);
+  const shown = block === null || configured === null ? shownDefaults(block, argument, configured) : ofBlock(block, argument);
   const text = shown.kind === 'hidden' && configured !== null ? written?.get(`provider.${argument}`) : undefined;
   if (text === undefined) return shown;
   const { entries, open } = readWritten(text, argument);
@@ -40,6 +40,19 @@ export function leftOut(defaults: Defaults): boolean {
     defaults.kind === 'known' && (defaults.open !== null || [...defaults.tags.values()].some(({ state }) => state === 'unknown'))
   );
 }
+
+const known = new WeakMap<ProviderBlock, Map<string, Defaults>>();
+
+/** The same for every resource of a block that has configuration. */
+function ofBlock(block: ProviderBlock, argument: string): Defaults {
+  const byArgument = known.get(block) ?? new Map<string, Defaults>();
+  known.set(block, byArgument);
+  const defaults = byArgument.get(argument) ?? shownDefaults(block, argument, NOTHING_SET);
+  byArgument.set(argument, defaults);
+  return defaults;
+}
+
+const NOTHING_SET: ReadonlySet<string> = new Set();
 
 function shownDefaults(block: ProviderBlock | null, argument: string, configured: ReadonlySet<string> | null): Defaults {
   if (configured === null) {
@@ -109,8 +122,8 @@ function trustMerged({ own, merged, defaults, defaultsFrom, attribution }: Merge
     const written = own.entries.get(key);
     if (written === undefined) {
       reached ||= !attribution.has(key);
-      entries.set(key, { ...tag, from: attribution.has(key) ? 'provider' : defaultsFrom });
-    } else entries.set(key, written.state === 'unknown' ? written : { ...tag, from: written.from });
+      entries.set(key, saidBy(tag, attribution.has(key) ? 'provider' : defaultsFrom));
+    } else entries.set(key, written.state === 'unknown' ? written : saidBy(tag, written.from));
   }
   // Defaults come all or not at all (recorded), so one of them in the plan shows that all of them are.
   if (defaults.kind === 'known' && leftOut(defaults)) {
@@ -121,13 +134,17 @@ function trustMerged({ own, merged, defaults, defaultsFrom, attribution }: Merge
   return { entries, open };
 }
 
+function saidBy(tag: TagReading, from: string): TagReading {
+  return tag.from === from ? tag : { ...tag, from };
+}
+
 /** Carriers beside the merged attribute that must agree with it. */
 export function withNested(
   base: { entries: ReadonlyMap<string, TagReading>; open: OpenTags | null },
   nested: readonly CarrierReading[],
-  fold: (key: string) => string,
-): { entries: Map<string, TagReading>; open: OpenTags | null } {
+): { entries: ReadonlyMap<string, TagReading>; open: OpenTags | null } {
+  if (nested.length === 0) return base;
   const main: CarrierReading = { path: '', present: true, entries: base.entries, open: null, sensitive: false };
-  const merged = mergeCarriers([main, ...nested], fold);
+  const merged = mergeCarriers([main, ...nested], (key) => key);
   return { entries: merged.entries, open: base.open ?? merged.open };
 }

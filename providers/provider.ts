@@ -102,7 +102,7 @@ export interface TagInput {
   /** What the plan's state says of ids that stand for tag keys and values (`tagValues/456` -> `123/environment/production`); see `Provider.tagNames`. */
   readonly tagNames?: ReadonlyMap<string, string>;
   /** Maps that the plan hides and the configuration's text shows, by plan path; those of the provider block as `provider.default_tags`. */
-  readonly written?: ReadonlyMap<string, WrittenMap>;
+  readonly written?: ReadonlyMap<string, WrittenMap> | undefined;
 }
 
 /** A map as the configuration's text has it (tags.md 1). `why` and `open` name the expression that is not known. */

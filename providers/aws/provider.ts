@@ -8,7 +8,7 @@ import type { CatalogRow, EffectiveTags, OpenTags, PlaceReading, Provider, TagIn
 import { ACCOUNT, type Arn, parseArn } from './arn.ts';
 import { located } from './located.ts';
 
-type Tags = { entries: Map<string, TagReading>; open: OpenTags | null };
+type Tags = { readonly entries: ReadonlyMap<string, TagReading>; readonly open: OpenTags | null };
 
 /** A change of `tags` replaces these (facts/aws6.tsv, `force_new`). */
 const TAG_EDIT_REPLACES = new Set([
@@ -40,25 +40,28 @@ export const aws: Provider = {
   tagEditReplaces: (type) => TAG_EDIT_REPLACES.has(type),
 };
 
+const ROOTS: readonly string[] = ['tags', 'tags_all'];
+
 function effectiveTags(input: TagInput): EffectiveTags {
   const { values, otherValues, row } = input;
-  const carriers = ['tags', 'tags_all', ...(row?.carriers ?? []).map((carrier) => carrier.path)];
-  const taggable = mayCarry(values, row) || mayCarry(otherValues, row) ? 'yes' : 'no';
-  if (values === null) return { taggable, tags: new Map(), open: null, carriers };
+  const carriers = row?.carriers === undefined ? ROOTS : [...ROOTS, ...row.carriers.map((carrier) => carrier.path)];
+  const taggable = mayCarry(values, row) || (otherValues !== values && mayCarry(otherValues, row)) ? 'yes' : 'no';
+  if (values === null) return { taggable, tags: NONE, open: null, carriers };
   if (values === UNKNOWN) {
     const open = { why: 'the whole object is known only after apply', path: null };
-    return { taggable: otherValues === null || otherValues === UNKNOWN ? 'yes' : taggable, tags: new Map(), open, carriers };
+    return { taggable: otherValues === null || otherValues === UNKNOWN ? 'yes' : taggable, tags: NONE, open, carriers };
   }
-  if (taggable === 'no') return { taggable, tags: new Map(), open: null, carriers };
+  if (taggable === 'no') return { taggable, tags: NONE, open: null, carriers };
   if (input.configured?.has('tags_all')) {
     const open = { why: '`tags_all` is set by hand, which the provider may not honour', path: 'tags_all' };
-    return { taggable, tags: new Map(), open, carriers };
+    return { taggable, tags: NONE, open, carriers };
   }
   const base = input.side === 'before' ? liveTags(values) : plannedTags(values, input);
-  const nested = nestedCarriers(values, input);
-  const { entries, open } = withNested(base, nested, (key) => key);
+  const { entries, open } = withNested(base, nestedCarriers(values, input));
   return { taggable, tags: entries, open, carriers };
 }
+
+const NONE: ReadonlyMap<string, TagReading> = new Map();
 
 /** A text in `tags_all` stands, unless `tags` has something else than a text there, another carrier speaks, or the block takes it away. */
 function showsTag(key: string, { row, side, configured, providerBlock, json }: TagLook): boolean {
@@ -73,28 +76,32 @@ function showsTag(key: string, { row, side, configured, providerBlock, json }: T
 /** `tags` as a list is no map of tags, and null hides which it is: with `tags_all` beside it, it is a map. */
 function mayCarry(values: ObjectValue | Unknown | null, row: CatalogRow | null): boolean {
   if (values === null || values === UNKNOWN) return false;
+  if (member(values, 'tags_all') !== undefined) return true;
   const tags = member(values, 'tags');
-  if (member(values, 'tags_all') !== undefined || (tags !== undefined && !isList(tags))) return true;
+  if (tags !== undefined && !isList(tags)) return true;
   return (row?.carriers ?? []).some((carrier) => readCarrier(values, carrier).length > 0);
 }
+
+const NOBODY: ReadonlySet<string> = new Set();
 
 /** State holds every tag of the object in `tags_all`. */
 function liveTags(values: ObjectValue): Tags {
   const own = readMap(member(values, 'tags'), 'tags', 'resource');
   const all = member(values, 'tags_all') ?? null;
-  if (all === null) return { entries: new Map(own.entries), open: own.open };
+  if (all === null) return own;
   const merged = readMap(all, 'tags_all', 'provider default');
   const defaults = { kind: 'none' } as const;
-  return resolveMerged({ own, merged, defaults, defaultsFrom: 'provider default', attribution: new Set() });
+  return resolveMerged({ own, merged, defaults, defaultsFrom: 'provider default', attribution: NOBODY });
 }
 
 function plannedTags(values: ObjectValue, input: TagInput): Tags {
   const own = readPlanned(values, 'tags', 'resource', input.written);
   // Providers before default_tags have no `tags_all`.
-  if (member(values, 'tags_all') === undefined) return { entries: new Map(own.entries), open: own.open };
-  const merged = readMap(member(values, 'tags_all'), 'tags_all', defaultsName(input.providerBlock));
+  const all = member(values, 'tags_all');
+  if (all === undefined) return own;
+  const merged = readMap(all, 'tags_all', defaultsName(input.providerBlock));
   const defaults = readDefaults(input.providerBlock, 'default_tags', input.configured, input.written);
-  const tags = resolveMerged({ own, merged, defaults, defaultsFrom: defaultsName(input.providerBlock), attribution: new Set() });
+  const tags = resolveMerged({ own, merged, defaults, defaultsFrom: defaultsName(input.providerBlock), attribution: NOBODY });
   if (input.configured === null) return withoutConfiguration(tags, own, merged, input);
   // A known `tags_all` has what `ignore_tags` takes away taken away already.
   return merged.open === null && !leftOut(defaults) ? tags : withoutIgnored(tags, input.providerBlock);

@@ -22,47 +22,53 @@ export interface Reading {
   readonly value: string | null;
   readonly why: string | null;
   /** Set when it comes from elsewhere than the source's own kind: drift, parent, text. */
-  readonly from?: string;
+  readonly from?: string | undefined;
 }
 
 /** All sources of an attribute that speak about an object, glob maps applied. */
 export function speak(definition: AttributeDefinition, readings: Readings): Speech[] {
-  return definition.sources.flatMap((source) => {
-    const { raw, map } = rawReadings(source, definition, readings);
-    return raw.flatMap((reading): Speech[] => {
-      const from = reading.from ?? source.from;
-      if (reading.why !== null || reading.value === null) {
-        return [{ source: { from, name: reading.name, value: null }, why: reading.why ?? 'unknown' }];
-      }
-      const value = map === null ? reading.value : firstLine(map, reading.value);
-      if (value === null) return [];
-      const allowed = definition.values === null ? value : definition.values.get(value);
-      const told = { from, name: reading.name, value: reading.value };
-      return allowed === undefined
-        ? [{ source: told, why: `\`${value}\` is not a value of ${definition.name}` }]
-        : [{ source: told, value: allowed }];
-    });
-  });
+  const speeches: Speech[] = [];
+  for (const source of definition.sources) {
+    for (const reading of rawReadings(source, definition, readings)) {
+      const speech = speechOf(reading, source, definition);
+      if (speech !== null) speeches.push(speech);
+    }
+  }
+  return speeches;
 }
 
-function rawReadings(
-  source: AttributeSource,
-  definition: AttributeDefinition,
-  readings: Readings,
-): { raw: readonly Reading[]; map: GlobMap | null } {
+/** Null where the map of the source has no line for what was read. */
+function speechOf(reading: Reading, source: AttributeSource, definition: AttributeDefinition): Speech | null {
+  const from = reading.from ?? source.from;
+  const { name } = reading;
+  if (reading.why !== null || reading.value === null) {
+    return { source: { from, name, value: null }, why: reading.why ?? 'unknown' };
+  }
+  const value = source.map === null ? reading.value : firstLine(source.map, reading.value);
+  if (value === null) return null;
+  const allowed = definition.values === null ? value : definition.values.get(value);
+  const told = { from, name, value: reading.value };
+  return allowed === undefined
+    ? { source: told, why: `\`${value}\` is not a value of ${definition.name}` }
+    : { source: told, value: allowed };
+}
+
+function rawReadings(source: AttributeSource, definition: AttributeDefinition, readings: Readings): readonly Reading[] {
   switch (source.from) {
     case 'variable': {
       const reading = readings.variable(source.name);
-      return { raw: reading ? [reading] : [], map: source.map };
+      return reading === null ? SILENT : [reading];
     }
     case 'attr':
-      return { raw: readings.attr(source), map: source.map };
+      return readings.attr(source);
     case 'tag':
-      return { raw: readings.tag(source, definition), map: source.map };
+      return readings.tag(source, definition);
     default:
-      return { raw: readings.plain(source.from), map: source.map };
+      return readings.plain(source.from);
   }
 }
+
+const SILENT: readonly Reading[] = [];
 
 function firstLine(map: GlobMap, value: string): string | null {
   for (const [glob, mapped] of map) if (matchGlob(glob, value)) return mapped;
@@ -79,12 +85,16 @@ export function settle(key: string, speeches: readonly Speech[]): Fact {
   if (mute && 'why' in mute) {
     return { key, state: { kind: 'unknown', why: `${sourceText(mute.source)}: ${mute.why}`, path: mute.source.name }, sources };
   }
-  const values = new Set(speeches.map((speech) => ('value' in speech ? speech.value : '')));
-  if (values.size > 1) {
+  const value = saidBy(speeches[0]);
+  if (speeches.some((speech) => saidBy(speech) !== value)) {
     const told = speeches.map((s) => `${sourceText(s.source)} says ${'value' in s ? s.value : '?'}`).join(', ');
     return { key, state: { kind: 'unknown', why: `sources disagree: ${told}`, path: null }, sources };
   }
-  return { key, state: { kind: 'value', value: [...values][0] ?? null }, sources };
+  return { key, state: { kind: 'value', value }, sources };
+}
+
+function saidBy(speech: Speech | undefined): string {
+  return speech !== undefined && 'value' in speech ? speech.value : '';
 }
 
 export function sourceText(source: FactSource): string {

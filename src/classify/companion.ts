@@ -20,6 +20,8 @@ export interface Binding {
   readonly reading: TagReading;
 }
 
+const NO_TAGS: CompanionTags = { tags: new Map(), open: null };
+
 /** All stand-alone tag resources of a plan (`aws_ec2_tag`, tag bindings, tag associations), by the object they tag. */
 export class Bindings {
   private readonly before = new Map<ResourceChange, Binding[]>();
@@ -43,9 +45,11 @@ export class Bindings {
   }
 
   tagsOf(row: ResourceChange, side: Side): CompanionTags {
+    const bindings = (side === 'before' ? this.before : this.after).get(row);
+    if (bindings === undefined) return NO_TAGS;
     const tags = new Map<string, TagReading>();
     let open: string | null = null;
-    for (const binding of (side === 'before' ? this.before : this.after).get(row) ?? []) {
+    for (const binding of bindings) {
       if (binding.key === null) open = `\`${binding.row.address}\` sets a tag that cannot be told from this plan`;
       else tags.set(binding.key, agreed(tags.get(binding.key), binding.reading, binding.key));
     }

@@ -14,7 +14,7 @@ import type { ObjectIdentity } from './identity.ts';
 import { lookup } from './lookup.ts';
 import type { ObjectView } from './model.ts';
 import type { PlanIndex } from './plan-index.ts';
-import { readingsOf } from './readings.ts';
+import { ObjectReadings } from './readings.ts';
 
 /** Cross-object questions that one side asks of the whole plan. */
 export interface Relations {
@@ -261,7 +261,7 @@ export class PlannedObject implements ObjectView {
       providerBlock: this.providerBlock,
       expressions: this.change.block?.expressions ?? null,
       tagNames: this.relations.tagNames(),
-      ...(written === undefined ? {} : { written }),
+      written,
     });
   }
 
@@ -296,7 +296,7 @@ export class PlannedObject implements ObjectView {
 
   /** What speaks for a declared attribute; an untaggable object takes what it has no source for from its parent. */
   speeches(definition: AttributeDefinition): readonly Speech[] {
-    const own = speak(definition, readingsOf(this, this.context, this.index));
+    const own = speak(definition, new ObjectReadings(this, this.context, this.index));
     if (own.length > 0 || this.resolving || this.carries(definition)) return own;
     this.resolving = true;
     try {

@@ -8,17 +8,34 @@ import type { PlannedObject } from './object.ts';
 import type { PlanIndex } from './plan-index.ts';
 
 /** What an object offers to the sources of attributes; on the before side what stood there before a drift speaks too. */
-export function readingsOf(object: PlannedObject, context: ClassifyContext, index: PlanIndex): Readings {
-  const drifted = object.driftValues;
-  return {
-    plain: (from) => plainReadings(from, object, context),
-    variable: (name) => readingOf(name, variableState(index, name))[0] ?? null,
-    attr: ({ path }) => [
-      ...readingOf(path.text, lookup(object.values, path)),
-      ...(drifted === null ? [] : readingOf(path.text, lookup(drifted, path), 'drift')),
-    ],
-    tag: (source, definition) => tagReadings(source, definition, object),
-  };
+export class ObjectReadings implements Readings {
+  private readonly object: PlannedObject;
+  private readonly context: ClassifyContext;
+  private readonly index: PlanIndex;
+
+  constructor(object: PlannedObject, context: ClassifyContext, index: PlanIndex) {
+    this.object = object;
+    this.context = context;
+    this.index = index;
+  }
+
+  plain(from: PlainSource): readonly Reading[] {
+    return plainReadings(from, this.object, this.context);
+  }
+
+  variable(name: string): Reading | null {
+    return readingOf(name, variableState(this.index, name))[0] ?? null;
+  }
+
+  attr({ path }: AttributeSource & { from: 'attr' }): readonly Reading[] {
+    const own = readingOf(path.text, lookup(this.object.values, path));
+    const drifted = this.object.driftValues;
+    return drifted === null ? own : [...own, ...readingOf(path.text, lookup(drifted, path), 'drift')];
+  }
+
+  tag(source: AttributeSource & { from: 'tag' }, definition: AttributeDefinition): readonly Reading[] {
+    return tagReadings(source, definition, this.object);
+  }
 }
 
 function plainReadings(from: PlainSource, object: PlannedObject, context: ClassifyContext): readonly Reading[] {
@@ -61,10 +78,9 @@ function tagReadings(
 function told(key: string, reading: TagReading | null, from?: string): Reading[] {
   if (reading === null) return [];
   const elsewhere = from ?? (reading.from === 'text' ? reading.from : undefined);
-  const name = { name: key, ...(elsewhere ? { from: elsewhere } : {}) };
   return reading.state === 'known'
-    ? [{ ...name, value: reading.value, why: null }]
-    : [{ ...name, value: null, why: reading.why }];
+    ? [{ name: key, value: reading.value, why: null, from: elsewhere }]
+    : [{ name: key, value: null, why: reading.why, from: elsewhere }];
 }
 
 function variableState(index: PlanIndex, name: string): FactState {

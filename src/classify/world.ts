@@ -11,7 +11,7 @@ import { Dependents } from './dependents.ts';
 import { identityOf, type ObjectIdentity, previousIdentity } from './identity.ts';
 import type { Likes } from './likes.ts';
 import { type ObjectNames, objectNames } from './names.ts';
-import { PlannedObject } from './object.ts';
+import { PlannedObject, type Relations } from './object.ts';
 import { leaves, type PlanIndex } from './plan-index.ts';
 import { weakenings } from './protection.ts';
 import { References } from './reference.ts';
@@ -27,6 +27,11 @@ export class PlannedWorld {
   /** What rows name each other by; looked for at once for all rows that do something. */
   readonly mentions: Mentions;
   private readonly references: References;
+  private readonly relations: Relations = {
+    parents: (row, side) => this.parents(row, side).flatMap((parent) => this.sides(parent)[side] ?? []),
+    companionTags: (row, side) => this.bindings.tagsOf(row, side),
+    tagNames: () => this.tagNames,
+  };
   private objects = new Map<ResourceChange, { before: PlannedObject | null; after: PlannedObject | null }>();
   private dependentsOf = new Map<ResourceChange, Fact>();
   private guarded = new Map<ResourceChange, readonly ResourceChange[]>();
@@ -83,11 +88,7 @@ export class PlannedWorld {
 
   build(side: Side, row: ResourceChange, identity: ObjectIdentity): PlannedObject {
     const { row: catalog, provider } = this.knowledge(identity.type === row.type ? row : { ...row, type: identity.type });
-    return new PlannedObject(side, row, identity, catalog, provider, this.context, this.index, {
-      parents: (r, s) => this.parents(r, s).flatMap((parent) => this.sides(parent)[s] ?? []),
-      companionTags: (r, s) => this.bindings.tagsOf(r, s),
-      tagNames: () => this.tagNames,
-    });
+    return new PlannedObject(side, row, identity, catalog, provider, this.context, this.index, this.relations);
   }
 
   /** What `dependents` and `successor` say of the object that the row had before. */
