@@ -98,7 +98,7 @@ export class PlannedObject implements ObjectView {
       side: this.side,
       configured: configuredNames(change.block),
       providerBlock: this.providerBlock,
-      json: (attribute) => change.carrier(attribute),
+      json: onceEach((attribute) => change.carrier(attribute)),
     };
     return provider.showsTag(key, this.look);
   }
@@ -332,6 +332,15 @@ export class PlannedObject implements ObjectView {
   carrierKey(definition: AttributeDefinition): string | null {
     return this.provider.carrier === null ? null : (definition.carriers?.get(this.provider.carrier) ?? null);
   }
+}
+
+/** Each text is taken from the file once, however many keys are asked for. */
+function onceEach(read: TagLook['json']): TagLook['json'] {
+  const texts = new Map<string, string | undefined | null>();
+  return (attribute) => {
+    if (!texts.has(attribute)) texts.set(attribute, read(attribute));
+    return texts.get(attribute);
+  };
 }
 
 /** Two that set one tag of an object differently fight: which of them wins cannot be told. */

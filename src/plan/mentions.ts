@@ -16,7 +16,7 @@ export class Mentions {
   readonly #holders = new Set<number>();
   readonly #before = new Map<string, number[]>();
   readonly #staying = new Map<string, number[]>();
-  #first = true;
+  #passes = 0;
 
   constructor(rows: readonly ResourceChange[], likely: () => Iterable<string> = () => []) {
     this.#rows = rows;
@@ -28,8 +28,8 @@ export class Mentions {
     const fresh = new Set<string>();
     for (const text of texts) if (!this.#sought.has(text)) fresh.add(text);
     if (fresh.size === 0) return;
-    if (this.#first) for (const text of this.#likely()) fresh.add(text);
-    this.#first = false;
+    if (this.#passes === 0) for (const text of this.#likely()) fresh.add(text);
+    this.#passes += 1;
     for (const text of fresh) this.#sought.add(text);
     const needles = new Needles(fresh);
     for (const [position, row] of this.#rows.entries()) {
@@ -39,6 +39,16 @@ export class Mentions {
       note(this.#before, before, position);
       note(this.#staying, staying, position);
     }
+  }
+
+  /** Whether a text was looked for. */
+  isSought(text: string): boolean {
+    return this.#sought.has(text);
+  }
+
+  /** How often all rows were looked through: rows may hold more after each time. */
+  get passes(): number {
+    return this.#passes;
   }
 
   /** Whether a row may hold any text that was looked for; else none stands in it. */

@@ -4,7 +4,7 @@ import { isList, isObject, type ObjectValue, Sensitive, UNKNOWN, type Value, who
 import { mentions } from '../plan/words.ts';
 import type { Finding } from './finding.ts';
 import type { Hanging } from './hanging.ts';
-import { blocksNamedBy, linkPaths, longNames, shortNames, textsAt } from './links.ts';
+import { blocksNamedBy, isRepeated, linkPaths, longNames, shortNames, tagText, textsAt } from './links.ts';
 import { textAt } from './text.ts';
 
 /** Switches without which the tags of the object authorise nothing. */
@@ -71,15 +71,7 @@ function carriesTags(other: KnownChange): boolean {
 
 /** A deleted companion of which the plan makes another one of the same kind, for the object that `row` makes. */
 function remade(other: KnownChange, row: KnownChange, hanging: Hanging): boolean {
-  const said = (companion: KnownChange, side: 'before' | 'after') => {
-    const path = companion.row?.tagging?.key ?? companion.row?.tagging?.value;
-    return path === undefined ? null : textAt(companion.change[side], path);
-  };
-  return hanging
-    .ofType(other.change.type)
-    .some(
-      (made) => made.change.actions.includes('create') && said(made, 'after') === said(other, 'before') && hangsOn(made, row),
-    );
+  return hanging.made(other.change.type, tagText(other, 'before')).some((made) => hangsOn(made, row));
 }
 
 /** Whether a companion that is made hangs on the object that is made: by reference, or by a name that both sides of the plan know. */
@@ -107,10 +99,6 @@ function follows(other: KnownChange): boolean {
 function refers(other: KnownChange, ended: KnownChange): boolean {
   const block = ended.change.block?.address;
   return block !== undefined && other.change.block !== null && blocksNamedBy(other.change.block).has(block);
-}
-
-function isRepeated(row: KnownChange): boolean {
-  return row.change.block?.repeated ?? row.change.key !== null;
 }
 
 /** By value: a full name anywhere, a short name only where an attribute is known to hold the name of such an object. */

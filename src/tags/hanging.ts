@@ -1,7 +1,16 @@
+import type { CatalogRow } from '../../providers/provider.ts';
 import type { KnownChange } from '../classify/model.ts';
 import type { Mentions } from '../plan/mentions.ts';
 import type { BlockAddress } from '../plan/model.ts';
-import { blocksNamedBy, linkPaths, longNames, shortNames, textsAt } from './links.ts';
+import { blocksNamedBy, isRepeated, linkPaths, longNames, shortNames, tagText, textsAt } from './links.ts';
+
+/** Rows of one type whose attribute may hold the name of some object. */
+interface Link {
+  readonly rows: readonly KnownChange[];
+  readonly path: string;
+  /** One for each type and path. */
+  readonly key: string;
+}
 
 /**
  * Which rows of a plan may hang on an object that ends: by its full name anywhere, by a name in an attribute that holds such a
@@ -10,23 +19,22 @@ import { blocksNamedBy, linkPaths, longNames, shortNames, textsAt } from './link
 export class Hanging {
   readonly #given: Iterable<KnownChange>;
   #all: readonly KnownChange[] | null = null;
-  #byType: Map<string, KnownChange[]> | null = null;
-  #byBlock: Map<BlockAddress, KnownChange[]> | null = null;
-  #positions: ReadonlyMap<KnownChange, number> | null = null;
+  #byType: ReadonlyMap<string, readonly KnownChange[]> | null = null;
+  #byBlock: ReadonlyMap<BlockAddress, readonly KnownChange[]> | null = null;
   readonly #mentions: Mentions;
-  /** Names of objects that may end; null = not looked for yet. */
-  #names: ReadonlySet<string> | null = null;
-  readonly #texts = new Map<string, Map<string, KnownChange[]>>();
+  /** Whether the names of all objects that may end were looked for. */
+  #searched = false;
+  /** By the entry of the object that ends and its type. */
+  readonly #links = new Map<CatalogRow | null, Map<string, readonly Link[]>>();
+  readonly #texts = new Map<string, ReadonlyMap<string, readonly KnownChange[]>>();
+  /** When `#texts` were read; see `Mentions.passes`. */
+  #pass = 0;
+  readonly #made = new Map<string, ReadonlyMap<string | null, readonly KnownChange[]>>();
 
   /** All rows of a plan, in its order, and what they mention. */
   constructor(rows: Iterable<KnownChange>, mentions: Mentions) {
     this.#given = rows;
     this.#mentions = mentions;
-  }
-
-  get #rows(): readonly KnownChange[] {
-    this.#all ??= [...this.#given];
-    return this.#all;
   }
 
   /** Rows that may hang on the object that `ended` had before, in plan order; some of them do not. */
@@ -35,51 +43,82 @@ export class Hanging {
     const add = (rows: Iterable<KnownChange> | undefined) => {
       for (const row of rows ?? []) found.add(row);
     };
-    if (ended.change.block !== null) add(this.#blocks().get(ended.change.block.address));
+    // Which of several objects of a block an expression means is not told by it: those that hang on this one name it.
+    if (ended.change.block !== null && !isRepeated(ended)) add(this.#blocks().get(ended.change.block.address));
     const object = ended.change.before;
     if (object !== null) {
-      for (const name of longNames(object)) add(this.#mentioning(name));
+      const long = longNames(object);
       const short = shortNames(ended, object);
+      this.#seek([...long, ...short]);
+      for (const name of long) add(this.#mentioning(name));
       const named = ended.provider.isNamedBy;
-      const names = this.#soughtNames();
-      const sought = named === undefined && [...short].every((name) => names.has(name));
-      for (const [type, rows] of this.#types()) {
-        for (const path of new Set(rows.slice(0, 1).flatMap((other) => linkPaths(ended, other)))) {
-          const texts = this.#textsOf(type, rows, path, sought);
-          for (const name of short) add(texts.get(name));
-          if (named) for (const [text, others] of texts) if (named(text, ended.change.type, object)) add(others);
-        }
+      const sought = named === undefined && [...short].every((name) => this.#mentions.isSought(name));
+      for (const link of this.#linksTo(ended)) {
+        const texts = this.#textsOf(link, sought);
+        for (const name of short) add(texts.get(name));
+        if (named) for (const [text, others] of texts) if (named(text, ended.change.type, object)) add(others);
       }
     }
     return [...found].sort((a, b) => a.change.index - b.change.index);
   }
 
-  /** Every row of a type. */
-  ofType(type: string): readonly KnownChange[] {
-    return [...this.#types().values()].filter(([first]) => first?.change.type === type).flat();
+  /** Rows of a type that make an object which says a text as `tagText` reads it. */
+  made(type: string, text: string | null): readonly KnownChange[] {
+    let made = this.#made.get(type);
+    if (made === undefined) {
+      const rows = [...this.#types().values()].filter(([first]) => first?.change.type === type).flat();
+      const created = rows.filter(({ change }) => change.actions.includes('create'));
+      made = grouped(created, (row) => [tagText(row, 'after')]);
+      this.#made.set(type, made);
+    }
+    return made.get(text) ?? [];
+  }
+
+  get #rows(): readonly KnownChange[] {
+    this.#all ??= [...this.#given];
+    return this.#all;
   }
 
   /** By what the catalog is asked for: rows under one key have one entry of it. */
-  #types(): ReadonlyMap<string, KnownChange[]> {
+  #types(): ReadonlyMap<string, readonly KnownChange[]> {
     this.#byType ??= grouped(this.#rows, ({ change }) => [`${change.mode} ${change.provider} ${change.type}`]);
     return this.#byType;
   }
 
-  #blocks(): ReadonlyMap<BlockAddress, KnownChange[]> {
+  #blocks(): ReadonlyMap<BlockAddress, readonly KnownChange[]> {
     this.#byBlock ??= grouped(this.#rows, ({ change }) => (change.block === null ? [] : blocksNamedBy(change.block)));
     return this.#byBlock;
   }
 
-  /** `short`: only names that were looked for are asked for, so that most rows need not be read. */
-  #textsOf(type: string, rows: readonly KnownChange[], path: string, short: boolean): ReadonlyMap<string, KnownChange[]> {
-    const key = `${short} ${type} ${path}`;
-    let texts = this.#texts.get(key);
+  /** The same for all objects of one type. */
+  #linksTo(ended: KnownChange): readonly Link[] {
+    const byType = this.#links.get(ended.row) ?? new Map<string, readonly Link[]>();
+    this.#links.set(ended.row, byType);
+    let links = byType.get(ended.change.type);
+    if (links === undefined) {
+      links = [...this.#types()].flatMap(([type, rows]) => {
+        const paths = new Set(rows.slice(0, 1).flatMap((other) => linkPaths(ended, other)));
+        return [...paths].map((path) => ({ rows, path, key: `${type} ${path}` }));
+      });
+      byType.set(ended.change.type, links);
+    }
+    return links;
+  }
+
+  /** `sought`: only names that were looked for are asked for, so that most rows need not be read. */
+  #textsOf({ key, rows, path }: Link, sought: boolean): ReadonlyMap<string, readonly KnownChange[]> {
+    if (this.#pass !== this.#mentions.passes) {
+      this.#texts.clear();
+      this.#pass = this.#mentions.passes;
+    }
+    const kept = `${sought} ${key}`;
+    let texts = this.#texts.get(kept);
     if (texts === undefined) {
       texts = grouped(rows, (row) => {
-        const { before } = !short || this.#mayHold(row) ? row.change : NOTHING;
+        const { before } = !sought || this.#mayHold(row) ? row.change : NOTHING;
         return before === null ? [] : textsAt(before, path);
       });
-      this.#texts.set(key, texts);
+      this.#texts.set(kept, texts);
     }
     return texts;
   }
@@ -87,30 +126,33 @@ export class Hanging {
   /** Rows that may hold a full name: one that was not looked for may stand anywhere. */
   #mentioning(name: string): Iterable<KnownChange> {
     const rows = this.#rows;
-    if (!this.#soughtNames().has(name)) return rows;
+    if (!this.#mentions.isSought(name)) return rows;
     return this.#mentions.before(name).map((position) => rows[position] as KnownChange);
   }
 
   #mayHold(row: KnownChange): boolean {
-    this.#positions ??= new Map(this.#rows.map((one, position) => [one, position]));
-    this.#soughtNames();
-    return this.#mentions.mayHold(this.#positions.get(row) as number);
+    const rows = this.#rows;
+    const { index } = row.change;
+    return this.#mentions.mayHold(rows[index] === row ? index : rows.indexOf(row));
   }
 
-  /** Names of objects that may end. A row that holds none of them is not read; any other name may stand anywhere. */
-  #soughtNames(): ReadonlySet<string> {
-    if (this.#names !== null) return this.#names;
-    const ending = this.#rows.filter(({ change }) => change.actions.some((action) => action !== 'no-op' && action !== 'update'));
-    const names = new Set<string>();
-    for (const row of ending) {
+  /**
+   * Looks for the names of an object. Those of the others are mostly among what is likely to be asked for; where they are not, the names
+   * of all objects that may end are looked for at once. Any other name may stand anywhere.
+   */
+  #seek(names: readonly string[]): void {
+    if (this.#mentions.passes === 0) this.#mentions.seek(names);
+    if (this.#searched || names.every((name) => this.#mentions.isSought(name))) return;
+    this.#searched = true;
+    const all = new Set<string>();
+    for (const row of this.#rows) {
+      if (row.change.actions.every((action) => action === 'no-op' || action === 'update')) continue;
       const { before } = row.change;
       if (before === null) continue;
-      for (const name of longNames(before)) names.add(name);
-      for (const name of shortNames(row, before)) names.add(name);
+      for (const name of longNames(before)) all.add(name);
+      for (const name of shortNames(row, before)) all.add(name);
     }
-    this.#mentions.seek(names);
-    this.#names = names;
-    return names;
+    this.#mentions.seek(all);
   }
 }
 

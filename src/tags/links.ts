@@ -26,6 +26,17 @@ function targetsOf(block: ConfigBlock): Set<BlockAddress> {
   return found;
 }
 
+/** Whether its block stands for several objects, so that an expression does not tell which of them it means. */
+export function isRepeated(row: KnownChange): boolean {
+  return row.change.block?.repeated ?? row.change.key !== null;
+}
+
+/** The key of a stand-alone tag resource on one side, or its value where that says the key too; null where neither is known text. */
+export function tagText({ row, change }: KnownChange, side: 'before' | 'after'): string | null {
+  const path = row?.tagging?.key ?? row?.tagging?.value;
+  return path === undefined ? null : textAt(change[side], path);
+}
+
 /** What is known to be the name of one object and no other. */
 export function longNames(object: ObjectValue): string[] {
   const names: string[] = [];
