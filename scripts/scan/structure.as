@@ -6,8 +6,8 @@
 
 const RECORDS: i32 = 4096;
 const FIELDS: i32 = 6;
-/** Of a row; of an object of state two thirds. */
-const ROW_BYTES: i32 = 48;
+// As pieces.ts and heads.ts have them.
+const ROW_BYTES: i32 = 96;
 const OBJECT_BYTES: i32 = 32;
 const DEEPEST: i32 = 500;
 const MOST_KEYS: u32 = 16384;
@@ -15,10 +15,12 @@ const MOST_KEYS: u32 = 16384;
 // After a block there are 64 bytes of room for what looks ahead.
 export const input: usize = memory.data((1 << 20) + 128, 16);
 export const records: usize = memory.data(4096 * 6 * 8, 16);
-export const rows: usize = memory.data(4096 * 48, 16);
+export const rows: usize = memory.data(4096 * 96, 16);
 export const objects: usize = memory.data(4096 * 32, 16);
-/** The open row or object of state, as pieces.ts has it. */
-const piece: usize = memory.data(48, 16);
+/** The open row or object of state. */
+const piece: usize = memory.data(96, 16);
+/** Of each member of its head where it begins, counted from the row, and its length. */
+const heads: usize = memory.data(12 * 8, 16);
 /** Addresses of quotes that close a string; some room for those that are written in advance. */
 const closings: usize = memory.data(((1 << 20) + 16) * 4, 16);
 /** Hashes of the keys of all open objects, and for each of these which hashes it may have. */
@@ -58,6 +60,13 @@ const TAGS_ALL: u8 = 14;
 const VALUES: u8 = 15;
 const ADDRESS: u8 = 16;
 const SECTION: u8 = 17;
+/** Members of the head of a row, in the order of heads.ts. */
+const HEAD: u8 = 32;
+const HEADS: i32 = 12;
+/** Of these the first count from the beginning of the row, the others from its end: they stand behind its sides. */
+const FROM_BEGIN: i32 = 8;
+/** Members of which a row tells only that they are there. */
+const NOTED: u8 = 48;
 
 // What a record tells.
 const MEMBER: f64 = 1;
@@ -70,6 +79,17 @@ const MODULE_OBJECTS: f64 = 5;
 const UNSURE: i32 = 1;
 /** A number that a double may not hold as it is spelled. */
 const ODD: i32 = 2;
+
+// What a row tells by bits.
+const SURE: i32 = 1;
+const BEFORE_OBJECT: i32 = 2;
+const AFTER_OBJECT: i32 = 4;
+const ODD_SIDE: i32 = 8;
+const ALIKE: i32 = 16;
+const UNLIKE: i32 = 32;
+const WIDE: i32 = 64;
+const CHANGE_OBJECT: i32 = 128;
+const FIRST_NOTED: i32 = 256;
 
 let state: i32 = BEGIN;
 let depth: i32 = 0;
@@ -87,6 +107,8 @@ let allObjects: i32 = 0;
 let inPiece: bool = false;
 let pieceAt: u64 = 0;
 let pieceFlags: i32 = 0;
+/** What a row tells by bits (heads.ts). */
+let notes: i32 = 0;
 let memberKeyAt: u64 = 0;
 let memberKeyEnd: u64 = 0;
 let memberAt: u64 = 0;
@@ -288,6 +310,22 @@ name(OBJECT, 'values', VALUES);
 name(ROW, 'change', CHANGE);
 name(CHANGE, 'before', BEFORE);
 name(CHANGE, 'after', AFTERWARDS);
+name(ROW, 'address', HEAD);
+name(ROW, 'module_address', HEAD + 1);
+name(ROW, 'mode', HEAD + 2);
+name(ROW, 'type', HEAD + 3);
+name(ROW, 'name', HEAD + 4);
+name(ROW, 'index', HEAD + 5);
+name(ROW, 'provider_name', HEAD + 6);
+name(CHANGE, 'actions', HEAD + 7);
+name(CHANGE, 'after_unknown', HEAD + 8);
+name(CHANGE, 'before_sensitive', HEAD + 9);
+name(CHANGE, 'after_sensitive', HEAD + 10);
+name(ROW, 'action_reason', HEAD + 11);
+name(ROW, 'previous_address', NOTED);
+name(ROW, 'deposed', NOTED + 1);
+name(CHANGE, 'importing', NOTED + 2);
+name(CHANGE, 'replace_paths', NOTED + 3);
 name(BEFORE, 'tags', TAGS);
 name(BEFORE, 'tags_all', TAGS_ALL);
 
@@ -316,12 +354,21 @@ function begins(what: u8, p: usize): void {
       memberAt = at;
       break;
     case ROW:
-    case OBJECT:
+    case OBJECT: {
       inPiece = true;
       pieceAt = at;
       pieceFlags = 0;
-      memory.fill(piece, 0xff, ROW_BYTES);
+      notes = 0;
+      const none = i64x2.splat(-1);
+      for (let i: usize = 0; i < 96; i += 16) {
+        v128.store(piece + i, none);
+        v128.store(heads + i, none);
+      }
       store<u64>(piece, at);
+      break;
+    }
+    case CHANGE:
+      if (load<u8>(p) == 0x7b) notes |= CHANGE_OBJECT;
       break;
     case OBJECTS:
       objectsAt = allObjects;
@@ -329,9 +376,13 @@ function begins(what: u8, p: usize): void {
     case ADDRESS:
       addressAt = at;
       break;
+    case BEFORE:
+    case AFTERWARDS:
+      if (load<u8>(p) == 0x7b) notes |= what == BEFORE ? BEFORE_OBJECT : AFTER_OBJECT;
+      else if (load<u8>(p) != 0x6e) notes |= ODD_SIDE;
     default: {
-      const to = placeOf(what);
-      if (to != 0) store<u32>(to, <u32>(at - pieceAt));
+      if (what >= NOTED) notes |= FIRST_NOTED << (what - NOTED);
+      else store<u32>(placeOf(what), <u32>(at - pieceAt));
     }
   }
 }
@@ -350,14 +401,20 @@ function ends(what: u8, p: usize): void {
     case OBJECT:
       if (at - pieceAt >= 0xffffffff) failed = 1;
       store<u32>(piece, <u32>(at - pieceAt), 8);
-      store<u32>(piece, pieceFlags == 0 ? 1 : 0, 28);
-      if (what == ROW) memory.copy(rows + <usize>(rowsFound++ * ROW_BYTES), piece, ROW_BYTES);
+      if (what == ROW) {
+        compareSides();
+        packHeads(<u32>(at - pieceAt));
+      } else notes = 0;
+      store<u32>(piece, notes | (pieceFlags == 0 ? SURE : 0), 28);
+      if (what == ROW) copy(rows + <usize>(rowsFound++ * ROW_BYTES), ROW_BYTES);
       else {
-        memory.copy(objects + <usize>(objectsFound++ * OBJECT_BYTES), piece, OBJECT_BYTES);
+        copy(objects + <usize>(objectsFound++ * OBJECT_BYTES), OBJECT_BYTES);
         allObjects++;
       }
       memberFlags |= pieceFlags << 8;
       inPiece = false;
+      break;
+    case CHANGE:
       break;
     case OBJECTS:
       record(MODULE_OBJECTS, objectsAt, allObjects, 0, 0, 0);
@@ -366,20 +423,83 @@ function ends(what: u8, p: usize): void {
       record(MODULE_ADDRESS, addressAt, at, 0, 0, 0);
       break;
     default: {
+      if (what >= NOTED) break;
       const to = placeOf(what);
-      if (to != 0) store<u32>(to, <u32>(at - pieceAt), 4);
+      if (what < HEAD) store<u32>(to, <u32>(at - pieceAt), 4);
+      else {
+        // The length, and in its highest bit whether it is no plain text.
+        const length = <u32>(at - pieceAt) - load<u32>(to);
+        if (length >= 0x7fff) notes |= WIDE;
+        const from = inBlock(load<u32>(to));
+        store<u32>(to, length | (from != 0 && isPlain(from, p) ? 0 : 0x8000), 4);
+      }
     }
   }
 }
 
-/** Where a piece tells of one of its parts; 0 = nowhere. */
+/** Where a piece tells of one of its parts. */
 @inline
 function placeOf(what: u8): usize {
-  if (what == BEFORE || what == VALUES) return piece + 12;
-  if (what == AFTERWARDS) return piece + 20;
+  if (what >= HEAD) return heads + (<usize>(what - HEAD) << 3);
   if (what == TAGS) return piece + 32;
   if (what == TAGS_ALL) return piece + 40;
-  return 0;
+  return piece + (what == AFTERWARDS ? 20 : 12);
+}
+
+@inline
+function copy(to: usize, length: usize): void {
+  for (let i: usize = 0; i < length; i += 16) v128.store(to + i, v128.load(piece + i));
+}
+
+/** Where a place of the open piece stands in this block; 0 = before it. */
+@inline
+function inBlock(place: u32): usize {
+  const at = pieceAt + <u64>place;
+  return at >= offset ? input + <usize>(at - offset) : 0;
+}
+
+/** Whether bytes are ASCII without a backslash. */
+function isPlain(from: usize, to: usize): bool {
+  for (let p = from; p < to; p += 16) {
+    const v = v128.load(p);
+    let odd = i8x16.bitmask(v128.or(i8x16.eq(v, i8x16.splat(0x5c)), v));
+    if (to - p < 16) odd &= (1 << <i32>(to - p)) - 1;
+    if (odd != 0) return false;
+  }
+  return true;
+}
+
+/** Notes whether the sides of a row are spelled alike, if that can be told: it cannot where they begin in another block. */
+function compareSides(): void {
+  const first = load<u32>(piece, 12);
+  const second = load<u32>(piece, 20);
+  if (first == 0xffffffff || second == 0xffffffff || load<u32>(piece, 16) - first != load<u32>(piece, 24) - second) {
+    notes |= UNLIKE;
+    return;
+  }
+  let a = inBlock(first);
+  let b = inBlock(second);
+  if (a == 0 || b == 0) return;
+  const end = inBlock(load<u32>(piece, 16));
+  for (; a + 16 <= end; a += 16, b += 16) {
+    if (!i8x16.all_true(i8x16.eq(v128.load(a), v128.load(b)))) {
+      notes |= UNLIKE;
+      return;
+    }
+  }
+  const rest = v128.load(firsts + 16 - (end - a));
+  notes |= v128.any_true(v128.and(v128.xor(v128.load(a), v128.load(b)), rest)) ? UNLIKE : ALIKE;
+}
+
+/** Puts each member of the head into 32 bits: where it begins, 16 for its length. */
+function packHeads(length: u32): void {
+  for (let i = 0; i < HEADS; i++) {
+    const from = load<u32>(heads + (<usize>i << 3));
+    if (from == 0xffffffff) continue;
+    const place = i < FROM_BEGIN ? from : length - from;
+    if (place >= 0xffff) notes |= WIDE;
+    store<u32>(piece + 48 + (<usize>i << 2), (place & 0xffff) | (load<u32>(heads + (<usize>i << 3), 4) << 16));
+  }
 }
 
 /** The first byte from `p` on that is no blank, `end` at most. No other control characters stand outside of strings. */

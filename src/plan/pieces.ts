@@ -19,9 +19,12 @@ export interface PieceSpan {
   readonly end: number;
 }
 
-/** Words of an entry: the start in two, the length, two spans that count from the start, 1 where it is sure; of a row, spans of its tags. */
+/**
+ * Words of an entry: the start in two, the length, two spans that count from the start, bits of which the lowest tells that it is sure;
+ * of a row spans of its tags, and its head (heads.ts).
+ */
 export const OBJECT_WORDS = 8;
-export const ROW_WORDS = 12;
+export const ROW_WORDS = 24;
 
 /** A long list of pieces in some words each, as the scanner writes them (scripts/scan/structure.as). */
 export class Pieces {
@@ -47,15 +50,15 @@ export class Pieces {
   }
 
   get(index: number): Piece {
-    const start = this.#word(index, 0) + this.#word(index, 1) * HIGH;
+    const start = this.word(index, 0) + this.word(index, 1) * HIGH;
     return {
       start,
-      end: start + this.#word(index, 2),
+      end: start + this.lengthOf(index),
       firstStart: this.#place(start, index, 3),
       firstEnd: this.#place(start, index, 4),
       secondStart: this.#place(start, index, 5),
       secondEnd: this.#place(start, index, 6),
-      sure: this.#word(index, 7) === 1,
+      sure: (this.word(index, 7) & 1) === 1,
     };
   }
 
@@ -65,15 +68,20 @@ export class Pieces {
     return start < 0 ? null : { start, end: this.#place(origin, index, word + 1) };
   }
 
-  #place(origin: number, index: number, word: number): number {
-    const place = this.#word(index, word);
-    return place === NONE ? -1 : origin + place;
+  /** In bytes. */
+  lengthOf(index: number): number {
+    return this.word(index, 2);
   }
 
-  #word(index: number, word: number): number {
+  word(index: number, word: number): number {
     const block = this.#blocks[Math.floor(index / BLOCK)];
     if (block === undefined || index >= this.length) throw new RangeError('no such piece');
     return block[(index % BLOCK) * this.#words + word] as number;
+  }
+
+  #place(origin: number, index: number, word: number): number {
+    const place = this.word(index, word);
+    return place === NONE ? -1 : origin + place;
   }
 }
 

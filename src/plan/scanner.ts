@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { BLOCK, type Engine, engine } from './engine.ts';
+import { Heads } from './heads.ts';
 import type { Span } from './json.ts';
 import { OBJECT_WORDS, Pieces, ROW_WORDS, TagSpans } from './pieces.ts';
 import type { Source } from './source.ts';
@@ -26,6 +27,8 @@ export interface Structure {
   readonly rows: Pieces;
   /** Of each row, where `tags` and `tags_all` of its before side stand. */
   readonly tags: TagSpans;
+  /** Of each row, what stands around its sides. */
+  readonly heads: Heads;
   /** Objects of `prior_state`, with the span of their values, and the modules in plan order. */
   readonly objects: Pieces;
   readonly modules: readonly StateModule[];
@@ -125,7 +128,7 @@ class Found {
 
   structure(): Structure {
     const [rows, objects] = [this.#rows, this.#objects];
-    return { members: this.#members, rows, tags: new TagSpans(rows), objects, modules: this.#modules };
+    return { members: this.#members, rows, tags: new TagSpans(rows), heads: new Heads(rows), objects, modules: this.#modules };
   }
 }
 

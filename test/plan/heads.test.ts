@@ -1,0 +1,207 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import type { HeadMember } from '../../src/plan/heads.ts';
+import { scanStructure } from '../../src/plan/scanner.ts';
+import { MemorySource, type Source } from '../../src/plan/source.ts';
+
+const fixtures = fileURLToPath(new URL('../../fixtures', import.meta.url));
+
+/** A source that gives some bytes at a time. */
+class Trickle extends MemorySource implements Source {
+  readonly #most: number;
+  constructor(bytes: Buffer, most: number) {
+    super(bytes);
+    this.#most = most;
+  }
+  override fill(into: Uint8Array, at: number): number {
+    return super.fill(into.subarray(0, this.#most), at);
+  }
+}
+
+const IN_ROW = ['address', 'module_address', 'mode', 'type', 'name', 'index', 'provider_name', 'action_reason'] as const;
+const IN_CHANGE = ['actions', 'after_unknown', 'before_sensitive', 'after_sensitive'] as const;
+const NOTED = [
+  ['previous_address', null],
+  ['deposed', null],
+  ['importing', 'change'],
+  ['replace_paths', 'change'],
+] as const;
+
+interface Row {
+  readonly [key: string]: unknown;
+  readonly change: { readonly [key: string]: unknown };
+}
+
+/** What is told of every row of a plan; null for one of which not all is told. */
+function heads(text: string, most = 1 << 20) {
+  const bytes = Buffer.from(text);
+  const structure = scanStructure(new Trickle(bytes, most));
+  if (structure === null) throw new Error('refused');
+  return [...Array(structure.rows.length).keys()].map((index) => {
+    const { heads: told } = structure;
+    if (!told.isTold(index)) return null;
+    const { start, end } = structure.rows.get(index);
+    const row = bytes.subarray(start, end);
+    const members = [...IN_ROW, ...IN_CHANGE];
+    const spelled = members.map((member) => told.spelled(index, member, row));
+    return {
+      values: members.map((member) => told.value(index, member, row)),
+      spelled: spelled.map((json) => (json === undefined ? undefined : JSON.parse(json))),
+      sides: [told.hasSide(index, 'before'), told.hasSide(index, 'after')],
+      noted: NOTED.map(([member]) => told.has(index, member)),
+      common: told.isCommon(index),
+      alike: told.isAlike(index),
+    };
+  });
+}
+
+/** The same by JSON.parse, for rows without doubt. */
+function expected(row: Row) {
+  const values = [...IN_ROW.map((member) => row[member]), ...IN_CHANGE.map((member) => row.change[member])];
+  const noted = NOTED.map(([member, inner]) => (inner === null ? member in row : member in row.change));
+  const { before, after } = row.change;
+  const isObject = (value: unknown) => typeof value === 'object' && value !== null;
+  const alike = 'before' in row.change && 'after' in row.change && JSON.stringify(before) === JSON.stringify(after);
+  const sides = [isObject(before), isObject(after)];
+  return { values, spelled: values, sides, noted, common: !noted.includes(true), alike };
+}
+
+function planOf(...rows: readonly unknown[]): string {
+  return JSON.stringify({ resource_changes: rows });
+}
+
+const ROW = {
+  address: 'module.a["x"].b.c',
+  previous_address: 'b.d',
+  module_address: 'module.a["x"]',
+  mode: 'managed',
+  type: 'b',
+  name: 'größe',
+  index: 3,
+  provider_name: 'registry.terraform.io/hashicorp/aws',
+  deposed: 'abcd',
+  change: {
+    actions: ['delete', 'create'],
+    before: { a: 'text of some length, longer than sixteen bytes', tags: null },
+    after: { a: 'text of some length, longer than sixteen bytes', tags: null },
+    after_unknown: { id: true },
+    before_sensitive: { '€': [true] },
+    after_sensitive: {},
+    importing: { id: 'x' },
+    replace_paths: [['a']],
+  },
+  action_reason: 'replace_because_tainted',
+};
+
+describe('heads of rows from the scan', () => {
+  test('say what JSON.parse says: every recorded row', () => {
+    const seen = { told: 0, alike: 0, unlike: 0, noted: 0, reason: 0 };
+    for (const name of readdirSync(fixtures, { recursive: true, encoding: 'utf8' }).sort()) {
+      const path = join(fixtures, name);
+      if (!/plan.*\.json$/.test(name) || !statSync(path).isFile() || statSync(path).size > 300_000) continue;
+      let rows: unknown;
+      let text: string;
+      try {
+        const plan: { resource_changes?: unknown } = JSON.parse(readFileSync(path, 'utf8'));
+        rows = plan.resource_changes;
+        text = JSON.stringify(plan);
+      } catch {
+        continue;
+      }
+      if (!Array.isArray(rows)) continue;
+      for (const [index, told] of heads(text).entries()) {
+        if (told === null) continue;
+        const wanted = expected(rows[index]);
+        expect(told, `${name} ${index}`).toEqual(wanted);
+        seen.told += 1;
+        seen[told.alike ? 'alike' : 'unlike'] += 1;
+        if (!told.common) seen.noted += 1;
+        if (rows[index].action_reason) seen.reason += 1;
+      }
+    }
+    expect(seen.told).toBeGreaterThan(1000);
+    expect(Math.min(...Object.values(seen))).toBeGreaterThan(20);
+  });
+
+  test('are the same wherever a block ends, but whether sides are alike may not be known', () => {
+    const other = {
+      ...ROW,
+      change: { ...ROW.change, after: { a: 'text of some length, longer than sixteen byte!', tags: null } },
+    };
+    const shorter = { ...ROW, change: { ...ROW.change, after: {} } };
+    const text = planOf(ROW, other, shorter);
+    const wanted = [ROW, other, shorter].map((row) => expected(row));
+    expect(heads(text)).toEqual(wanted);
+    let unknown = 0;
+    for (let most = 1; most < Buffer.byteLength(text); most += 1) {
+      for (const [index, told] of heads(text, most).entries()) {
+        if (told?.alike === null) unknown += 1;
+        expect({ ...told, alike: wanted[index]?.alike }, `${most}`).toEqual(wanted[index]);
+        expect([null, wanted[index]?.alike]).toContain(told?.alike);
+        if (index === 2) expect(told?.alike).toBe(false);
+      }
+    }
+    expect(unknown).toBeGreaterThan(100);
+  });
+
+  test('are the same whatever the order of members and the white space', () => {
+    const turned = Object.fromEntries(Object.entries(ROW).reverse());
+    const change = Object.fromEntries(Object.entries(ROW.change).reverse());
+    for (const indent of [0, 1, '\t']) {
+      const text = JSON.stringify({ resource_changes: [{ ...turned, change }, ROW] }, null, indent);
+      expect(heads(text)).toEqual([expected(ROW), expected(ROW)]);
+    }
+  });
+
+  test('sides that differ in one byte are not alike, wherever it stands', () => {
+    for (let length = 0; length < 70; length += 1) {
+      const row = (before: string, after: string) => ({ change: { before: { a: before }, after: { a: after } } });
+      const value = 'x'.repeat(length);
+      const rows = [...Array(length).keys()].map((at) => row(value, `${value.slice(0, at)}y${value.slice(at + 1)}`));
+      const told = heads(planOf(row(value, value), ...rows, row(value, `${value}x`)));
+      expect(told.map((head) => head?.alike)).toEqual([true, ...Array(length + 1).fill(false)]);
+    }
+  });
+
+  test('are not told where a row must be looked at as a whole', () => {
+    const long = 'x'.repeat(40_000);
+    const odd: string[] = [
+      '1',
+      'null',
+      '{}',
+      '[{"change":{}}]',
+      '{"change":null}',
+      '{"change":[]}',
+      '{"change":{"before":1}}',
+      '{"change":{"after":[]}}',
+      '{"change":{"after":true}}',
+      '{"change":{},"change":{}}',
+      '{"change":{},"x":{"a":1,"a":2}}',
+      '{"change":{},"ch\\u0061nge":{}}',
+      '{"change":{},"index":1e3}',
+      '{"change":{},"index":12345678901234567890}',
+      `{"change":{},"address":"${long}"}`,
+      `{"change":{"x":"${long}${long}"},"address":"a"}`,
+      `{"change":{"after_unknown":{},"x":"${long}${long}"}}`,
+    ];
+    for (const row of odd) expect(heads(`{"resource_changes":[${row}]}`), row.slice(0, 80)).toEqual([null]);
+    const sound = '{"change":{"before":null,"x":[{"change":1},{"address":2}]},"y":{"address":1,"mode":2},"type":"t"}';
+    expect(heads(`{"resource_changes":[${[...odd, sound].join()}]}`).at(-1)).toEqual(expected(JSON.parse(sound)));
+  });
+
+  test('a member that is there but no text is told as it is', () => {
+    const values: unknown[] = [null, 0, 12.5, true, '', 'a', '"', '\\', '\u007f', 'é', [], {}, [null], { a: [{}] }];
+    for (const [at, member] of IN_ROW.entries()) {
+      const rows = values.map((value) => ({ [member]: value, change: {} }));
+      expect(heads(planOf(...rows)).map((head) => head?.values[at])).toEqual(values);
+    }
+    const member: HeadMember = 'after_unknown';
+    const bytes = Buffer.from('{"resource_changes":[{"change":{"after_unknown":{"__proto__":{"a":1}}}}]}');
+    const structure = scanStructure(new MemorySource(bytes));
+    const value = structure?.heads.value(0, member, bytes.subarray(21)) as object;
+    expect(Object.getPrototypeOf(value)).toBeNull();
+    expect(Object.keys(value)).toEqual(['__proto__']);
+  });
+});
