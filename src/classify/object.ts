@@ -42,7 +42,8 @@ export class PlannedObject implements ObjectView {
   private readonly context: ClassifyContext;
   private readonly index: PlanIndex;
   private readonly relations: Relations;
-  private readonly facts = new Map<string, Fact>();
+  /** Null = nobody asked: most rows of a large plan do nothing. */
+  private facts: Map<string, Fact> | null = null;
   private effective: EffectiveTags | null = null;
   private look: TagLook | null = null;
   private membership: Membership | null = null;
@@ -73,6 +74,7 @@ export class PlannedObject implements ObjectView {
   }
 
   fact(key: string): Fact {
+    this.facts ??= new Map();
     let fact = this.facts.get(key);
     if (fact === undefined) {
       fact = this.resolve(key);

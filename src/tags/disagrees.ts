@@ -7,7 +7,7 @@ import { carrierKey } from './key.ts';
 import { finding } from './required.ts';
 
 /** tag-disagrees: two sources of one attribute say different things of one object. The unknown that follows denies where it matters. */
-export function disagreement(row: ClassifiedChange, attribute: AttributeDefinition): Finding[] {
+export function disagreement(row: ClassifiedChange, attribute: AttributeDefinition): readonly Finding[] {
   const view = row.after ?? row.before;
   if (view === null || row.change.mode !== 'managed' || view.speaksOnce(attribute)) return [];
   const fact = view.fact(attribute.name);

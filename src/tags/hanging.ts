@@ -1,5 +1,6 @@
 import type { CatalogRow } from '../../providers/provider.ts';
 import type { KnownChange } from '../classify/model.ts';
+import { append } from '../classify/multimap.ts';
 import type { Mentions } from '../plan/mentions.ts';
 import type { BlockAddress } from '../plan/model.ts';
 import { blocksNamedBy, isRepeated, linkPaths, longNames, shortNames, tagText, textsAt } from './links.ts';
@@ -19,8 +20,8 @@ interface Link {
 export class Hanging {
   readonly #given: Iterable<KnownChange>;
   #all: readonly KnownChange[] | null = null;
-  #byType: ReadonlyMap<string, readonly KnownChange[]> | null = null;
-  #byBlock: ReadonlyMap<BlockAddress, readonly KnownChange[]> | null = null;
+  #byType: ReadonlyMap<string, readonly KnownChange[][]> | null = null;
+  #byBlock: ReadonlyMap<BlockAddress, readonly KnownChange[][]> | null = null;
   readonly #mentions: Mentions;
   /** Whether the names of all objects that may end were looked for. */
   #searched = false;
@@ -44,7 +45,8 @@ export class Hanging {
       for (const row of rows ?? []) found.add(row);
     };
     // Which of several objects of a block an expression means is not told by it: those that hang on this one name it.
-    if (ended.change.block !== null && !isRepeated(ended)) add(this.#blocks().get(ended.change.block.address));
+    if (ended.change.block !== null && !isRepeated(ended))
+      for (const rows of this.#blocks().get(ended.change.block.address) ?? []) add(rows);
     const object = ended.change.before;
     if (object !== null) {
       const long = longNames(object);
@@ -66,9 +68,11 @@ export class Hanging {
   made(type: string, text: string | null): readonly KnownChange[] {
     let made = this.#made.get(type);
     if (made === undefined) {
-      const rows = [...this.#types().values()].filter(([first]) => first?.change.type === type).flat();
-      const created = rows.filter(({ change }) => change.actions.includes('create'));
-      made = grouped(created, (row) => [tagText(row, 'after')]);
+      const rows = (this.#types().get(type) ?? []).flat();
+      made = grouped(
+        rows.filter(({ change }) => change.actions.includes('create')),
+        (row) => [tagText(row, 'after')],
+      );
       this.#made.set(type, made);
     }
     return made.get(text) ?? [];
@@ -79,15 +83,30 @@ export class Hanging {
     return this.#all;
   }
 
-  /** By what the catalog is asked for: rows under one key have one entry of it. */
-  #types(): ReadonlyMap<string, readonly KnownChange[]> {
-    this.#byType ??= grouped(this.#rows, ({ change }) => [`${change.mode} ${change.provider} ${change.type}`]);
-    return this.#byType;
+  /** Rows by type, those apart that differ in what else the catalog is asked for: rows that stand together have one entry of it. */
+  #types(): ReadonlyMap<string, readonly KnownChange[][]> {
+    if (this.#byType !== null) return this.#byType;
+    const types = new Map<string, KnownChange[][]>();
+    for (const row of this.#rows) {
+      const { mode, provider, type } = row.change;
+      const kinds = types.get(type);
+      const kind = kinds?.find(([first]) => first?.change.mode === mode && first.change.provider === provider);
+      if (kind !== undefined) kind.push(row);
+      else if (kinds !== undefined) kinds.push([row]);
+      else types.set(type, [[row]]);
+    }
+    this.#byType = types;
+    return types;
   }
 
-  #blocks(): ReadonlyMap<BlockAddress, readonly KnownChange[]> {
-    this.#byBlock ??= grouped(this.#rows, ({ change }) => (change.block === null ? [] : blocksNamedBy(change.block)));
-    return this.#byBlock;
+  /** Rows of the blocks that refer to a block. */
+  #blocks(): ReadonlyMap<BlockAddress, readonly KnownChange[][]> {
+    if (this.#byBlock !== null) return this.#byBlock;
+    const named = new Map<BlockAddress, KnownChange[][]>();
+    for (const [block, rows] of grouped(this.#rows, ({ change }) => (change.block === null ? [] : [change.block])))
+      for (const address of blocksNamedBy(block)) append(named, address, rows);
+    this.#byBlock = named;
+    return named;
   }
 
   /** The same for all objects of one type. */
@@ -96,10 +115,7 @@ export class Hanging {
     this.#links.set(ended.row, byType);
     let links = byType.get(ended.change.type);
     if (links === undefined) {
-      links = [...this.#types()].flatMap(([type, rows]) => {
-        const paths = new Set(rows.slice(0, 1).flatMap((other) => linkPaths(ended, other)));
-        return [...paths].map((path) => ({ rows, path, key: `${type} ${path}` }));
-      });
+      links = [...this.#types().values()].flat().flatMap((rows) => linksIn(rows, ended));
       byType.set(ended.change.type, links);
     }
     return links;
@@ -157,6 +173,13 @@ export class Hanging {
 }
 
 const NOTHING = { before: null };
+
+function linksIn(rows: readonly KnownChange[], ended: KnownChange): Link[] {
+  const [first] = rows;
+  if (first === undefined) return [];
+  const { mode, provider, type } = first.change;
+  return [...new Set(linkPaths(ended, first))].map((path) => ({ rows, path, key: `${mode} ${provider} ${type} ${path}` }));
+}
 
 function grouped<K>(rows: Iterable<KnownChange>, keysOf: (row: KnownChange) => Iterable<K>): Map<K, KnownChange[]> {
   const groups = new Map<K, KnownChange[]>();

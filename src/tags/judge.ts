@@ -8,7 +8,7 @@ import { disagreement } from './disagrees.ts';
 import type { Finding } from './finding.ts';
 import { grantFindings } from './grants.ts';
 import { Hanging } from './hanging.ts';
-import { occasionOf } from './occasion.ts';
+import { type Occasion, occasionOf } from './occasion.ts';
 import { replacesFinding } from './replaces.ts';
 import { requiredFindings } from './required.ts';
 
@@ -46,8 +46,9 @@ export function tagJudge({
   return (row) => {
     if (row.change.mode !== 'managed') return [];
     try {
-      const recreated = row.recreates.flatMap((change) => classified(change) ?? []);
-      return judgeRow(row, occasionOf(row).replace ? [row] : recreated, hanging, attributes, carried);
+      const occasion = occasionOf(row);
+      const gone = occasion.replace ? [row] : row.recreates.flatMap((change) => classified(change) ?? []);
+      return judgeRow(row, occasion, gone, hanging, attributes, carried);
     } catch (error) {
       return [notJudged(row, error)];
     }
@@ -57,6 +58,7 @@ export function tagJudge({
 /** `gone`: the objects that this row's object takes the place of. */
 function judgeRow(
   row: ClassifiedChange,
+  occasion: Occasion,
   gone: readonly ClassifiedChange[],
   hanging: Hanging,
   attributes: JudgeInput['attributes'],
@@ -64,12 +66,12 @@ function judgeRow(
 ): Finding[] {
   const findings: Finding[] = [];
   for (const attribute of carried) {
-    findings.push(...requiredFindings(row, attribute));
+    findings.push(...requiredFindings(row, attribute, occasion));
     for (const object of gone) findings.push(...grantFindings(row, object, attribute));
   }
   for (const object of gone) findings.push(...companionFindings(row, object, hanging, carried));
   for (const attribute of attributes.values()) findings.push(...disagreement(row, attribute));
-  findings.push(...replacesFinding(row));
+  if (occasion.replace) findings.push(...replacesFinding(row));
   return findings;
 }
 

@@ -14,15 +14,14 @@ export interface Occasion {
 export function occasionOf(row: ClassifiedChange): Occasion {
   const { actions, importing, mode, deposed } = row.change;
   const before = hasSide(row.change, 'before');
-  const has = (action: string) => actions.includes(action);
   const judged = mode === 'managed' && deposed === null;
   const after = hasSide(row.change, 'after');
-  const made = judged && has('create') && after;
+  const made = judged && actions.includes('create') && after;
   return {
     create: made && !before,
-    replace: made && (has('delete') || has('forget') || before),
+    replace: made && (actions.includes('delete') || actions.includes('forget') || before),
     import: judged && importing !== null && after,
-    update: judged && has('update'),
-    standing: judged && has('no-op') && importing === null,
+    update: judged && actions.includes('update'),
+    standing: judged && actions.includes('no-op') && importing === null,
   };
 }

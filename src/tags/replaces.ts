@@ -1,7 +1,6 @@
 import type { ClassifiedChange } from '../classify/model.ts';
 import { parsePattern } from '../logic/path.ts';
 import type { Finding } from './finding.ts';
-import { occasionOf } from './occasion.ts';
 
 /** Last steps of paths that carry tags wherever they stand. */
 const TAG_STEPS = new Set([
@@ -16,9 +15,8 @@ const TAG_STEPS = new Set([
   'resource_manager_tags',
 ]);
 
-/** tag-replaces: the edit of a tag or label is what replaces the object. */
-export function replacesFinding(row: ClassifiedChange): Finding[] {
-  if (!occasionOf(row).replace) return [];
+/** tag-replaces: the edit of a tag or label is what replaces the object of a row that is replaced. */
+export function replacesFinding(row: ClassifiedChange): readonly Finding[] {
   const carriers = new Set([...(row.before?.tags.carriers ?? []), ...(row.after?.tags.carriers ?? [])]);
   const paths = row.change.replacePaths.filter((path) => isTagPath(path, carriers));
   if (paths.length === 0) return [];

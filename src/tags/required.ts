@@ -4,13 +4,15 @@ import type { ClassifiedChange, ObjectView } from '../classify/model.ts';
 import type { Finding } from './finding.ts';
 import { fixFor, fixForHidden, type WantedTag, wantedTag } from './fix.ts';
 import { canonical, carrierKey, carries, requiredOf, tagReading, valueList } from './key.ts';
-import { type Occasion, occasionOf } from './occasion.ts';
+import type { Occasion } from './occasion.ts';
+
+/** What most rows of a large plan have. */
+const NONE: readonly Finding[] = [];
 
 /** tag-missing, tag-value, tag-unknown, tag-weak and untagged-existing of one row and attribute. */
-export function requiredFindings(row: ClassifiedChange, attribute: AttributeDefinition): Finding[] {
+export function requiredFindings(row: ClassifiedChange, attribute: AttributeDefinition, occasion: Occasion): readonly Finding[] {
   const key = carrierKey(row, attribute);
-  const occasion = occasionOf(row);
-  if (key === null || row.change.faults.length > 0) return [];
+  if (key === null || row.change.faults.length > 0) return NONE;
   if (occasion.standing) return existing(row, attribute, key);
   if (row.after === null) return [];
   const findings =
@@ -125,10 +127,10 @@ function updated(row: ClassifiedChange, after: ObjectView, attribute: AttributeD
 }
 
 /** A no-op row is what stands there: it is reported, and denies nothing. */
-function existing(row: ClassifiedChange, attribute: AttributeDefinition, key: string): Finding[] {
+function existing(row: ClassifiedChange, attribute: AttributeDefinition, key: string): readonly Finding[] {
   const view = row.before ?? row.after;
-  if (view === null || attribute.required === null || view.shows(key) || carries(view, key) === 'no') return [];
-  if (requiredOf(row, view, attribute) !== true) return [];
+  if (view === null || attribute.required === null || view.shows(key) || carries(view, key) === 'no') return NONE;
+  if (requiredOf(row, view, attribute) !== true) return NONE;
   const reading = tagReading(view, key);
   if (reading?.state === 'known') return [];
   const message =
