@@ -161,11 +161,8 @@ function decideRows({ index, plan, context, run }: Subject, told: Told): Decided
   const { options, ruleset, principal, forPrincipal } = run;
   const classified = classifyPlan(plan, context, index);
   const judge = tagJudge({
-    rows: {
-      *[Symbol.iterator]() {
-        for (const change of index.rows) yield { change, ...classified.knowledge(change) };
-      },
-    },
+    rows: index.rows,
+    known: (change) => ({ change, ...classified.knowledge(change) }),
     mentions: classified.mentions,
     attributes: ruleset.attributes,
     classified: classified.row,

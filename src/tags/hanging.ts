@@ -2,12 +2,12 @@ import type { CatalogRow } from '../../providers/provider.ts';
 import type { KnownChange } from '../classify/model.ts';
 import { append } from '../classify/multimap.ts';
 import type { Mentions } from '../plan/mentions.ts';
-import type { BlockAddress } from '../plan/model.ts';
+import type { BlockAddress, ResourceChange } from '../plan/model.ts';
 import { blocksNamedBy, isRepeated, linkPaths, longNames, shortNames, tagText, textsAt } from './links.ts';
 
 /** Rows of one type whose attribute may hold the name of some object. */
 interface Link {
-  readonly rows: readonly KnownChange[];
+  readonly rows: readonly ResourceChange[];
   readonly path: string;
   /** One for each type and path. */
   readonly key: string;
@@ -18,30 +18,31 @@ interface Link {
  * name, or by an expression. Everything is indexed once, when first asked for; whoever asks looks closer at what is found.
  */
 export class Hanging {
-  readonly #given: Iterable<KnownChange>;
-  #all: readonly KnownChange[] | null = null;
-  #byType: ReadonlyMap<string, readonly KnownChange[][]> | null = null;
-  #byBlock: ReadonlyMap<BlockAddress, readonly KnownChange[][]> | null = null;
+  readonly #rows: readonly ResourceChange[];
+  readonly #known: (row: ResourceChange) => KnownChange;
+  #byType: ReadonlyMap<string, readonly ResourceChange[][]> | null = null;
+  #byBlock: ReadonlyMap<BlockAddress, readonly ResourceChange[][]> | null = null;
   readonly #mentions: Mentions;
   /** Whether the names of all objects that may end were looked for. */
   #searched = false;
   /** By the entry of the object that ends and its type. */
   readonly #links = new Map<CatalogRow | null, Map<string, readonly Link[]>>();
-  readonly #texts = new Map<string, ReadonlyMap<string, readonly KnownChange[]>>();
+  readonly #texts = new Map<string, ReadonlyMap<string, readonly ResourceChange[]>>();
   /** When `#texts` were read; see `Mentions.passes`. */
   #pass = 0;
-  readonly #made = new Map<string, ReadonlyMap<string | null, readonly KnownChange[]>>();
+  readonly #made = new Map<string, Map<string | null, KnownChange[]>>();
 
-  /** All rows of a plan, in its order, and what they mention. */
-  constructor(rows: Iterable<KnownChange>, mentions: Mentions) {
-    this.#given = rows;
+  /** All rows of a plan, in its order, what is known of each and what they mention. */
+  constructor(rows: readonly ResourceChange[], known: (row: ResourceChange) => KnownChange, mentions: Mentions) {
+    this.#rows = rows;
+    this.#known = known;
     this.#mentions = mentions;
   }
 
   /** Rows that may hang on the object that `ended` had before, in plan order; some of them do not. */
   on(ended: KnownChange): readonly KnownChange[] {
-    const found = new Set<KnownChange>();
-    const add = (rows: Iterable<KnownChange> | undefined) => {
+    const found = new Set<ResourceChange>();
+    const add = (rows: Iterable<ResourceChange> | undefined) => {
       for (const row of rows ?? []) found.add(row);
     };
     // Which of several objects of a block an expression means is not told by it: those that hang on this one name it.
@@ -61,36 +62,32 @@ export class Hanging {
         if (named) for (const [text, others] of texts) if (named(text, ended.change.type, object)) add(others);
       }
     }
-    return [...found].sort((a, b) => a.change.index - b.change.index);
+    return [...found].sort((a, b) => a.index - b.index).map(this.#known);
   }
 
   /** Rows of a type that make an object which says a text as `tagText` reads it. */
   made(type: string, text: string | null): readonly KnownChange[] {
     let made = this.#made.get(type);
     if (made === undefined) {
-      const rows = (this.#types().get(type) ?? []).flat();
-      made = grouped(
-        rows.filter(({ change }) => change.actions.includes('create')),
-        (row) => [tagText(row, 'after')],
-      );
+      made = new Map<string | null, KnownChange[]>();
+      for (const row of (this.#types().get(type) ?? []).flat()) {
+        if (!row.actions.includes('create')) continue;
+        const known = this.#known(row);
+        append(made, tagText(known, 'after'), known);
+      }
       this.#made.set(type, made);
     }
     return made.get(text) ?? [];
   }
 
-  get #rows(): readonly KnownChange[] {
-    this.#all ??= [...this.#given];
-    return this.#all;
-  }
-
   /** Rows by type, those apart that differ in what else the catalog is asked for: rows that stand together have one entry of it. */
-  #types(): ReadonlyMap<string, readonly KnownChange[][]> {
+  #types(): ReadonlyMap<string, readonly ResourceChange[][]> {
     if (this.#byType !== null) return this.#byType;
-    const types = new Map<string, KnownChange[][]>();
+    const types = new Map<string, ResourceChange[][]>();
     for (const row of this.#rows) {
-      const { mode, provider, type } = row.change;
+      const { mode, provider, type } = row;
       const kinds = types.get(type);
-      const kind = kinds?.find(([first]) => first?.change.mode === mode && first.change.provider === provider);
+      const kind = kinds?.find(([first]) => first?.mode === mode && first.provider === provider);
       if (kind !== undefined) kind.push(row);
       else if (kinds !== undefined) kinds.push([row]);
       else types.set(type, [[row]]);
@@ -100,10 +97,10 @@ export class Hanging {
   }
 
   /** Rows of the blocks that refer to a block. */
-  #blocks(): ReadonlyMap<BlockAddress, readonly KnownChange[][]> {
+  #blocks(): ReadonlyMap<BlockAddress, readonly ResourceChange[][]> {
     if (this.#byBlock !== null) return this.#byBlock;
-    const named = new Map<BlockAddress, KnownChange[][]>();
-    for (const [block, rows] of grouped(this.#rows, ({ change }) => (change.block === null ? [] : [change.block])))
+    const named = new Map<BlockAddress, ResourceChange[][]>();
+    for (const [block, rows] of grouped(this.#rows, ({ block }) => (block === null ? [] : [block])))
       for (const address of blocksNamedBy(block)) append(named, address, rows);
     this.#byBlock = named;
     return named;
@@ -115,14 +112,22 @@ export class Hanging {
     this.#links.set(ended.row, byType);
     let links = byType.get(ended.change.type);
     if (links === undefined) {
-      links = [...this.#types().values()].flat().flatMap((rows) => linksIn(rows, ended));
+      links = [...this.#types().values()].flat().flatMap((rows) => this.#linksIn(rows, ended));
       byType.set(ended.change.type, links);
     }
     return links;
   }
 
+  #linksIn(rows: readonly ResourceChange[], ended: KnownChange): Link[] {
+    const [first] = rows;
+    if (first === undefined) return [];
+    const { mode, provider, type } = first;
+    const paths = new Set(linkPaths(ended, this.#known(first)));
+    return [...paths].map((path) => ({ rows, path, key: `${mode} ${provider} ${type} ${path}` }));
+  }
+
   /** `sought`: only names that were looked for are asked for, so that most rows need not be read. */
-  #textsOf({ key, rows, path }: Link, sought: boolean): ReadonlyMap<string, readonly KnownChange[]> {
+  #textsOf({ key, rows, path }: Link, sought: boolean): ReadonlyMap<string, readonly ResourceChange[]> {
     if (this.#pass !== this.#mentions.passes) {
       this.#texts.clear();
       this.#pass = this.#mentions.passes;
@@ -131,7 +136,7 @@ export class Hanging {
     let texts = this.#texts.get(kept);
     if (texts === undefined) {
       texts = grouped(rows, (row) => {
-        const { before } = !sought || this.#mayHold(row) ? row.change : NOTHING;
+        const { before } = !sought || this.#mayHold(row) ? row : NOTHING;
         return before === null ? [] : textsAt(before, path);
       });
       this.#texts.set(kept, texts);
@@ -140,15 +145,15 @@ export class Hanging {
   }
 
   /** Rows that may hold a full name: one that was not looked for may stand anywhere. */
-  #mentioning(name: string): Iterable<KnownChange> {
+  #mentioning(name: string): Iterable<ResourceChange> {
     const rows = this.#rows;
     if (!this.#mentions.isSought(name)) return rows;
-    return this.#mentions.before(name).map((position) => rows[position] as KnownChange);
+    return this.#mentions.before(name).map((position) => rows[position] as ResourceChange);
   }
 
-  #mayHold(row: KnownChange): boolean {
+  #mayHold(row: ResourceChange): boolean {
     const rows = this.#rows;
-    const { index } = row.change;
+    const { index } = row;
     return this.#mentions.mayHold(rows[index] === row ? index : rows.indexOf(row));
   }
 
@@ -162,11 +167,11 @@ export class Hanging {
     this.#searched = true;
     const all = new Set<string>();
     for (const row of this.#rows) {
-      if (row.change.actions.every((action) => action === 'no-op' || action === 'update')) continue;
-      const { before } = row.change;
+      if (row.actions.every((action) => action === 'no-op' || action === 'update')) continue;
+      const { before } = row;
       if (before === null) continue;
       for (const name of longNames(before)) all.add(name);
-      for (const name of shortNames(row, before)) all.add(name);
+      for (const name of shortNames(this.#known(row), before)) all.add(name);
     }
     this.#mentions.seek(all);
   }
@@ -174,15 +179,8 @@ export class Hanging {
 
 const NOTHING = { before: null };
 
-function linksIn(rows: readonly KnownChange[], ended: KnownChange): Link[] {
-  const [first] = rows;
-  if (first === undefined) return [];
-  const { mode, provider, type } = first.change;
-  return [...new Set(linkPaths(ended, first))].map((path) => ({ rows, path, key: `${mode} ${provider} ${type} ${path}` }));
-}
-
-function grouped<K>(rows: Iterable<KnownChange>, keysOf: (row: KnownChange) => Iterable<K>): Map<K, KnownChange[]> {
-  const groups = new Map<K, KnownChange[]>();
+function grouped<K>(rows: Iterable<ResourceChange>, keysOf: (row: ResourceChange) => Iterable<K>): Map<K, ResourceChange[]> {
+  const groups = new Map<K, ResourceChange[]>();
   for (const row of rows) {
     for (const key of keysOf(row)) {
       const group = groups.get(key);

@@ -21,20 +21,23 @@ export interface JudgeInput {
 /** The tag findings that one plan by itself decides (tags.md 2): in row order, then in the order of the attributes. Pure. */
 export function judgeTags({ rows, attributes }: JudgeInput): Finding[] {
   const classified = new Map(rows.map((row) => [row.change, row]));
-  const mentions = new Mentions(rows.map((row) => row.change));
-  const judge = tagJudge({ rows, mentions, attributes, classified: (change) => classified.get(change) ?? null });
-  return rows.flatMap(judge);
+  const changes = rows.map((row) => row.change);
+  const mentions = new Mentions(changes);
+  const known = (change: ResourceChange) => classified.get(change) as ClassifiedChange;
+  return rows.flatMap(tagJudge({ rows: changes, known, mentions, attributes, classified: known }));
 }
 
 /** Judges one row after another. */
 export function tagJudge({
   rows,
+  known,
   mentions,
   attributes,
   classified,
 }: {
   /** All rows of the plan, in its order. */
-  readonly rows: Iterable<KnownChange>;
+  readonly rows: readonly ResourceChange[];
+  readonly known: (row: ResourceChange) => KnownChange;
   /** Of the same rows. */
   readonly mentions: Mentions;
   readonly attributes: JudgeInput['attributes'];
@@ -42,7 +45,7 @@ export function tagJudge({
   readonly classified: (change: ResourceChange) => ClassifiedChange | null;
 }): (row: ClassifiedChange) => Finding[] {
   const carried = [...attributes.values()].filter((attribute) => attribute.carriers !== null && attribute.carriers.size > 0);
-  const hanging = new Hanging(rows, mentions);
+  const hanging = new Hanging(rows, known, mentions);
   return (row) => {
     if (row.change.mode !== 'managed') return [];
     try {
