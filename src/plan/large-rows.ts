@@ -12,6 +12,12 @@ const HELD = 8;
 
 type Sides = Pick<ResourceChange, 'before' | 'after'>;
 
+/**
+ * How the sides of a row are read. Quiet: both are alike and no mask says anything of their tags. Masks: member by member, each with its
+ * mask. Whole: more than the masks has a say.
+ */
+type How = 'quiet' | 'masks' | 'whole';
+
 /** The rows of `resource_changes` in a plan that stays in its file: what is small of them, and their values when asked for. */
 export class LargeRows {
   readonly #streamed: Streamed;
@@ -19,7 +25,6 @@ export class LargeRows {
   /** Each in its own place, the oldest overwritten first: a map that is added to and taken from makes old tables that hold on to it all. */
   readonly #held: { readonly index: number; readonly sides: Sides }[] = [];
   #oldest = 0;
-  readonly #texts = new Map<string, string>();
 
   constructor(streamed: Streamed, context: RowContext) {
     this.#streamed = streamed;
@@ -29,12 +34,13 @@ export class LargeRows {
   *[Symbol.iterator](): Generator<ResourceChange> {
     const carrier = (index: number, name: Carrier) => this.#streamed.rowCarrierText(index, name);
     // One for each shape, shared by all rows. Where both sides are spelled alike, one says it all.
-    const make = (before: boolean, after: boolean, quiet = false): LaterSides => {
+    const make = (before: boolean, after: boolean, how: How): LaterSides => {
+      const quiet = how === 'quiet';
       const bytes = (index: number) => (quiet ? this.#streamed.rowBefore(index) : this.#streamed.rowBytes(index));
-      return { before, after, alike: quiet, read: (index) => this.#sides(index, quiet), bytes, carrier: quiet ? carrier : null };
+      return { before, after, alike: quiet, read: (index) => this.#sides(index, how), bytes, carrier: quiet ? carrier : null };
     };
-    const later = [false, true].map((before) => [false, true].map((after) => make(before, after)));
-    const quiet = make(true, true, true);
+    const of = (how: How) => [false, true].map((before) => [false, true].map((after) => make(before, after, how)));
+    const later = { quiet: of('quiet'), masks: of('masks'), whole: of('whole') };
     for (let index = 0; index < this.#streamed.rowCount; index += 1) {
       const fallback = `resource_changes[${index}]`;
       const head = this.#streamed.rowHead(index);
@@ -42,22 +48,21 @@ export class LargeRows {
       if (head === null || !isJsonObject(head.entry) || !isJsonObject(change) || !isPlain(change, head.after)) {
         yield readRow(this.#streamed.row(index), index, fallback, null, this.#context);
       } else {
-        const sides = this.#isQuiet(index, head, change) ? quiet : (later[Number(head.before)]?.[Number(head.after)] ?? null);
-        yield readRow(this.#shared(head.entry), index, fallback, null, this.#context, sides);
+        const sides = later[this.#howToRead(index, head, change)][Number(head.before)]?.[Number(head.after)] ?? null;
+        yield readRow(head.entry, index, fallback, null, this.#context, sides);
       }
     }
   }
 
-  /** Whether both sides are alike and no mask says anything of their tags. */
-  #isQuiet(index: number, head: RowHead, change: JsonObject): boolean {
-    if (!head.before || !head.after || isMasked(head, change, this.#context.trust)) return false;
-    const { before_sensitive: own } = change;
-    return isAlikeMasked(change) && saysNothing(own, 'tags') && saysNothing(own, 'tags_all') && this.#streamed.isAlike(index);
+  #howToRead(index: number, head: RowHead, change: JsonObject): How {
+    if (isMasked(head, change, this.#context.trust)) return 'whole';
+    return head.before && head.after && leavesTags(change) && this.#streamed.isAlike(index) ? 'quiet' : 'masks';
   }
 
-  #sides(index: number, quiet: boolean): Sides {
+  #sides(index: number, how: How): Sides {
     for (const held of this.#held) if (held.index === index) return held.sides;
-    const sides = quiet ? this.#quietSides(index) : (this.#laterSides(index) ?? this.#wholeSides(index));
+    const read = { quiet: this.#quietSides, masks: this.#laterSides, whole: this.#wholeSides }[how];
+    const sides = read.call(this, index);
     this.#held[this.#oldest] = { index, sides };
     this.#oldest = (this.#oldest + 1) % HELD;
     return sides;
@@ -66,11 +71,7 @@ export class LargeRows {
   #quietSides(index: number): Sides {
     const both = laterSide({
       values: () => this.#streamed.rowSides(index).before?.() as JsonObject,
-      masks: () => {
-        const { entry } = this.#streamed.rowHead(index) as RowHead;
-        const { change } = entry as { readonly change: JsonObject };
-        return { unknown: undefined, sensitive: maskOf(change.before_sensitive) };
-      },
+      masks: () => ({ unknown: undefined, sensitive: maskOf(this.#streamed.rowChange(index).before_sensitive) }),
       carrier: (name) => this.#streamed.rowCarrier(index, name),
     });
     return { before: both, after: both };
@@ -81,11 +82,8 @@ export class LargeRows {
     return readSides(change, typeof type === 'string' ? type : '', this.#context.trust);
   }
 
-  /** Null where more than the masks has a say in what a side shows. */
-  #laterSides(index: number): Sides | null {
-    const head = this.#streamed.rowHead(index) as RowHead;
-    const { change } = head.entry as { readonly change: JsonObject };
-    if (isMasked(head, change, this.#context.trust)) return null;
+  #laterSides(index: number): Sides {
+    const change = this.#streamed.rowChange(index);
     const { before, after, alike } = this.#streamed.rowSides(index);
     const { before_sensitive: own, after_sensitive: other, after_unknown: given } = change;
     const side = (values: (() => JsonObject) | null, sensitive: Json | undefined, unknown: JsonObject | undefined) =>
@@ -93,19 +91,6 @@ export class LargeRows {
     const was = side(before, own, undefined);
     if (alike && isAlikeMasked(change)) return { before: was, after: was };
     return { before: was, after: side(after, other, isJsonObject(given) ? given : undefined) };
-  }
-
-  /** Most rows share their texts with others. */
-  #shared(entry: JsonObject): JsonObject {
-    const row = entry as { [key: string]: unknown };
-    for (const key of SHARED) if (typeof row[key] === 'string') row[key] = this.#text(row[key]);
-    return entry;
-  }
-
-  #text(text: string): string {
-    const known = this.#texts.get(text);
-    if (known === undefined) this.#texts.set(text, text);
-    return known ?? text;
   }
 }
 
@@ -120,6 +105,19 @@ function isAlikeMasked({ before_sensitive: own, after_sensitive: other, after_un
   return isJsonObject(unknown) && Object.keys(unknown).length === 0 && sameMask(own, other);
 }
 
+const leaving = new WeakMap<JsonObject, boolean>();
+
+/** Whether sides that are spelled alike are masked alike, their tags not at all. Many rows have one `change`. */
+function leavesTags(change: JsonObject): boolean {
+  let leaves = leaving.get(change);
+  if (leaves === undefined) {
+    const { before_sensitive: own } = change;
+    leaves = isAlikeMasked(change) && saysNothing(own, 'tags') && saysNothing(own, 'tags_all');
+    leaving.set(change, leaves);
+  }
+  return leaves;
+}
+
 /** Whether a mask of a side leaves a member alone that is a map or null. */
 function saysNothing(mask: Json | undefined, member: string): boolean {
   if (mask === false) return true;
@@ -131,8 +129,6 @@ function maskOf(sensitive: Json | undefined): JsonObject | true | undefined {
   if (sensitive === true || isMisfit(sensitive)) return true;
   return isJsonObject(sensitive) ? sensitive : undefined;
 }
-
-const SHARED = ['module_address', 'mode', 'type', 'name', 'provider_name', 'action_reason'];
 
 /** Whether what a row is can be told without its values: masks are as every tool writes them. */
 function isPlain(change: JsonObject, hasAfter: boolean): boolean {

@@ -2,6 +2,7 @@ import { isAscii } from 'node:buffer';
 import { InlaneError } from '../errors.ts';
 import { isJsonObject, type Json, type JsonObject, JsonReader } from './json.ts';
 import type { Piece, Pieces } from './pieces.ts';
+import { RowHeads } from './row-heads.ts';
 import type { Member, Structure } from './scanner.ts';
 import type { Source } from './source.ts';
 import { strip } from './whole.ts';
@@ -35,6 +36,7 @@ export class Streamed {
   readonly #members: ReadonlyMap<string, Member>;
   readonly #name: string;
   readonly #plainly: () => never;
+  readonly #heads: RowHeads;
 
   private constructor(
     source: Source,
@@ -48,6 +50,7 @@ export class Streamed {
     this.#members = members;
     this.#name = name;
     this.#plainly = plainly;
+    this.#heads = new RowHeads(structure.heads);
   }
 
   /** Null where the top level is no object, has one key twice, or a state that must be read as a whole. */
@@ -111,12 +114,15 @@ export class Streamed {
       if (isObjectAt(bytes, from - start, from) !== true) return null;
       return () => this.#member(from, to) as JsonObject;
     };
-    return { before: side(firstStart, firstEnd), after: side(secondStart, secondEnd), alike: isAlike(bytes, piece) };
+    return { before: side(firstStart, firstEnd), after: side(secondStart, secondEnd), alike: this.isAlike(index) };
   }
 
   /** Whether both sides of a row that has a head are there and spelled alike. */
   isAlike(index: number): boolean {
-    const piece = this.#structure.rows.get(index);
+    const { rows, heads } = this.#structure;
+    const told = heads.isTold(index) ? heads.isAlike(index) : null;
+    if (told !== null) return told;
+    const piece = rows.get(index);
     return isAlike(this.#source.read(piece.start, piece.end), piece);
   }
 
@@ -149,14 +155,27 @@ export class Streamed {
     return this.#source.read(firstStart, firstEnd);
   }
 
-  /** A row whose sides are null, and whether they stand in the file as objects; null where it must be read as a whole. */
+  /** A row without its sides, and whether they stand in the file as objects; null where it must be read as a whole. */
   rowHead(index: number): RowHead | null {
     const piece = this.#structure.rows.get(index);
     if (!piece.sure) return null;
     const bytes = this.#source.read(piece.start, piece.end);
+    const told = this.#heads.entry(index, bytes);
+    if (told !== null) {
+      const { heads } = this.#structure;
+      return { entry: told, before: heads.hasSide(index, 'before'), after: heads.hasSide(index, 'after') };
+    }
     const before = isObjectAt(bytes, piece.firstStart - piece.start, piece.firstStart);
     const after = isObjectAt(bytes, piece.secondStart - piece.start, piece.secondStart);
     return before === null || after === null ? null : { entry: parse(withoutSpans(bytes, piece)), before, after };
+  }
+
+  /** What `change` of a row that has a head says besides its sides. */
+  rowChange(index: number): JsonObject {
+    const told = this.#heads.change(index, this.rowBytes(index));
+    if (told !== null) return told;
+    const { entry } = this.rowHead(index) as RowHead;
+    return (entry as { readonly change: JsonObject }).change;
   }
 
   /** Whether a text stands in the bytes of some row. */
