@@ -1,7 +1,6 @@
 import type { AttributeDefinition } from '../classify/attribute.ts';
 import type { KnownChange } from '../classify/model.ts';
-import { isList, isObject, type ObjectValue, Sensitive, UNKNOWN, type Value, wholeOf } from '../plan/value.ts';
-import { mentions } from '../plan/words.ts';
+import { type ObjectValue, UNKNOWN } from '../plan/value.ts';
 import type { Finding } from './finding.ts';
 import type { Hanging } from './hanging.ts';
 import { blocksNamedBy, isRepeated, linkPaths, longNames, shortNames, tagText, textsAt } from './links.ts';
@@ -56,7 +55,7 @@ function lostLink(row: KnownChange, ended: KnownChange, other: KnownChange, hang
   const companion = isCompanion(ended, other);
   if (actions.includes('delete') && (!companion || remade(other, row, hanging))) return null;
   if (actions.includes('update') && (!companion || follows(other))) return null;
-  const byValue = namesObject(ended, other, before);
+  const byValue = namesObject(ended, other, before, hanging);
   const byReference = refers(other, ended) && !isRepeated(ended);
   return byValue ? 'value' : byReference ? 'configuration' : null;
 }
@@ -102,48 +101,18 @@ function refers(other: KnownChange, ended: KnownChange): boolean {
 }
 
 /** By value: a full name anywhere, a short name only where an attribute is known to hold the name of such an object. */
-function namesObject(ended: KnownChange, other: KnownChange, values: ObjectValue): boolean {
+function namesObject(ended: KnownChange, other: KnownChange, values: ObjectValue, hanging: Hanging): boolean {
   const object = ended.change.before;
   if (object === null) return false;
-  const own = new Set(longNames(values));
-  if (longNames(object).some((name) => !own.has(name) && mayMention(values, name) && mentions(values, name))) return true;
+  const mentioned = longNames(object).filter((name) => hanging.mentions(other.change, name));
+  const own = mentioned.length === 0 ? [] : longNames(values);
+  if (mentioned.some((name) => !own.includes(name))) return true;
   const short = shortNames(ended, object);
   return linkPaths(ended, other).some((path) =>
     textsAt(values, path).some(
       (text) => short.has(text) || (ended.provider.isNamedBy?.(text, ended.change.type, object) ?? false),
     ),
   );
-}
-
-/** The texts of an object in one, so that most names are ruled out by one search; null = escapes or secrets need the full look. */
-const searched = new WeakMap<ObjectValue, string | null>();
-
-function mayMention(values: ObjectValue, name: string): boolean {
-  let text = searched.get(values);
-  if (text === undefined) {
-    text = searchText(values);
-    searched.set(values, text);
-  }
-  return text === null || text.includes(name);
-}
-
-function searchText(values: ObjectValue): string | null {
-  const texts: string[] = [];
-  const open: Value[] = [wholeOf(values)];
-  while (open.length > 0) {
-    const value = open.pop() as Value;
-    if (value instanceof Sensitive) return null;
-    if (typeof value === 'string') texts.push(value);
-    else if (isList(value)) open.push(...value);
-    else if (isObject(value)) {
-      for (const key of Object.keys(value)) {
-        texts.push(key);
-        open.push(value[key] as Value);
-      }
-    }
-  }
-  const all = texts.join('\n');
-  return all.includes('\\') ? null : all;
 }
 
 function taggedKey(other: KnownChange): string | null {

@@ -3,6 +3,7 @@ import type { KnownChange } from '../classify/model.ts';
 import { append } from '../classify/multimap.ts';
 import type { Mentions } from '../plan/mentions.ts';
 import type { BlockAddress, ResourceChange } from '../plan/model.ts';
+import { mentions } from '../plan/words.ts';
 import { blocksNamedBy, isRepeated, linkPaths, longNames, shortNames, tagText, textsAt } from './links.ts';
 
 /** Rows of one type whose attribute may hold the name of some object. */
@@ -63,6 +64,12 @@ export class Hanging {
       }
     }
     return [...found].sort((a, b) => a.index - b.index).map(this.#known);
+  }
+
+  /** Whether the object that a row had before mentions a full name of one that was asked for. */
+  mentions(row: ResourceChange, name: string): boolean {
+    if (!this.#mentions.isSought(name)) return row.before !== null && mentions(row.before, name);
+    return isAmong(this.#mentions.before(name), this.#position(row));
   }
 
   /** Rows of a type that make an object which says a text as `tagText` reads it. */
@@ -152,9 +159,12 @@ export class Hanging {
   }
 
   #mayHold(row: ResourceChange): boolean {
-    const rows = this.#rows;
+    return this.#mentions.mayHold(this.#position(row));
+  }
+
+  #position(row: ResourceChange): number {
     const { index } = row;
-    return this.#mentions.mayHold(rows[index] === row ? index : rows.indexOf(row));
+    return this.#rows[index] === row ? index : this.#rows.indexOf(row);
   }
 
   /**
@@ -178,6 +188,17 @@ export class Hanging {
 }
 
 const NOTHING = { before: null };
+
+/** Whether a number stands in a list that goes upwards. */
+function isAmong(sorted: readonly number[], wanted: number): boolean {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((sorted[middle] as number) < wanted) low = middle + 1;
+    else high = middle;
+  }
+  return sorted[low] === wanted;
+}
 
 function grouped<K>(rows: Iterable<ResourceChange>, keysOf: (row: ResourceChange) => Iterable<K>): Map<K, ResourceChange[]> {
   const groups = new Map<K, ResourceChange[]>();

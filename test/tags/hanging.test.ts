@@ -6,6 +6,7 @@ import { classifyPlan } from '../../src/classify/classify.ts';
 import type { KnownChange } from '../../src/classify/model.ts';
 import { Mentions } from '../../src/plan/mentions.ts';
 import { parsePlan } from '../../src/plan/read.ts';
+import { mentions } from '../../src/plan/words.ts';
 import { companionFindings } from '../../src/tags/companions.ts';
 import { Hanging } from '../../src/tags/hanging.ts';
 import { tagText } from '../../src/tags/links.ts';
@@ -49,6 +50,7 @@ const row = fc.constantFrom(...Object.keys(VALUES)).chain((type) =>
     actions: fc.constantFrom(...ACTIONS),
     before: VALUES[type] as fc.Arbitrary<Record<string, unknown>>,
     after: VALUES[type] as fc.Arbitrary<Record<string, unknown>>,
+    secret: fc.boolean(),
     refers: fc.constantFrom(null, 'aws_s3_bucket.one', 'aws_s3_bucket.many'),
   }),
 );
@@ -56,13 +58,14 @@ type Row = typeof row extends fc.Arbitrary<infer R> ? R : never;
 
 function planOf(rows: readonly Row[]) {
   const seen = new Set<string>();
-  const resource_changes = rows.map(({ type, label, actions, before, after }, at) => {
+  const resource_changes = rows.map(({ type, label, actions, before, after, secret }, at) => {
     const many = label === 'many';
     const change = {
       actions,
       before: actions.includes('create') && actions.length === 1 ? null : before,
       after: actions.includes('create') ? after : actions.includes('no-op') ? before : actions.includes('update') ? after : null,
       after_unknown: {},
+      before_sensitive: secret ? { policy: true, note: true } : {},
     };
     const address = `${type}.${label}`;
     const place = many ? { address: `${address}[${at}]`, index: at } : { address };
@@ -104,6 +107,7 @@ describe('what hangs on an object', () => {
         const known = (change: KnownChange['change']) => all[change.index] as KnownChange;
         const everyRow = {
           on: () => all,
+          mentions: (change: KnownChange['change'], text: string) => change.before !== null && mentions(change.before, text),
           made: (type: string, text: string | null) =>
             all.filter(
               (one) =>
