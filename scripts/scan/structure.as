@@ -8,7 +8,7 @@ const RECORDS: i32 = 4096;
 const FIELDS: i32 = 6;
 // As pieces.ts and heads.ts have them.
 const ROW_BYTES: i32 = 96;
-const OBJECT_BYTES: i32 = 32;
+const OBJECT_BYTES: i32 = 80;
 const DEEPEST: i32 = 500;
 const MOST_KEYS: u32 = 16384;
 
@@ -16,10 +16,10 @@ const MOST_KEYS: u32 = 16384;
 export const input: usize = memory.data((1 << 20) + 128, 16);
 export const records: usize = memory.data(4096 * 6 * 8, 16);
 export const rows: usize = memory.data(4096 * 96, 16);
-export const objects: usize = memory.data(4096 * 32, 16);
+export const objects: usize = memory.data(4096 * 80, 16);
 /** The open row or object of state. */
 const piece: usize = memory.data(96, 16);
-/** Of each member of its head where it begins, counted from the row, and its length. */
+/** Of each member of its head where it begins, counted from the piece, and its length. */
 const heads: usize = memory.data(12 * 8, 16);
 /** Addresses of quotes that close a string; some room for those that are written in advance. */
 const closings: usize = memory.data(((1 << 20) + 16) * 4, 16);
@@ -60,12 +60,12 @@ const TAGS_ALL: u8 = 14;
 const VALUES: u8 = 15;
 const ADDRESS: u8 = 16;
 const SECTION: u8 = 17;
-/** Members of the head of a row, in the order of heads.ts. */
+/** Members of the head of a row or an object of state, in the order of heads.ts. */
 const HEAD: u8 = 32;
 const HEADS: i32 = 12;
-/** Of these the first count from the beginning of the row, the others from its end: they stand behind its sides. */
+/** Of these the first count from the beginning of the piece, the others from its end: they stand behind its values. */
 const FROM_BEGIN: i32 = 8;
-/** Members of which a row tells only that they are there. */
+/** Members of a row of which it tells only that they are there. */
 const NOTED: u8 = 48;
 
 // What a record tells.
@@ -80,7 +80,7 @@ const UNSURE: i32 = 1;
 /** A number that a double may not hold as it is spelled. */
 const ODD: i32 = 2;
 
-// What a row tells by bits.
+// What a piece tells by bits. The values of an object of state count as its before side.
 const SURE: i32 = 1;
 const BEFORE_OBJECT: i32 = 2;
 const AFTER_OBJECT: i32 = 4;
@@ -88,7 +88,8 @@ const ODD_SIDE: i32 = 8;
 const ALIKE: i32 = 16;
 const UNLIKE: i32 = 32;
 const WIDE: i32 = 64;
-const CHANGE_OBJECT: i32 = 128;
+/** It is an object, of a row its `change` is one. */
+const WHOLE: i32 = 128;
 const FIRST_NOTED: i32 = 256;
 
 let state: i32 = BEGIN;
@@ -107,7 +108,7 @@ let allObjects: i32 = 0;
 let inPiece: bool = false;
 let pieceAt: u64 = 0;
 let pieceFlags: i32 = 0;
-/** What a row tells by bits (heads.ts). */
+/** What the piece tells by bits (heads.ts). */
 let notes: i32 = 0;
 let memberKeyAt: u64 = 0;
 let memberKeyEnd: u64 = 0;
@@ -326,6 +327,15 @@ name(ROW, 'previous_address', NOTED);
 name(ROW, 'deposed', NOTED + 1);
 name(CHANGE, 'importing', NOTED + 2);
 name(CHANGE, 'replace_paths', NOTED + 3);
+name(OBJECT, 'address', HEAD);
+name(OBJECT, 'mode', HEAD + 2);
+name(OBJECT, 'type', HEAD + 3);
+name(OBJECT, 'name', HEAD + 4);
+name(OBJECT, 'index', HEAD + 5);
+name(OBJECT, 'provider_name', HEAD + 6);
+name(OBJECT, 'deposed_key', HEAD + 7);
+name(OBJECT, 'sensitive_values', HEAD + 8);
+name(OBJECT, 'depends_on', HEAD + 9);
 name(BEFORE, 'tags', TAGS);
 name(BEFORE, 'tags_all', TAGS_ALL);
 
@@ -358,7 +368,7 @@ function begins(what: u8, p: usize): void {
       inPiece = true;
       pieceAt = at;
       pieceFlags = 0;
-      notes = 0;
+      notes = what == OBJECT && load<u8>(p) == 0x7b ? WHOLE : 0;
       const none = i64x2.splat(-1);
       for (let i: usize = 0; i < 96; i += 16) {
         v128.store(piece + i, none);
@@ -368,7 +378,7 @@ function begins(what: u8, p: usize): void {
       break;
     }
     case CHANGE:
-      if (load<u8>(p) == 0x7b) notes |= CHANGE_OBJECT;
+      if (load<u8>(p) == 0x7b) notes |= WHOLE;
       break;
     case OBJECTS:
       objectsAt = allObjects;
@@ -377,8 +387,9 @@ function begins(what: u8, p: usize): void {
       addressAt = at;
       break;
     case BEFORE:
+    case VALUES:
     case AFTERWARDS:
-      if (load<u8>(p) == 0x7b) notes |= what == BEFORE ? BEFORE_OBJECT : AFTER_OBJECT;
+      if (load<u8>(p) == 0x7b) notes |= what == AFTERWARDS ? AFTER_OBJECT : BEFORE_OBJECT;
       else if (load<u8>(p) != 0x6e) notes |= ODD_SIDE;
     default: {
       if (what >= NOTED) notes |= FIRST_NOTED << (what - NOTED);
@@ -401,10 +412,8 @@ function ends(what: u8, p: usize): void {
     case OBJECT:
       if (at - pieceAt >= 0xffffffff) failed = 1;
       store<u32>(piece, <u32>(at - pieceAt), 8);
-      if (what == ROW) {
-        compareSides();
-        packHeads(<u32>(at - pieceAt));
-      } else notes = 0;
+      compareSides();
+      packHeads(<u32>(at - pieceAt));
       store<u32>(piece, notes | (pieceFlags == 0 ? SURE : 0), 28);
       if (what == ROW) copy(rows + <usize>(rowsFound++ * ROW_BYTES), ROW_BYTES);
       else {
@@ -441,8 +450,8 @@ function ends(what: u8, p: usize): void {
 @inline
 function placeOf(what: u8): usize {
   if (what >= HEAD) return heads + (<usize>(what - HEAD) << 3);
-  if (what == TAGS) return piece + 32;
-  if (what == TAGS_ALL) return piece + 40;
+  if (what == TAGS) return piece + 80;
+  if (what == TAGS_ALL) return piece + 88;
   return piece + (what == AFTERWARDS ? 20 : 12);
 }
 
@@ -498,7 +507,7 @@ function packHeads(length: u32): void {
     if (from == 0xffffffff) continue;
     const place = i < FROM_BEGIN ? from : length - from;
     if (place >= 0xffff) notes |= WIDE;
-    store<u32>(piece + 48 + (<usize>i << 2), (place & 0xffff) | (load<u32>(heads + (<usize>i << 3), 4) << 16));
+    store<u32>(piece + 32 + (<usize>i << 2), (place & 0xffff) | (load<u32>(heads + (<usize>i << 3), 4) << 16));
   }
 }
 

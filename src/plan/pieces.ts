@@ -20,10 +20,10 @@ export interface PieceSpan {
 }
 
 /**
- * Words of an entry: the start in two, the length, two spans that count from the start, bits of which the lowest tells that it is sure;
- * of a row spans of its tags, and its head (heads.ts).
+ * Words of an entry: the start in two, the length, two spans that count from the start, bits of which the lowest tells that it is sure,
+ * and its head (heads.ts); of a row spans of its tags, too.
  */
-export const OBJECT_WORDS = 8;
+export const OBJECT_WORDS = 20;
 export const ROW_WORDS = 24;
 
 /** A long list of pieces in some words each, as the scanner writes them (scripts/scan/structure.as). */

@@ -67,9 +67,7 @@ export function objectsOf(state: Json | undefined, rowMasks: RowMasks, marksSche
 }
 
 function* priorObjects(objects: Iterable<StateObject>, rowMasks: RowMasks, marksSchema: boolean): Generator<PriorObject> {
-  for (const { resource, values, module } of objects) {
-    if (isJsonObject(resource)) yield new StatePrior(resource, values, module, rowMasks, marksSchema);
-  }
+  for (const object of objects) yield new StatePrior(object, rowMasks, marksSchema);
 }
 
 const STATE = 'prior_state';
@@ -84,55 +82,59 @@ function* stateObjects(section: Json | undefined): Generator<StateObject> {
     if (!isJsonObject(next)) continue;
     const module = typeof next.address === 'string' && next.address !== '' ? next.address : null;
     for (const resource of items(next.resources)) {
-      yield { resource, values: () => (isJsonObject(resource) ? resource.values : undefined), module };
+      if (isJsonObject(resource)) yield { member: (name) => resource[name], values: () => resource.values, module };
     }
     const children = items(next.child_modules);
     for (let i = children.length - 1; i >= 0; i -= 1) open.push({ module: children[i] });
   }
 }
 
-/** An object whose values are masked, and read, when they are asked for. */
+/** An object whose values are masked; they and what few ask for are read when they are asked for. It must not be copied by spreading. */
 class StatePrior implements PriorObject {
   readonly address: string;
   readonly deposed: string | null;
   readonly mode: Mode;
-  readonly type: string;
-  readonly name: string;
-  readonly key: string | number | null;
   readonly moduleAddress: string | null;
   readonly provider: string;
-  readonly dependsOn: readonly string[];
-  #read: (() => ObjectValue | null) | null;
-  #values: ObjectValue | null = null;
+  readonly #object: StateObject;
+  readonly #rowMasks: RowMasks;
+  readonly #marksSchema: boolean;
+  #values: ObjectValue | null | undefined;
 
-  constructor(
-    resource: JsonObject,
-    values: () => Json | undefined,
-    module: string | null,
-    rowMasks: RowMasks,
-    marksSchema: boolean,
-  ) {
-    const { index } = resource;
-    const address = textOf(resource.address);
-    const deposed = typeof resource.deposed_key === 'string' ? resource.deposed_key : null;
-    this.address = address;
-    this.deposed = deposed;
-    this.mode = modeOf(resource.mode);
-    this.type = textOf(resource.type);
-    this.name = textOf(resource.name);
-    this.key = typeof index === 'string' || typeof index === 'number' ? index : index instanceof ExactNumber ? index.text : null;
-    this.moduleAddress = module;
-    this.provider = providerSource(textOf(resource.provider_name));
-    this.dependsOn = items(resource.depends_on).filter((name): name is string => typeof name === 'string');
-    const mask = resource.sensitive_values;
-    const isData = this.type === 'terraform_data';
-    this.#read = () => valuesOf(values(), mask ?? rowMasks(address, deposed) ?? undefined, isData, marksSchema);
+  constructor(object: StateObject, rowMasks: RowMasks, marksSchema: boolean) {
+    const deposed = object.member('deposed_key');
+    this.address = textOf(object.member('address'));
+    this.deposed = typeof deposed === 'string' ? deposed : null;
+    this.mode = modeOf(object.member('mode'));
+    this.moduleAddress = object.module;
+    this.provider = providerSource(textOf(object.member('provider_name')));
+    this.#object = object;
+    this.#rowMasks = rowMasks;
+    this.#marksSchema = marksSchema;
+  }
+
+  get type(): string {
+    return textOf(this.#object.member('type'));
+  }
+
+  get name(): string {
+    return textOf(this.#object.member('name'));
+  }
+
+  get key(): string | number | null {
+    const index = this.#object.member('index');
+    if (typeof index === 'string' || typeof index === 'number') return index;
+    return index instanceof ExactNumber ? index.text : null;
+  }
+
+  get dependsOn(): readonly string[] {
+    return items(this.#object.member('depends_on')).filter((name): name is string => typeof name === 'string');
   }
 
   get values(): ObjectValue | null {
-    if (this.#read !== null) {
-      this.#values = this.#read();
-      this.#read = null;
+    if (this.#values === undefined) {
+      const mask = this.#object.member('sensitive_values') ?? this.#rowMasks(this.address, this.deposed) ?? undefined;
+      this.#values = valuesOf(this.#object.values(), mask, this.type === 'terraform_data', this.#marksSchema);
     }
     return this.#values;
   }

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { BLOCK, type Engine, engine } from './engine.ts';
-import { Heads } from './heads.ts';
+import { type Heads, type ObjectMember, objectHeads, type RowMember, rowHeads } from './heads.ts';
 import type { Span } from './json.ts';
 import { OBJECT_WORDS, Pieces, ROW_WORDS, TagSpans } from './pieces.ts';
 import type { Source } from './source.ts';
@@ -28,10 +28,11 @@ export interface Structure {
   /** Of each row, where `tags` and `tags_all` of its before side stand. */
   readonly tags: TagSpans;
   /** Of each row, what stands around its sides. */
-  readonly heads: Heads;
+  readonly heads: Heads<RowMember>;
   /** Objects of `prior_state`, with the span of their values, and the modules in plan order. */
   readonly objects: Pieces;
   readonly modules: readonly StateModule[];
+  readonly objectHeads: Heads<ObjectMember>;
 }
 
 /** One for all scans: none is interrupted by another. */
@@ -128,7 +129,8 @@ class Found {
 
   structure(): Structure {
     const [rows, objects] = [this.#rows, this.#objects];
-    return { members: this.#members, rows, tags: new TagSpans(rows), heads: new Heads(rows), objects, modules: this.#modules };
+    const [tags, heads] = [new TagSpans(rows), rowHeads(rows)];
+    return { members: this.#members, rows, tags, heads, objects, modules: this.#modules, objectHeads: objectHeads(objects) };
   }
 }
 

@@ -1,5 +1,6 @@
 import { isAscii } from 'node:buffer';
 import { InlaneError } from '../errors.ts';
+import type { ObjectMember } from './heads.ts';
 import { isJsonObject, type Json, type JsonObject, JsonReader } from './json.ts';
 import type { Piece, Pieces } from './pieces.ts';
 import { RowHeads } from './row-heads.ts';
@@ -7,9 +8,9 @@ import type { Member, Structure } from './scanner.ts';
 import type { Source } from './source.ts';
 import { strip } from './whole.ts';
 
-/** An object of the prior state, its values apart, and the address of its module. */
+/** An object of the prior state, each of its members read when asked for, and the address of its module. */
 export interface StateObject {
-  readonly resource: Json;
+  readonly member: (name: ObjectMember) => Json | undefined;
   readonly values: () => Json | undefined;
   readonly module: string | null;
 }
@@ -191,37 +192,33 @@ export class Streamed {
 
   /** How many objects the prior state has; what is no object there does not count. */
   get stateLength(): number {
-    const { objects } = this.#structure;
+    const { objects, objectHeads } = this.#structure;
     let length = 0;
-    for (let index = 0; index < objects.length; index += 1) {
-      const { start } = objects.get(index);
-      if (this.#source.read(start, start + 1)[0] === 0x7b) length += 1;
-    }
+    for (let index = 0; index < objects.length; index += 1) if (objectHeads.isObject(index)) length += 1;
     return length;
   }
 
   /** The objects of the prior state: those of a module, then those of its children. */
   *stateObjects(): Generator<StateObject> {
-    for (const { address, objects } of this.#structure.modules) {
+    const { modules, objectHeads } = this.#structure;
+    for (const { address, objects } of modules) {
       const text = address === null ? null : parse(this.#source.read(address.start, address.end).toString('utf8'));
       const module = typeof text === 'string' && text !== '' ? text : null;
-      for (let index = objects.start; index < objects.end; index += 1) yield { ...this.#stateObject(index), module };
+      for (let index = objects.start; index < objects.end; index += 1) {
+        if (objectHeads.isObject(index)) yield { ...this.#stateObject(index), module };
+      }
     }
   }
 
   #stateObject(index: number): Omit<StateObject, 'module'> {
-    const piece = this.#structure.objects.get(index);
-    const bytes = this.#source.read(piece.start, piece.end);
-    const whole = () => this.#parsePiece(this.#structure.objects, index, null, ['values']);
-    if (!piece.sure || isObjectAt(bytes, piece.firstStart - piece.start, piece.firstStart) !== true) {
-      const resource = whole();
-      return { resource, values: () => (isJsonObject(resource) ? resource.values : undefined) };
+    const { objects, objectHeads } = this.#structure;
+    const whole = () => this.#parsePiece(objects, index, null, ['values']) as JsonObject;
+    if (objectHeads.isTold(index)) {
+      const { start, end } = objects.get(index);
+      return { member: (name) => objectHeads.value(index, name, this.#source.read(start, end)), values: () => whole().values };
     }
-    const values = () => {
-      const resource = whole();
-      return isJsonObject(resource) ? resource.values : undefined;
-    };
-    return { resource: parse(withoutSpans(bytes, piece)), values };
+    const resource = whole();
+    return { member: (name) => resource[name], values: () => resource.values };
   }
 
   /** `inner`: the member that holds the spans; null = the piece itself. */

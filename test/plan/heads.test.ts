@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import type { HeadMember } from '../../src/plan/heads.ts';
+import type { RowMember } from '../../src/plan/heads.ts';
 import { scanStructure } from '../../src/plan/scanner.ts';
 import { MemorySource, type Source } from '../../src/plan/source.ts';
 
@@ -197,7 +197,7 @@ describe('heads of rows from the scan', () => {
       const rows = values.map((value) => ({ [member]: value, change: {} }));
       expect(heads(planOf(...rows)).map((head) => head?.values[at])).toEqual(values);
     }
-    const member: HeadMember = 'after_unknown';
+    const member: RowMember = 'after_unknown';
     const bytes = Buffer.from('{"resource_changes":[{"change":{"after_unknown":{"__proto__":{"a":1}}}}]}');
     const structure = scanStructure(new MemorySource(bytes));
     const value = structure?.heads.value(0, member, bytes.subarray(21)) as object;

@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import { InlaneError } from '../../src/errors.ts';
 import { LaterRow } from '../../src/plan/later-row.ts';
-import type { PlanFile, ResourceChange } from '../../src/plan/model.ts';
+import type { PlanFile, PriorObject, ResourceChange } from '../../src/plan/model.ts';
 import { Needles } from '../../src/plan/needles.ts';
 import { parsePlan, readPlan } from '../../src/plan/read.ts';
 import type { ObjectValue } from '../../src/plan/value.ts';
@@ -17,6 +17,7 @@ const ROW_KEYS =
   'index address previousAddress moduleAddress mode type name key provider deposed actions reason before after replacePaths importing deferred trigger faults block'.split(
     ' ',
   );
+const OBJECT_KEYS = 'address deposed mode type name key moduleAddress provider values dependsOn'.split(' ');
 
 function plansBelow(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
@@ -30,7 +31,9 @@ function told(read: () => PlanFile): unknown {
   try {
     const { rows, prior, close: _, assertUnchanged: __, ...rest } = read();
     const rowOf = (row: ResourceChange) => Object.fromEntries(ROW_KEYS.map((key) => [key, row[key as keyof ResourceChange]]));
-    const objects = [...prior].map((object) => ({ ...object, values: object.values }));
+    const objectOf = (object: PriorObject) =>
+      Object.fromEntries(OBJECT_KEYS.map((key) => [key, object[key as keyof PriorObject]]));
+    const objects = [...prior].map(objectOf);
     return { ...rest, rows: [...rows()].map(rowOf), prior: objects, length: prior.length };
   } catch (error) {
     if (error instanceof InlaneError) return { code: error.code, message: error.message, hint: error.hint };
