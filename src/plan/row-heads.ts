@@ -1,4 +1,4 @@
-import type { HeadMember, Heads } from './heads.ts';
+import type { Heads, RowMember } from './heads.ts';
 import type { Json, JsonObject } from './json.ts';
 import { strip } from './whole.ts';
 
@@ -12,11 +12,11 @@ const MOST_CHANGES = 512;
  * own bytes. What many rows have alike is one object or text for all of them.
  */
 export class RowHeads {
-  readonly #heads: Heads;
+  readonly #heads: Heads<RowMember>;
   readonly #texts = new Map<string, string>();
   readonly #changes = new Map<string, JsonObject>();
 
-  constructor(heads: Heads) {
+  constructor(heads: Heads<RowMember>) {
     this.#heads = heads;
   }
 
@@ -24,7 +24,7 @@ export class RowHeads {
   entry(index: number, row: Buffer): JsonObject | null {
     const change = this.#heads.isCommon(index) ? this.change(index, row) : null;
     if (change === null) return null;
-    const shared = (member: HeadMember) => this.#shared(this.#heads.value(index, member, row));
+    const shared = (member: RowMember) => this.#shared(this.#heads.value(index, member, row));
     const entry: { readonly [key: string]: Json | undefined } = {
       address: this.#heads.value(index, 'address', row),
       module_address: shared('module_address'),
