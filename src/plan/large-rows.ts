@@ -36,8 +36,15 @@ export class LargeRows {
     // One for each shape, shared by all rows. Where both sides are spelled alike, one says it all.
     const make = (before: boolean, after: boolean, how: How): LaterSides => {
       const quiet = how === 'quiet';
-      const bytes = (index: number) => (quiet ? this.#streamed.rowBefore(index) : this.#streamed.rowBytes(index));
-      return { before, after, alike: quiet, read: (index) => this.#sides(index, how), bytes, carrier: quiet ? carrier : null };
+      return {
+        before,
+        after,
+        alike: quiet,
+        read: (index) => this.#sides(index, how),
+        json: (index, side) => (how === 'whole' ? null : this.#json(index, side)),
+        bytes: (index) => (quiet ? this.#streamed.rowSide(index, 'before') : this.#streamed.rowBytes(index)),
+        carrier: quiet ? carrier : null,
+      };
     };
     const of = (how: How) => [false, true].map((before) => [false, true].map((after) => make(before, after, how)));
     const later = { quiet: of('quiet'), masks: of('masks'), whole: of('whole') };
@@ -68,6 +75,11 @@ export class LargeRows {
     return sides;
   }
 
+  #json(index: number, side: 'before' | 'after'): Buffer | null {
+    const { after_unknown: unknown } = side === 'after' ? this.#streamed.rowChange(index) : NOTHING_UNKNOWN;
+    return isJsonObject(unknown) && Object.keys(unknown).length === 0 ? this.#streamed.rowSide(index, side) : null;
+  }
+
   #quietSides(index: number): Sides {
     const both = laterSide({
       values: () => this.#streamed.rowSides(index).before?.() as JsonObject,
@@ -93,6 +105,8 @@ export class LargeRows {
     return { before: was, after: side(after, other, isJsonObject(given) ? given : undefined) };
   }
 }
+
+const NOTHING_UNKNOWN: JsonObject = { after_unknown: {} };
 
 /** Whether more than the masks has a say in what the sides show (side.ts). */
 function isMasked({ entry, before, after }: RowHead, change: JsonObject, trust: MaskTrust): boolean {

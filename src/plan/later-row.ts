@@ -6,8 +6,13 @@ export interface LaterSides {
   readonly before: boolean;
   readonly after: boolean;
   read(index: number): Pick<ResourceChange, 'before' | 'after'>;
-  /** Both sides are spelled alike and nothing in them is unknown. */
+  /** Both sides are spelled and masked alike, and nothing in them is unknown. */
   readonly alike: boolean;
+  /**
+   * The JSON of a side that is there, where nothing in it is unknown and masks alone say what it shows; null where only the values tell.
+   * Good until the next call.
+   */
+  json(index: number, side: 'before' | 'after'): Buffer | null;
   /** JSON in which everything stands that the sides hold, masked or not; where they are alike one of them. Good until the next call. */
   bytes(index: number): Buffer;
   /** The JSON of a member that no mask speaks of and both sides have alike; undefined where there is none. Null = only the sides tell. */
@@ -41,7 +46,7 @@ export class LaterRow implements ResourceChange {
   readonly block: ConfigBlock | null;
   readonly hasBefore: boolean;
   readonly hasAfter: boolean;
-  /** Both sides are spelled alike and nothing in them is unknown. */
+  /** Both sides are spelled and masked alike, and nothing in them is unknown. */
   readonly alike: boolean;
   readonly #later: LaterSides;
 
@@ -81,6 +86,11 @@ export class LaterRow implements ResourceChange {
   /** See `LaterSides.bytes`; for use behind the door only. */
   bytes(): Buffer {
     return this.#later.bytes(this.index);
+  }
+
+  /** See `LaterSides.json`; for use behind the door only. */
+  json(side: 'before' | 'after'): Buffer | null {
+    return this.#later.json(this.index, side);
   }
 
   /** See `LaterSides.carrier`. */

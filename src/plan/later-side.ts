@@ -32,7 +32,7 @@ class Members implements ProxyHandler<ObjectValue> {
   readonly #parts: SideParts;
   #values: JsonObject | null = null;
   #masks: SideMasks | null = null;
-  readonly #members = new Map<string, Value | undefined>();
+  readonly #members = new Map<string, Value>();
   /** All members in the order of the plan, once somebody asked which there are. */
   #whole: ObjectValue | null = null;
 
@@ -60,11 +60,11 @@ class Members implements ProxyHandler<ObjectValue> {
 
   #member(key: string): Value | undefined {
     if (this.#whole !== null) return this.#whole[key];
-    let value = this.#members.get(key);
-    if (value === undefined && !this.#members.has(key)) {
-      value = this.#read(key);
-      this.#members.set(key, value);
-    }
+    const known = this.#members.get(key);
+    if (known !== undefined) return known;
+    const value = this.#read(key);
+    // Many are asked for that are not there; that is told soon enough a second time.
+    if (value !== undefined) this.#members.set(key, value);
     return value;
   }
 
@@ -81,6 +81,7 @@ class Members implements ProxyHandler<ObjectValue> {
     }
     const { unknown, sensitive } = this.#maskParts();
     const given = this.#given(key);
+    if (given === undefined && unknown === undefined) return undefined;
     const mask: Mask = sensitive === true ? given !== undefined : sensitive?.[key];
     return applyMasks(given, unknown?.[key], mask);
   }

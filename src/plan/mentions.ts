@@ -1,7 +1,7 @@
 import { hasSide, LaterRow } from './later-row.ts';
 import type { ResourceChange } from './model.ts';
 import { Needles } from './needles.ts';
-import { type ObjectValue, UNKNOWN, type Unknown } from './value.ts';
+import { type ObjectValue, UNKNOWN } from './value.ts';
 
 const NOBODY: readonly number[] = [];
 
@@ -35,7 +35,7 @@ export class Mentions {
     for (const [position, row] of this.#rows.entries()) {
       if (!needles.mayStandIn(row)) continue;
       this.#holders.add(position);
-      const { before, staying } = row instanceof LaterRow && row.alike ? alike(row, needles) : apart(row, needles);
+      const { before, staying } = textsOf(row, needles);
       note(this.#before, before, position);
       note(this.#staying, staying, position);
     }
@@ -72,21 +72,20 @@ interface FoundTexts {
   readonly staying: ReadonlySet<string>;
 }
 
-/** A masked value tells of the words in it what the value itself does, and masking it takes longer than looking for them. */
-function alike(row: LaterRow, needles: Needles): FoundTexts {
-  const found = needles.in(JSON.parse(row.bytes().toString('utf8')) as ObjectValue);
-  return { before: found, staying: found };
+function textsOf(row: ResourceChange, needles: Needles): FoundTexts {
+  const before = hasSide(row, 'before') ? textsIn(row, 'before', needles) : NO_TEXTS;
+  if (!hasSide(row, 'after') || (row instanceof LaterRow && row.alike)) return { before, staying: before };
+  return { before, staying: textsIn(row, 'after', needles) };
 }
 
-function apart(row: ResourceChange, needles: Needles): FoundTexts {
-  const before = hasSide(row, 'before') ? row.before : null;
-  const staying = hasSide(row, 'after') ? row.after : before;
-  const found = textsIn(before, needles);
-  return { before: found, staying: staying === before ? found : textsIn(staying, needles) };
-}
+const NO_TEXTS: ReadonlySet<string> = new Set();
 
-function textsIn(values: ObjectValue | Unknown | null, needles: Needles): ReadonlySet<string> {
-  return values === null || values === UNKNOWN ? new Set() : needles.in(values);
+function textsIn(row: ResourceChange, side: 'before' | 'after', needles: Needles): ReadonlySet<string> {
+  const json = row instanceof LaterRow ? row.json(side) : null;
+  // A masked value tells of the words in it what the value itself does, and masking it takes longer than looking for them.
+  if (json !== null) return needles.in(JSON.parse(json.toString('utf8')) as ObjectValue);
+  const values = row[side];
+  return values === null || values === UNKNOWN ? NO_TEXTS : needles.in(values);
 }
 
 function note(map: Map<string, number[]>, texts: Iterable<string>, position: number): void {

@@ -58,15 +58,30 @@ export class Needles {
       const all = this.loose.length > 0 || [...this.byWord.keys()].some((word) => !isPlain(word));
       this.filter = all ? 'all' : new WordFilter(this.byWord.keys());
     }
-    const found = this.filter === 'all' ? null : this.filter.in(bytes);
-    if (found === null) return true;
-    for (const word of found) {
+    const places = this.filter === 'all' ? null : this.filter.in(bytes);
+    if (places === null) return true;
+    for (let at = 0; at < places.length; at += 2) {
+      const from = places[at] as number;
+      const word = bytes.toString('latin1', from, places[at + 1]);
       for (const text of this.byWord.get(word) ?? []) {
-        if (bytes.includes(text, 0, 'latin1') || !LITERAL.test(text) || bytes.includes('\\u') || bytes.includes('\\/'))
-          return true;
+        const begin = from - this.placeOf(word, text);
+        if (begin >= 0 && bytes.toString('latin1', begin, begin + text.length) === text) return true;
+        // Spelled with escapes it may stand there all the same.
+        if (!LITERAL.test(text) || bytes.includes('\\u') || bytes.includes('\\/')) return true;
       }
     }
     return false;
+  }
+
+  /** Where a text has its word first. */
+  private placeOf(word: string, text: string): number {
+    if (text === word) return 0;
+    let place = 0;
+    for (const token of this.wordsOf(text)) {
+      if (token === word) break;
+      place += token.length;
+    }
+    return place;
   }
 
   /** The texts that the value mentions (words.ts); an unknown value mentions nothing. */

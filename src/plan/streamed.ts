@@ -150,10 +150,10 @@ export class Streamed {
     return this.#source.read(start, end);
   }
 
-  /** The before side of a row that has a head and such a side, as JSON. */
-  rowBefore(index: number): Buffer {
-    const { firstStart, firstEnd } = this.#structure.rows.get(index);
-    return this.#source.read(firstStart, firstEnd);
+  /** A side of a row that has a head and that side, as JSON. */
+  rowSide(index: number, side: 'before' | 'after'): Buffer {
+    const { firstStart, firstEnd, secondStart, secondEnd } = this.#structure.rows.get(index);
+    return side === 'before' ? this.#source.read(firstStart, firstEnd) : this.#source.read(secondStart, secondEnd);
   }
 
   /** A row without its sides, and whether they stand in the file as objects; null where it must be read as a whole. */

@@ -1,6 +1,6 @@
 import { BLOCK, type Engine, engine } from './engine.ts';
 
-const NONE: ReadonlySet<string> = new Set();
+const NONE = new Int32Array();
 
 /** Finds some words in the bytes of JSON texts, without parsing them. Words are ASCII and no numbers. */
 export class WordFilter {
@@ -21,15 +21,15 @@ export class WordFilter {
     this.#shortest = shortest;
   }
 
-  /** Words that stand in the text, wanted ones and some others; null where an escape may hide one. */
-  in(json: Uint8Array): ReadonlySet<string> | null {
+  /**
+   * Where words stand in the text, wanted ones and some others: where each begins and ends, one after the other; good until the next
+   * call. Null where an escape may hide one.
+   */
+  in(json: Uint8Array): Int32Array | null {
     if (json.length > BLOCK) return null;
     this.#input.set(json);
     const count = this.#engine.search(json.length, this.#shortest);
     if (count <= 0) return count < 0 ? null : NONE;
-    const found = new Set<string>();
-    const hits = new Int32Array(this.#engine.memory.buffer, this.#engine.records.value, 2 * count);
-    for (let at = 0; at < hits.length; at += 2) found.add(this.#input.toString('latin1', hits[at], hits[at + 1]));
-    return found;
+    return new Int32Array(this.#engine.memory.buffer, this.#engine.records.value, 2 * count);
   }
 }

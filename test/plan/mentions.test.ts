@@ -45,7 +45,7 @@ describe.each([Number.POSITIVE_INFINITY, 0])('mentions of rows, plans of more th
   });
 });
 
-describe('rows whose sides are alike are searched as they stand in the file', () => {
+describe('rows are searched as they stand in the file', () => {
   const values = {
     id: 'db-ABC',
     arn: 'arn:aws:rds:eu-west-1:1:db:orders.example.',
@@ -69,10 +69,25 @@ describe('rows whose sides are alike are searched as they stand in the file', ()
       after_sensitive: mask,
     },
   });
+  const changed = (name: string, unknown: object, after: object = values) => {
+    const { change, ...rest } = row(name, sensitive);
+    return {
+      ...rest,
+      change: { ...change, actions: ['update'], before: { ...values, id: 'db-OLD' }, after, after_unknown: unknown },
+    };
+  };
   const text = JSON.stringify({
     format_version: '1.2',
     terraform_version: '1.16.0',
-    resource_changes: [row('plain', {}), row('masked', sensitive), row('hidden', { settings: true, arn: true, id: true })],
+    resource_changes: [
+      row('plain', {}),
+      row('masked', sensitive),
+      row('hidden', { settings: true, arn: true, id: true }),
+      changed('updated', {}),
+      // What is unknown says nothing, whatever stands there.
+      changed('unknown', { arn: true, settings: [{}, true, {}], document: true }),
+      changed('unset', { id: true }, { arn: null }),
+    ],
   });
   const wanted = [
     'db-ABC',
@@ -84,6 +99,7 @@ describe('rows whose sides are alike are searched as they stand in the file', ()
     'a\\b"c',
     '-x',
     'b"c',
+    'db-OLD',
     'db:orders',
     'host',
   ];
@@ -93,11 +109,14 @@ describe('rows whose sides are alike are searched as they stand in the file', ()
     const found = new Mentions(rows);
     found.seek(wanted);
     for (const one of wanted) {
-      const expected = rows.flatMap((own, position) => (own.before !== null && mentions(own.before, one) ? [position] : []));
-      expect([one, found.before(one)]).toEqual([one, expected]);
-      expect([one, found.staying(one)]).toEqual([one, expected]);
+      const holding = (side: 'before' | 'after') =>
+        rows.flatMap((own, position) => (own[side] !== null && mentions(own[side], one) ? [position] : []));
+      expect([one, found.before(one)]).toEqual([one, holding('before')]);
+      expect([one, found.staying(one)]).toEqual([one, holding('after')]);
     }
-    expect(found.before('orders.example')).toEqual([0, 1, 2]);
+    expect(found.before('orders.example')).toEqual([0, 1, 2, 3, 4, 5]);
+    expect(found.staying('orders.example')).toEqual([0, 1, 2, 3]);
+    expect(found.staying('db-ABC')).toEqual([0, 1, 2, 3, 4]);
     expect(found.before('deep')).toEqual([]);
   });
 });
