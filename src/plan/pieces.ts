@@ -50,7 +50,7 @@ export class Pieces {
   }
 
   get(index: number): Piece {
-    const start = this.word(index, 0) + this.word(index, 1) * HIGH;
+    const start = this.startOf(index);
     return {
       start,
       end: start + this.lengthOf(index),
@@ -66,6 +66,11 @@ export class Pieces {
   span(index: number, origin: number, word: number): PieceSpan | null {
     const start = this.#place(origin, index, word);
     return start < 0 ? null : { start, end: this.#place(origin, index, word + 1) };
+  }
+
+  /** Where it begins in the file. */
+  startOf(index: number): number {
+    return this.word(index, 0) + this.word(index, 1) * HIGH;
   }
 
   /** In bytes. */

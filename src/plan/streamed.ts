@@ -10,8 +10,8 @@ import { strip } from './whole.ts';
 
 /** An object of the prior state, each of its members read when asked for, and the address of its module. */
 export interface StateObject {
-  readonly member: (name: ObjectMember) => Json | undefined;
-  readonly values: () => Json | undefined;
+  member(name: ObjectMember): Json | undefined;
+  values(): Json | undefined;
   readonly module: string | null;
 }
 
@@ -205,20 +205,25 @@ export class Streamed {
       const text = address === null ? null : parse(this.#source.read(address.start, address.end).toString('utf8'));
       const module = typeof text === 'string' && text !== '' ? text : null;
       for (let index = objects.start; index < objects.end; index += 1) {
-        if (objectHeads.isObject(index)) yield { ...this.#stateObject(index), module };
+        if (objectHeads.isTold(index)) yield new ToldObject(this, index, module);
+        else if (objectHeads.isObject(index)) {
+          const resource = this.stateObject(index);
+          yield { member: (name) => resource[name], values: () => resource.values, module };
+        }
       }
     }
   }
 
-  #stateObject(index: number): Omit<StateObject, 'module'> {
+  /** An object of the prior state as a whole. */
+  stateObject(index: number): JsonObject {
+    return this.#parsePiece(this.#structure.objects, index, null, ['values']) as JsonObject;
+  }
+
+  /** A member of one whose members are told (heads.ts). */
+  stateMember(index: number, name: ObjectMember): Json | undefined {
     const { objects, objectHeads } = this.#structure;
-    const whole = () => this.#parsePiece(objects, index, null, ['values']) as JsonObject;
-    if (objectHeads.isTold(index)) {
-      const { start, end } = objects.get(index);
-      return { member: (name) => objectHeads.value(index, name, this.#source.read(start, end)), values: () => whole().values };
-    }
-    const resource = whole();
-    return { member: (name) => resource[name], values: () => resource.values };
+    const start = objects.startOf(index);
+    return objectHeads.value(index, name, this.#source.read(start, start + objects.lengthOf(index)));
   }
 
   /** `inner`: the member that holds the spans; null = the piece itself. */
@@ -238,6 +243,27 @@ export class Streamed {
       if (error instanceof InlaneError) this.#plainly();
       throw error;
     }
+  }
+}
+
+/** An object of the prior state that stays in the file: one for each, so it holds no more than where it is. */
+class ToldObject implements StateObject {
+  readonly module: string | null;
+  readonly #streamed: Streamed;
+  readonly #index: number;
+
+  constructor(streamed: Streamed, index: number, module: string | null) {
+    this.module = module;
+    this.#streamed = streamed;
+    this.#index = index;
+  }
+
+  member(name: ObjectMember): Json | undefined {
+    return this.#streamed.stateMember(this.#index, name);
+  }
+
+  values(): Json | undefined {
+    return this.#streamed.stateObject(this.#index).values;
   }
 }
 

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import type { RowMember } from '../../src/plan/heads.ts';
+import type { PriorObject } from '../../src/plan/model.ts';
+import { parsePlan } from '../../src/plan/read.ts';
 import { scanStructure } from '../../src/plan/scanner.ts';
 import { MemorySource, type Source } from '../../src/plan/source.ts';
 
@@ -203,5 +205,63 @@ describe('heads of rows from the scan', () => {
     const value = structure?.heads.value(0, member, bytes.subarray(21)) as object;
     expect(Object.getPrototypeOf(value)).toBeNull();
     expect(Object.keys(value)).toEqual(['__proto__']);
+  });
+});
+
+describe('objects of the prior state from the scan', () => {
+  const OBJECT = {
+    address: 'a.b["é"]',
+    mode: 'data',
+    type: 'a',
+    name: 'b',
+    index: 'é',
+    provider_name: 'registry.opentofu.org/hashicorp/aws',
+    schema_version: 1,
+    deposed_key: 'abcd1234',
+    sensitive_values: { secret: true },
+    values: { id: 'x', secret: 'hidden', tags: { a: 'b' } },
+    depends_on: ['a.c', 1, 'module.d'],
+  };
+  const KEYS = 'address deposed mode type name key moduleAddress provider dependsOn values'.split(' ');
+  const told = (objects: readonly string[], wholeUpTo: number) => {
+    const module = `{"address":"module.m","resources":[${objects}]}`;
+    const state = `{"format_version":"1.0","values":{"root_module":{"resources":[],"child_modules":[${module}]}}}`;
+    const plan = `{"format_version":"1.2","terraform_version":"1.9.0","resource_changes":[],"prior_state":${state}}`;
+    const { prior } = parsePlan(Buffer.from(plan), 'plan.json', '', wholeUpTo);
+    const list = [...prior].map((object) => KEYS.map((key) => object[key as keyof PriorObject]));
+    expect(prior.length).toBe(list.length);
+    return list;
+  };
+
+  test('are what they are when the plan is parsed at once, whatever they hold', () => {
+    const odd: unknown[] = [null, 0, 1.5, true, '', '\\', [], {}, ['x'], { a: 1 }];
+    const changed = Object.keys(OBJECT).flatMap((key) => [
+      ...odd.map((value) => ({ ...OBJECT, [key]: value })),
+      Object.fromEntries(Object.entries(OBJECT).filter(([other]) => other !== key)),
+    ]);
+    const spelled = [OBJECT, ...changed].map((object) => JSON.stringify(object));
+    const turned = JSON.stringify(Object.fromEntries(Object.entries(OBJECT).reverse()), null, 1);
+    const wide = [
+      { ...OBJECT, name: 'x'.repeat(40_000) },
+      { id: { x: 'y'.repeat(70_000) }, ...OBJECT },
+    ].map((object) => JSON.stringify(object));
+    const numbers = ['1e2', '-0', '12345678901234567890'].map((index) =>
+      JSON.stringify(OBJECT).replace('"index":"é"', `"index":${index}`),
+    );
+    const objects = [...spelled, turned, ...wide, ...numbers, '1', 'null', '[{}]', '"x"', '{}'];
+    const whole = told(objects, Number.POSITIVE_INFINITY);
+    expect(whole.length).toBe(objects.length - 4);
+    expect(whole[0]?.slice(0, 9)).toEqual([
+      'a.b["é"]',
+      'abcd1234',
+      'data',
+      'a',
+      'b',
+      'é',
+      'module.m',
+      'hashicorp/aws',
+      ['a.c', 'module.d'],
+    ]);
+    expect(told(objects, 0)).toEqual(whole);
   });
 });
