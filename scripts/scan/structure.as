@@ -21,7 +21,7 @@ export const objects: usize = memory.data(4096 * 80, 16);
 const piece: usize = memory.data(96, 16);
 /** Of each member of its head where it begins, counted from the piece, and its length. */
 const heads: usize = memory.data(12 * 8, 16);
-/** Addresses of quotes that close a string; some room for those that are written in advance. */
+/** Addresses of quotes that close a string, or of the borders of words; some room for those that are written in advance. */
 const closings: usize = memory.data(((1 << 20) + 16) * 4, 16);
 /** Hashes of the keys of all open objects, and for each of these which hashes it may have. */
 const hashes: usize = memory.data(16384 * 8, 16);
@@ -843,55 +843,57 @@ export function scan(n: i32): i32 {
 
 // Words: runs of letters, digits, `_`, `-` and `.`, dots at their end left out (src/plan/words.ts).
 
-const FILTER_BITS: u32 = 1 << 22;
+const FILTER_WORDS: u64 = 1 << 16;
+/** Two bits of one of these words are set for each wanted word. */
 const filter: usize = memory.data(1 << 19, 16);
-const wordly: usize = memory.data(256, 16);
 
+/** Which bytes belong to words, by what both halves of a byte allow. */
 @inline
-function step(hash: u64, c: u8): u64 {
-  return (hash ^ <u64>c) * 0x100000001b3;
-}
-
-@inline
-function bitOf(hash: u64, which: u32): u32 {
-  const mixed = (hash ^ (hash >> 29)) * 0xbf58476d1ce4e5b9;
-  return (which == 0 ? <u32>(mixed >> 40) : <u32>(mixed >> 8)) & (FILTER_BITS - 1);
-}
-
-const BASIS: u64 = 0xcbf29ce484222325;
-
-/** Empties the list of wanted words. */
-export function forget(): void {
-  memory.fill(filter, 0, 1 << 19);
-  for (let c = 0; c < 256; c++) {
-    const word =
-      (c >= 0x30 && c <= 0x39) || (c >= 0x41 && c <= 0x5a) || (c >= 0x61 && c <= 0x7a) || c == 0x5f || c == 0x2d || c == 0x2e;
-    store<u8>(wordly + <usize>c, word ? 1 : 0);
-  }
-}
-
-/** Wants the word of `n` bytes at `input`. */
-export function want(n: i32): void {
-  let hash = BASIS;
-  for (let i = 0; i < n; i++) hash = step(hash, load<u8>(input + i));
-  for (let which: u32 = 0; which < 2; which++) {
-    const bit = bitOf(hash, which);
-    const at = filter + <usize>(bit >> 3);
-    store<u8>(at, load<u8>(at) | (<u8>1 << <u8>(bit & 7)));
-  }
-}
-
-@inline
-function isWanted(hash: u64): bool {
-  const a = bitOf(hash, 0);
-  if (((load<u8>(filter + <usize>(a >> 3)) >> <u8>(a & 7)) & 1) == 0) return false;
-  const b = bitOf(hash, 1);
-  return ((load<u8>(filter + <usize>(b >> 3)) >> <u8>(b & 7)) & 1) == 1;
+function wordly(v: v128): v128 {
+  const low = i8x16(10, 14, 14, 14, 14, 14, 14, 14, 14, 14, 12, 4, 4, 5, 5, 20);
+  const high = i8x16(0, 0, 1, 2, 4, 24, 4, 8, 0, 0, 0, 0, 0, 0, 0, 0);
+  const half = i8x16.splat(0x0f);
+  return v128.and(i8x16.swizzle(low, v128.and(v, half)), i8x16.swizzle(high, v128.and(i16x8.shr_u(v, 4), half)));
 }
 
 @inline
 function isWord(c: u8): bool {
-  return load<u8>(wordly + <usize>c) == 1;
+  return c < 0x80 && (i8x16.bitmask(i8x16.eq(wordly(i8x16.splat(c)), i8x16.splat(0))) & 1) == 0;
+}
+
+/** The hash of the word from `from` to `to`. */
+@inline
+function wordHash(from: usize, to: usize): u64 {
+  let hash: u64 = 0;
+  let at = from;
+  while (to - at > 16) {
+    hash = hashed(hash, v128.load(at));
+    hash ^= hash >> 32;
+    at += 16;
+  }
+  hash = hashed(hash, v128.and(v128.load(at), v128.load(firsts + 16 - (to - at))));
+  return (hash ^ (hash >> 32)) * 0xbf58476d1ce4e5b9;
+}
+
+@inline
+function placeIn(hash: u64): usize {
+  return filter + (<usize>(hash >> 48) << 3);
+}
+
+@inline
+function pairOf(hash: u64): u64 {
+  return ((<u64>1) << ((hash >> 42) & 63)) | ((<u64>1) << ((hash >> 36) & 63));
+}
+
+/** Empties the list of wanted words. */
+export function forget(): void {
+  memory.fill(filter, 0, <usize>FILTER_WORDS << 3);
+}
+
+/** Wants the word of `n` bytes at `input`. */
+export function want(n: i32): void {
+  const hash = wordHash(input, input + <usize>n);
+  store<u64>(placeIn(hash), load<u64>(placeIn(hash)) | pairOf(hash));
 }
 
 @inline
@@ -899,55 +901,86 @@ function hexOf(c: u8): i32 {
   return c <= 0x39 ? c - 0x30 : (c | 0x20) - 0x57;
 }
 
+/** How many bytes behind the backslash at `p` belong to its escape; 0 where the escape may hide a part of a word. */
+function escaped(p: usize, end: usize): u64 {
+  const c = load<u8>(p, 1);
+  if (c == 0x75) {
+    if (p + 6 > end) return 0;
+    const unit = (hexOf(load<u8>(p, 2)) << 12) | (hexOf(load<u8>(p, 3)) << 8) | (hexOf(load<u8>(p, 4)) << 4) | hexOf(load<u8>(p, 5));
+    // The escaped backslash may be part of another escape.
+    return unit < 0 || unit >= 0x80 || unit == 0x5c || isWord(<u8>unit) ? 0 : 5;
+  }
+  return c == 0x5c && isWord(load<u8>(p, 2)) ? 0 : 1;
+}
+
 /**
  * Where wanted words may stand in the `n` bytes of JSON at `input`: so many pairs of offsets stand at `records` then. -1 where it
  * cannot be told, for what an escape hides. A word is wanted from `shortest` bytes on.
  */
 export function search(n: i32, shortest: i32): i32 {
-  let hits: i32 = 0;
   const end = input + <usize>n;
-  store<u8>(end, 0x20);
-  let p = input;
-  while (p < end) {
-    let c = load<u8>(p);
-    if (!isWord(c)) {
-      if (c >= 0x80) return -1;
-      p++;
-      if (c != 0x5c) continue;
-      c = load<u8>(p);
-      p++;
-      if (c == 0x75) {
-        if (p + 4 > end) return -1;
-        const unit =
-          (hexOf(load<u8>(p)) << 12) | (hexOf(load<u8>(p, 1)) << 8) | (hexOf(load<u8>(p, 2)) << 4) | hexOf(load<u8>(p, 3));
-        if (unit < 0 || unit >= 0x80 || isWord(<u8>unit)) return -1;
-        p += 4;
-        // The escaped backslash may be part of another escape.
-        if (unit == 0x5c) return -1;
-      } else if (c == 0x5c && p < end && isWord(load<u8>(p))) return -1;
-      continue;
-    }
-    let hash = BASIS;
-    let whole = BASIS;
-    const from = p;
-    let last = p;
-    do {
-      hash = step(hash, c);
-      p++;
-      if (c != 0x2e) {
-        whole = hash;
-        last = p;
+  memory.fill(end, 0x20, 64);
+  // First where words begin and end, alternately.
+  let out = closings;
+  /** 1: the last byte before belongs to a word. */
+  let before: u64 = 0;
+  /** First bytes that belong to an escape that begins before. */
+  let taken: u64 = 0;
+  for (let p = input; p < end; p += 64) {
+    const a = v128.load(p);
+    const b = v128.load(p, 16);
+    const c = v128.load(p, 32);
+    const d = v128.load(p, 48);
+    if (i8x16.bitmask(v128.or(v128.or(a, b), v128.or(c, d))) != 0) return -1;
+    const none = i8x16.splat(0);
+    let inside = ~bits(i8x16.eq(wordly(a), none), i8x16.eq(wordly(b), none), i8x16.eq(wordly(c), none), i8x16.eq(wordly(d), none));
+    const slash = i8x16.splat(0x5c);
+    const slashed = v128.or(v128.or(i8x16.eq(a, slash), i8x16.eq(b, slash)), v128.or(i8x16.eq(c, slash), i8x16.eq(d, slash)));
+    if (v128.any_true(slashed) || taken != 0) {
+      let own = taken;
+      taken = 0;
+      for (let rest = equal(p, 0x5c) & ~own; rest != 0; rest &= ~own) {
+        const bit = ctz(rest);
+        rest &= rest - 1;
+        const length = escaped(p + <usize>bit, end);
+        if (length == 0) return -1;
+        const ones = ((<u64>1) << length) - 1;
+        own |= (ones << bit) << 1;
+        taken |= ones >> (63 - bit);
       }
-      c = load<u8>(p);
-    } while (isWord(c));
-    if (c >= 0x80) return -1;
-    if (<i32>(last - from) >= shortest && isWanted(whole)) {
-      if (hits >= RECORDS) return -1;
-      const at = records + (<usize>hits << 3);
-      store<i32>(at, <i32>(from - input));
-      store<i32>(at, <i32>(last - input), 4);
-      hits++;
+      inside &= ~own;
     }
+    let borders = inside ^ ((inside << 1) | before);
+    before = inside >> 63;
+    const next = out + (<usize>popcnt(borders) << 2);
+    do {
+      store<u32>(out, p + <usize>ctz(borders));
+      borders &= borders - 1;
+      store<u32>(out, p + <usize>ctz(borders), 4);
+      borders &= borders - 1;
+      store<u32>(out, p + <usize>ctz(borders), 8);
+      borders &= borders - 1;
+      store<u32>(out, p + <usize>ctz(borders), 12);
+      borders &= borders - 1;
+      out += 16;
+    } while (out < next);
+    out = next;
+  }
+  if (before != 0) store<u32>(out, end);
+  let hits: i32 = 0;
+  for (let at = closings; at < out; at += 8) {
+    const from = <usize>load<u32>(at);
+    let to = <usize>load<u32>(at, 4);
+    if (to - from < <usize>shortest) continue;
+    while (to > from && load<u8>(to - 1) == 0x2e) to--;
+    if (to - from < <usize>shortest) continue;
+    const hash = wordHash(from, to);
+    const pair = pairOf(hash);
+    if ((load<u64>(placeIn(hash)) & pair) != pair) continue;
+    if (hits >= RECORDS) return -1;
+    store<i32>(records + (<usize>hits << 3), <i32>(from - input));
+    store<i32>(records + (<usize>hits << 3), <i32>(to - input), 4);
+    hits++;
   }
   return hits;
 }

@@ -59,7 +59,9 @@ export class FileSource implements Source {
 
   read(from: number, to: number): Buffer {
     if (from < this.#from || to > this.#to) {
-      if (to - from > this.#window.length) this.#window = Buffer.allocUnsafe(to - from);
+      // One large piece must not make all that follow read more than the processor's cache holds.
+      const length = Math.max(WINDOW, to - from);
+      if (this.#window.length !== length) this.#window = Buffer.allocUnsafe(length);
       this.#from = from;
       this.#to = from + this.fill(this.#window, from);
       if (to > this.#to) this.#changed();
