@@ -161,6 +161,8 @@ export interface Provider {
   effectiveTags(input: TagInput): EffectiveTags;
   /** Whether `effectiveTags` would have this key (folded) with a known text, by a look that is cheap; false = it may have it all the same. */
   showsTag?(key: string, look: TagLook): boolean;
+  /** Whether `effectiveTags` would say that the object can carry every key itself, by such a look; false = it may say so all the same. */
+  carriesTags?(look: TagLook): boolean;
   /** Account, project or subscription ids that the object's values and its provider block state. */
   accounts(values: ObjectValue | Unknown | null, row: CatalogRow | null, block: ProviderBlock | null): readonly PlaceReading[];
   regions(values: ObjectValue | Unknown | null, row: CatalogRow | null, block: ProviderBlock | null): readonly PlaceReading[];

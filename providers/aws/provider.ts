@@ -31,6 +31,7 @@ export const aws: Provider = {
   foldKey: (key) => key,
   effectiveTags,
   showsTag,
+  carriesTags: ({ json }) => typeof json('tags_all') === 'string',
   accounts,
   regions,
   namespace: catalogNamespace,

@@ -21,6 +21,7 @@ export const azure: Provider = {
   foldKey: (key) => key.toLowerCase(),
   effectiveTags,
   showsTag,
+  carriesTags: ({ type, json }) => json('tags')?.startsWith('{') === true && !LIST_TAGS.has(type),
   accounts,
   regions,
   namespace: catalogNamespace,

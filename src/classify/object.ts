@@ -90,19 +90,27 @@ export class PlannedObject implements ObjectView {
 
   shows(key: string): boolean {
     if (this.effective !== null) return this.effective.tags.get(key)?.state === 'known';
-    const { change, provider, context } = this;
-    if (!(change instanceof LaterRow) || provider.showsTag === undefined) return false;
-    if (change.deferred !== null || context.found !== undefined) return false;
-    if (this.relations.companionTags(change, this.side).tags.size > 0) return false;
-    this.look ??= {
-      type: this.identity.type,
-      row: this.row,
-      side: this.side,
-      configured: configuredNames(change.block),
-      providerBlock: this.providerBlock,
-      json: onceEach((attribute) => change.carrier(attribute)),
-    };
-    return provider.showsTag(key, this.look);
+    const { provider } = this;
+    if (provider.showsTag === undefined || this.context.found !== undefined) return false;
+    const look = this.tagLook;
+    if (look === null || this.relations.companionTags(this.change, this.side).tags.size > 0) return false;
+    return provider.showsTag(key, look);
+  }
+
+  /** Null where only the values tell. */
+  private get tagLook(): TagLook | null {
+    const { change } = this;
+    if (this.look === null && change instanceof LaterRow && change.deferred === null) {
+      this.look = {
+        type: this.identity.type,
+        row: this.row,
+        side: this.side,
+        configured: configuredNames(change.block),
+        providerBlock: this.providerBlock,
+        json: onceEach((attribute) => change.carrier(attribute)),
+      };
+    }
+    return this.look;
   }
 
   /** Classes of the object itself, refinements included; what changed paths add stands on the atom. */
@@ -318,9 +326,11 @@ export class PlannedObject implements ObjectView {
     const [source] = definition.sources;
     if (definition.sources.length !== 1 || source?.from !== 'tag' || this.driftValues !== null) return false;
     if (this.row?.parent === undefined || this.resolving) return true;
+    // Of what an object can say itself nobody else is asked.
+    const look = this.tagLook;
+    if ((look !== null && this.provider.carriesTags?.(look)) || this.carries(definition)) return true;
     const key = source.carrier ? this.carrierKey(definition) : source.key;
-    // What the object says itself is not asked of its parent.
-    if (source.map === null && key !== null && this.shows(this.provider.foldKey(key))) return true;
+    if (source.map === null && key !== null && this.tagReading(key) !== null) return true;
     this.resolving = true;
     try {
       const parents = this.relations.parents(this.change, this.side);

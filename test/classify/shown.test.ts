@@ -4,7 +4,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { loadKnowledge, sourcesOf } from '../../providers/knowledge.ts';
 import { classifyPlan } from '../../src/classify/classify.ts';
-import type { ClassifiedChange } from '../../src/classify/model.ts';
+import type { ClassifiedChange, ObjectView } from '../../src/classify/model.ts';
+import { LaterRow } from '../../src/plan/later-row.ts';
 import type { PlanFile } from '../../src/plan/model.ts';
 import { parsePlan } from '../../src/plan/read.ts';
 import { environment, service } from './planned.ts';
@@ -56,6 +57,15 @@ function standing({ type, tags, all, block = {}, settings = {}, change }: Standi
   return parsePlan(Buffer.from(JSON.stringify(plan)), 'p', '', 0);
 }
 
+/** What its provider tells by a look of whether an object can carry tags. */
+function carries({ change, provider, row }: ClassifiedChange, { side }: ObjectView): boolean {
+  if (!(change instanceof LaterRow) || change.deferred !== null) return false;
+  const configured = change.block === null ? null : new Set(change.block.expressions.keys());
+  const json = (name: 'tags' | 'tags_all') => change.carrier(name);
+  const look = { type: change.type, row, side, configured, providerBlock: change.block?.provider ?? null, json };
+  return provider.carriesTags?.(look) ?? false;
+}
+
 /** Looks at both sides before their values are read, and compares. Returns how many tags were seen so. */
 function looks(rows: readonly ClassifiedChange[], keys: readonly string[]): number {
   let seen = 0;
@@ -66,6 +76,7 @@ function looks(rows: readonly ClassifiedChange[], keys: readonly string[]): numb
       const once = [environment, service].filter((attribute) => view.speaksOnce(attribute));
       for (const key of shown) expect(view.tags.tags.get(key)?.state, `${row.change.address} ${view.side} ${key}`).toBe('known');
       for (const { name } of once) expect(view.fact(name).sources.length, `${row.change.address} ${name}`).toBeLessThan(2);
+      if (carries(row, view)) expect(view.tags.taggable, `${row.change.address} ${view.side}`).toBe('yes');
       seen += shown.length;
     }
   }
@@ -111,6 +122,19 @@ describe('a cheap look at the tags of a row that does nothing', () => {
     const [row] = await classified(standing(given));
     expect([row?.before?.shows('environment'), row?.after?.shows('environment')]).toEqual([before, after]);
     looks(await classified(standing(given)), ['environment', 'k']);
+  });
+
+  test('sees that it can carry tags', async () => {
+    const seen = async (given: Standing) => {
+      const [row] = await classified(standing(given));
+      return row?.before != null && carries(row, row.before);
+    };
+    expect(await seen(bucket)).toBe(true);
+    expect(await seen({ ...bucket, all: null })).toBe(true);
+    expect(await seen({ ...bucket, all: undefined })).toBe(false);
+    expect(await seen(account)).toBe(true);
+    expect(await seen({ ...account, tags: ['a'] })).toBe(false);
+    expect(await seen({ ...account, type: 'azurerm_api_management_named_value' })).toBe(false);
   });
 
   test('nor of tags and blocks of any shape', async () => {
