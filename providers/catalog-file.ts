@@ -29,6 +29,8 @@ type WrittenRow = Omit<CatalogRow, (typeof WORD_KEYS)[number]> & {
 } & { readonly parts?: string };
 
 const END = '  }\n}\n';
+/** Before the key of every part and type. */
+const INDENT = '\n    ';
 
 /** Rows of types that the file does not list, derived from those of another (awscc.ts). */
 export interface DerivedRows {
@@ -102,12 +104,30 @@ class LazyTable<T> implements ReadonlyMap<string, T> {
 
   get(key: string): T | undefined {
     if (this.#read.has(key)) return this.#read.get(key);
-    // A row holds no raw line end, so this is found at the beginning of a line only, whatever a plan calls its types.
-    const head = `\n    ${JSON.stringify(key)}: `;
-    const at = this.#text.indexOf(head, this.#start);
-    const value = at < 0 || at >= this.#end ? (this.#other(key) ?? undefined) : this.#valueAt(at + head.length);
+    const at = this.#find(JSON.stringify(key));
+    const value = at < 0 ? (this.#other(key) ?? undefined) : this.#valueAt(at);
     this.#read.set(key, value);
     return value;
+  }
+
+  /**
+   * Where the value of a quoted key begins, or -1: a search by halves, since the lines are sorted by their keys. A row holds no raw
+   * line end, so whatever a plan calls its types, it is compared with keys alone.
+   */
+  #find(quoted: string): number {
+    // Both stand on a line end: the one before the first line in question, the one behind the last.
+    let from = this.#start;
+    let to = this.#text.lastIndexOf('\n  }', this.#end);
+    while (from < to) {
+      const line = this.#text.lastIndexOf('\n', (from + to) >> 1);
+      const start = line + INDENT.length;
+      const end = this.#text.indexOf('": ', start) + 1;
+      const found = this.#text.slice(start, end);
+      if (found === quoted) return end + 2;
+      if (found < quoted) from = this.#text.indexOf('\n', start);
+      else to = line;
+    }
+    return -1;
   }
 
   #valueAt(start: number): T {

@@ -1,16 +1,15 @@
 import { InlaneError, type Place, type Problem } from '../errors.ts';
 
-/** Control, bidirectional and zero-width characters, and halves of surrogate pairs: a message stays one line and shows what is there. */
 const PLAIN = /^[ -_a-~]*$/;
-const HIDDEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}`]/gu;
 const LONGEST = 80;
 
 /** User input for a message: in backticks, on one line, cut after 80 characters. */
 export function quoted(text: string): string {
-  // Most texts are plain ASCII, and the classes of Unicode are slow to compile.
+  // Most texts are plain ASCII, and the classes of Unicode are slow to read, also where they are only named.
   if (text.length <= LONGEST && PLAIN.test(text)) return `\`${text}\``;
   const shown = text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
-  return `\`${shown.replace(HIDDEN, (c) => `\\u{${c.codePointAt(0)?.toString(16)}}`)}\``;
+  // Control, bidirectional and zero-width characters, and halves of surrogate pairs: a message stays one line and shows what is there.
+  return `\`${shown.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}`]/gu, (c) => `\\u{${c.codePointAt(0)?.toString(16)}}`)}\``;
 }
 
 /** Everything wrong with the lane files, gathered so that one run shows all of it. */

@@ -1,10 +1,16 @@
 import { keyed } from './salt.ts';
 import { ExactNumber, Sensitive, UNKNOWN, type Value, wholeOf } from './value.ts';
 
-const WORD = /[\p{L}\p{N}_.-]+|[^\p{L}\p{N}_.-]/gsu;
-/** The same for ASCII alone: the classes of Unicode take 2 ms to compile. */
-const ASCII_WORD = /[A-Za-z0-9_.-]+|[^A-Za-z0-9_.-]/gs;
 const BEYOND_ASCII = /[\u0080-\uffff]/;
+const ASCII_WORD = /[A-Za-z0-9_.-]+|[^A-Za-z0-9_.-]/gs;
+let wordOfAny: RegExp | null = null;
+
+/** What a word or a separator is. The classes of Unicode take 2 ms to read and compile, so only a text beyond ASCII asks for them. */
+function wordIn(text: string): RegExp {
+  if (!BEYOND_ASCII.test(text)) return ASCII_WORD;
+  wordOfAny ??= /[\p{L}\p{N}_.-]+|[^\p{L}\p{N}_.-]/gsu;
+  return wordOfAny;
+}
 
 /** Stands between the texts of one value, so that no run of words crosses from one into the next. It is no token of any text. */
 const BREAK = '';
@@ -15,7 +21,7 @@ const BREAK = '';
  */
 export function words(text: string): string[] {
   const found: string[] = [];
-  for (const token of text.match(BEYOND_ASCII.test(text) ? WORD : ASCII_WORD) ?? []) {
+  for (const token of text.match(wordIn(text)) ?? []) {
     let end = token.length;
     while (end > 0 && token[end - 1] === '.') end -= 1;
     if (end > 0) found.push(token.slice(0, end));

@@ -13,17 +13,33 @@ const UNSEEN =
   '\\u2000-\\u200f\\u2028-\\u202f\\u205f-\\u206f\\u2800\\u3000\\u3164\\ud800-\\udfff\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff0-\\ufffb\\ufffe\\uffff' +
   '\\u{110bd}\\u{110cd}\\u{13430}-\\u{1345f}\\u{1bca0}-\\u{1bca3}\\u{1d173}-\\u{1d17a}\\u{e0000}-\\u{e0fff}';
 
-const UNSEEN_CHARACTER = new RegExp(`[${UNSEEN}]`, 'gu');
-/** The same beyond ASCII, plus DEL: JSON.stringify has seen to C0, and pretty-printing adds line ends of its own. */
-const UNSEEN_IN_JSON = new RegExp(`(?![\\u0000-\\u001f])[${UNSEEN}]`, 'gu');
+/** What is not seen, and commands to whoever reads the log. Made where it is asked for: most text is plain, and the classes of Unicode are slow. */
+interface Harmful {
+  readonly unseen: RegExp;
+  /** The same beyond ASCII, plus DEL: JSON.stringify has seen to C0, and pretty-printing adds line ends of its own. */
+  readonly unseenInJson: RegExp;
+  /** `::command::` works at the start of a line, blanks before it or not, so wherever a line may be broken. */
+  readonly lineCommand: RegExp;
+}
 
-/** Line ends and what can be seen in ASCII, without `##`: nothing of it is ever escaped. */
-const BEYOND_PLAIN = /[^\n -~]|##/;
+let made: Harmful | null = null;
+
+function harmful(): Harmful {
+  made ??= {
+    unseen: new RegExp(`[${UNSEEN}]`, 'gu'),
+    unseenInJson: new RegExp(`(?![\\u0000-\\u001f])[${UNSEEN}]`, 'gu'),
+    lineCommand: /(^|[^\p{L}\p{N}_:]):(?=:+[A-Za-z])/gu,
+  };
+  return made;
+}
 
 /** `##[command]` works anywhere in a line of a GitHub or Azure log, `##teamcity[` at its start. */
 const LOG_COMMAND = /##(?=\[|vso\[|teamcity\[)/g;
-/** `::command::` works at the start of a line, blanks before it or not, so wherever a line may be broken. */
-const LINE_COMMAND = /(^|[^\p{L}\p{N}_:]):(?=:+[A-Za-z])/gu;
+
+/** What can be seen in ASCII, without `##` and `::`: nothing of it is ever escaped. */
+const BEYOND_PLAIN = /[^ -~]|##|::/;
+/** The same with line ends; a line of JSON begins with none of its values, so colons command nothing there. */
+const BEYOND_PLAIN_JSON = /[^\n -~]|##/;
 
 /** Longest piece of plan text that is shown in full, in UTF-16 units. */
 export const LONGEST_SHOWN = 500;
@@ -47,10 +63,12 @@ export function escapeText(text: string): string {
 
 /** The same for sentences of ours, which may be long: what they quote is cut already. */
 export function escapeUncut(text: string): string {
+  if (!BEYOND_PLAIN.test(text)) return text;
+  const { unseen, lineCommand } = harmful();
   return text
-    .replace(UNSEEN_CHARACTER, escapeUnit)
+    .replace(unseen, escapeUnit)
     .replace(LOG_COMMAND, '#\\u0023')
-    .replace(LINE_COMMAND, (_, before: string) => `${before}\\u003a`);
+    .replace(lineCommand, (_, before: string) => `${before}\\u003a`);
 }
 
 /** Text beyond the longest shown is cut, with a count of what is left out. */
@@ -68,10 +86,9 @@ export function say(strings: TemplateStringsArray, ...values: readonly (string |
 
 /** Makes the output of JSON.stringify safe to show in a terminal or a log; it still parses to the same value. */
 export function escapeJson(json: string): string {
-  // Most reports are plain, and a look for anything else is cheaper than the classes of Unicode.
-  if (!BEYOND_PLAIN.test(json)) return json;
+  if (!BEYOND_PLAIN_JSON.test(json)) return json;
   return json
-    .replace(UNSEEN_IN_JSON, (character) => {
+    .replace(harmful().unseenInJson, (character) => {
       let escaped = '';
       for (let at = 0; at < character.length; at += 1) escaped += `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`;
       return escaped;
