@@ -3,6 +3,7 @@ import { EVENT_ID, type Event, parseEvents, YAMLException } from 'js-yaml';
 import type { Place } from '../errors.ts';
 import { hasDoubtfulText, refuseDoubtfulHead } from './doubtful.ts';
 import type { LaneNode } from './node.ts';
+import { readPlain } from './plain.ts';
 import type { Problems } from './problems.ts';
 import { Tree } from './tree.ts';
 
@@ -26,6 +27,12 @@ export function readDocument(bytes: Uint8Array, file: string, problems: Problems
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     .toString('utf8')
     .replace(/^\ufeff/, '');
+  return readPlain(text, file) ?? readYaml(text, file, problems);
+}
+
+/** The same for any text in YAML. */
+export function readYaml(text: string, file: string, problems: Problems): LaneNode | null {
+  const start: Place = { file, line: 1, column: 1 };
   const at = placesOf(text, file);
   if (hasDoubtfulText(text, at, problems)) return null;
   const events = eventsOf(text, at, problems);
