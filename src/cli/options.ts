@@ -111,7 +111,7 @@ export function givenOptions(given: Readonly<Record<string, unknown>>, io: Pick<
   const reader: Given = {
     one: (name) => reader.option(name) ?? fromVariable(name, io),
     many: (name) => {
-      const value = given[camel(name)];
+      const value = given[propertyOf(name)];
       if (Array.isArray(value)) return value as readonly string[];
       const parts = fromVariable(name, io)
         ?.split(',')
@@ -120,18 +120,18 @@ export function givenOptions(given: Readonly<Record<string, unknown>>, io: Pick<
       return parts;
     },
     flag: (name) => {
-      const value = given[camel(name)];
+      const value = given[propertyOf(name)];
       return typeof value === 'boolean' ? value : flagFromVariable(name, io);
     },
     option: (name) => {
-      const value = given[camel(name)];
+      const value = given[propertyOf(name)];
       return typeof value === 'string' ? value : undefined;
     },
     instant: (name) => {
       const text = reader.one(name);
       return text === undefined ? undefined : instantOf(reader.nameOf(name), text);
     },
-    nameOf: (name) => (given[camel(name)] === undefined ? variableOf(name) : `--${name}`),
+    nameOf: (name) => (given[propertyOf(name)] === undefined ? variableOf(name) : `--${name}`),
   };
   return reader;
 }
@@ -172,7 +172,8 @@ function withoutUndefined<T extends object>(object: T): Defined<T> {
   return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as Defined<T>;
 }
 
-function camel(name: string): string {
+/** The name under which commander keeps an option: `rules-from` as `rulesFrom`. */
+export function propertyOf(name: string): string {
   return name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
 }
 
