@@ -9,6 +9,13 @@ export interface AddressStep {
 
 /** Splits an address or reference at its dots; brackets and the quoted keys in them may hold anything (plan-json.md 3). */
 export function splitAddress(address: string): AddressStep[] {
+  if (!address.includes('[')) {
+    let end = -1;
+    return address.split('.').map((name) => {
+      end += name.length + 1;
+      return { name, key: null, end };
+    });
+  }
   const steps: AddressStep[] = [];
   let name = '';
   let key: string | null = null;
