@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { InlaneError } from '../src/errors.ts';
 
 /**
@@ -30,7 +31,7 @@ type Written = Omit<BuiltinClass, 'suggests' | 'cases'> & Partial<Pick<BuiltinCl
 
 function readClasses(): Record<string, Written> {
   try {
-    return JSON.parse(readFileSync(new URL('./classes.json', import.meta.url), 'utf8'));
+    return JSON.parse(readFileSync(join(import.meta.dirname, 'classes.json'), 'utf8'));
   } catch (cause) {
     const said = cause instanceof Error ? cause.message : String(cause);
     throw new InlaneError(

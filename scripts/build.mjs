@@ -62,7 +62,7 @@ const hclAt = (path) => ({
 });
 const hcl = hclAt(HCL);
 
-// The library. Chunks stand in the root of `dist`, so that `new URL('./aws/catalog.json', import.meta.url)` leads to the copy there.
+// The library. Chunks stand in the root of `dist`, so that `aws/catalog.json` in the folder of each is the copy there.
 const library = await build({
   ...common,
   entryPoints: { index: 'src/index.ts' },
@@ -102,7 +102,7 @@ for (const [name, plugins] of [
     outdir: dist,
     format: 'cjs',
     supported: { 'dynamic-import': false },
-    define: { 'import.meta.url': '__moduleUrl' },
+    define: { 'import.meta.dirname': '__dirname' },
     plugins: [
       { name: 'lazy-child-process', setup: lazyChildProcess },
       { name: 'formats-aside', setup: formatsAside },
@@ -116,7 +116,7 @@ for (const [name, plugins] of [
   const escaped = (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
   writeFileSync(
     script,
-    `(function(require,module,__moduleUrl){${readFileSync(script, 'utf8')}\n})`.replace(/[\u0080-\uffff]/g, escaped),
+    `(function(require,module,__dirname){${readFileSync(script, 'utf8')}\n})`.replace(/[\u0080-\uffff]/g, escaped),
   );
 }
 
@@ -153,10 +153,8 @@ await build({
   format: 'cjs',
   plugins: [yamlParser, hclAt(`.${HCL}`)],
   supported: { 'dynamic-import': false },
-  define: { 'import.meta.url': '__moduleUrl' },
-  banner: {
-    js: "const __moduleUrl = require('node:url').pathToFileURL(require('node:path').join(__dirname, '..', 'action.cjs')).href;",
-  },
+  define: { 'import.meta.dirname': '__data' },
+  banner: { js: "const __data = require('node:path').join(__dirname, '..');" },
 });
 
 const copied = [];

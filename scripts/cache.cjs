@@ -1,7 +1,7 @@
 // Runs the built programme once and keeps the code that V8 compiled meanwhile, for scripts/start.cjs.
 // `node scripts/cache.cjs DIST ARGUMENT...`; the file is named by what it is good for, since V8 refuses it everywhere else.
 'use strict';
-const { createHash } = require('node:crypto');
+const { hash } = require('node:crypto');
 const { mkdirSync, readFileSync, writeFileSync } = require('node:fs');
 const { join, resolve } = require('node:path');
 const vm = require('node:vm');
@@ -22,11 +22,8 @@ process.on('exit', (exit) => {
   if (exit !== 0 && exit !== 1) throw new Error(`the run that fills the cache ended with ${exit}`);
   mkdirSync(join(dist, 'cache'), { recursive: true });
   const code = script.createCachedData();
-  const digest = createHash('sha256')
-    .update(readFileSync(join(dist, 'programme.js')))
-    .update(code)
-    .digest();
-  writeFileSync(join(dist, 'cache', `${process.versions.v8}-${process.arch}.bin`), Buffer.concat([digest, code]));
+  const digests = hash('sha256', readFileSync(join(dist, 'programme.js'))) + hash('sha256', code);
+  writeFileSync(join(dist, 'cache', `${process.versions.v8}-${process.arch}.bin`), Buffer.concat([Buffer.from(digests), code]));
   process.exitCode = 0;
 });
 require(bin);

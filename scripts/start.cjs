@@ -2,16 +2,16 @@
 // Compiles programme.js with the code cache for this V8, where the package has one. A cache that does not fit (another V8, other
 // flags, another processor) is refused by V8 itself, and the programme is compiled from its text: 40 ms slower, otherwise the same.
 'use strict';
-const { createHash } = require('node:crypto');
+const { hash } = require('node:crypto');
 const { fstatSync, readFileSync, statSync } = require('node:fs');
 const { join } = require('node:path');
-const { pathToFileURL } = require('node:url');
 const { setFlagsFromString } = require('node:v8');
 const { Script } = require('node:vm');
 
-// Optimising takes other threads longer than a small plan takes this one. The cache below was made under the same flags.
+// Optimising takes other threads longer than a small plan takes this one, and so does compiling plainly what runs a few times (Sparkplug).
+// The cache below was made under the same flags.
 // The parser of HCL is WebAssembly that runs for some milliseconds: compiling it well takes 0.5 s, compiling it plainly 0.1 s.
-const SPARING = ['--no-opt', '--no-parallel-scavenge', '--liftoff-only'];
+const SPARING = ['--no-opt', '--no-sparkplug', '--no-parallel-scavenge', '--liftoff-only'];
 // A large plan is decided by much code that runs some thousand times: compiling it all would take a third of the time, so only what runs
 // longest is compiled. What the rows leave behind is collected once the heap has grown by half, not fourfold, and most of it in a young
 // generation that stays as small as it begins: what lives longer than a row lives to the end, so that more room would save nothing.
@@ -22,6 +22,7 @@ const LATE = {
 }[process.versions.v8.split('.', 1)[0]];
 const THOROUGH = [
   '--opt',
+  '--sparkplug',
   ...(LATE === undefined ? [] : [LATE]),
   '--max-inlined-bytecode-size-cumulative=200',
   '--parallel-scavenge',
@@ -32,13 +33,15 @@ const THOROUGH = [
 /** Bytes of input from which on optimised code pays. */
 const LARGE = 1 << 20;
 
+/** Length of two SHA-256 in hexadecimal. */
+const DIGESTS = 128;
+
 /** The cache, if it is whole and of this very text: V8 itself looks at lengths only, and runs or dies of what a broken file says. */
 function cached(text) {
   try {
     const file = readFileSync(join(__dirname, 'cache', `${process.versions.v8}-${process.arch}.bin`));
-    const code = file.subarray(32);
-    const digest = createHash('sha256').update(text).update(code).digest();
-    return digest.equals(file.subarray(0, 32)) ? code : undefined;
+    const code = file.subarray(DIGESTS);
+    return file.toString('latin1', 0, DIGESTS) === hash('sha256', text) + hash('sha256', code) ? code : undefined;
   } catch {
     return undefined;
   }
@@ -62,9 +65,10 @@ const DECIDING = ['gate', 'explain', '--version'];
 for (const flag of SPARING) setFlagsFromString(flag);
 const decides = DECIDING.includes(process.argv[2]);
 const file = join(__dirname, decides ? 'programme.js' : 'analysis.js');
-const url = pathToFileURL(file).href;
+// As a stack shows it. Node's own way from a path to it sets up all that there is for URLs, as would reading data by one.
+const url = `file://${encodeURI(file.replaceAll('\\', '/')).replace(/^(?!\/)/, '/')}`;
 // One byte a character: the build sees to it that the text is ASCII. It is one function, of what a CommonJS module takes.
 const text = readFileSync(file);
 const script = new Script(text.toString('latin1'), { filename: url, cachedData: decides ? cached(text) : undefined });
 if (!decides || isLarge(process.argv.slice(2))) for (const flag of THOROUGH) setFlagsFromString(flag);
-script.runInThisContext()(require, { exports: {} }, url);
+script.runInThisContext()(require, { exports: {} }, __dirname);

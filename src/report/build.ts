@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { type PlanDecision, type QuotaResult, type RowDecision, VERDICTS, type Verdict } from '../decide/decision.ts';
 import { InlaneError } from '../errors.ts';
 import type { Principal } from '../lanes/registry.ts';
@@ -265,7 +265,7 @@ function reportPrincipal(principal: Principal, forPrincipal: Principal | null): 
 /** The files that decided, with one digest of them all. */
 export function reportRules(ruleset: Ruleset): ReportRules {
   const files = ruleset.files.map(({ path, level, sha256 }) => ({ path, level, sha256 }));
-  return { sha256: createHash('sha256').update(JSON.stringify(files)).digest('hex'), files };
+  return { sha256: hash('sha256', JSON.stringify(files), 'hex'), files };
 }
 
 function findingsByRow(findings: readonly Finding[]): ReadonlyMap<string, readonly Finding[]> {

@@ -164,7 +164,11 @@ describe('catalog files', () => {
     expect(managed.length).toBeGreaterThan(1500);
   });
 
-  it('are sorted', () => {
+  it('are ASCII, since they are read as one byte a character', () => {
+    expect(files.filter(({ text }) => /[^\n -~]/.test(text)).map(({ name }) => name)).toEqual([]);
+  });
+
+  it('are sorted, as the search in them needs', () => {
     for (const file of files) {
       expect(file.provider).toEqual([...file.provider].sort());
       for (const section of SECTIONS) expect(Object.keys(file[section])).toEqual(Object.keys(file[section]).sort());
