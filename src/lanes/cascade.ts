@@ -226,7 +226,7 @@ class Cascade {
     if (content === null) return null;
     const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
     const path = this.#shown(absolute);
-    const tree = readDocument(bytes, path, this.#problems);
+    const tree = await readDocument(bytes, path, this.#problems);
     if (tree && tree.kind !== 'map')
       this.#problems.add(tree.at, 'a lane file is a map', 'it starts with `inlane: 1` and `level: org`');
     const root = tree?.kind === 'map' ? tree : null;

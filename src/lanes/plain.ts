@@ -3,13 +3,25 @@ import type { Entry, LaneNode, ListNode, MapNode, ScalarNode } from './node.ts';
 import { Problems } from './problems.ts';
 import { plainScalar, plainValue } from './scalar.ts';
 
-/** Any character that has no meaning of its own in YAML, wherever it stands; no tab, no carriage return, nothing unseen. */
+/** No character that means the same nowhere: no tab, no carriage return, nothing unseen. */
 const ORDINARY = /^[\n -~\u00a1-\u1fff\u2030-\ud7ff]*$/;
 const DEEPEST = 16;
 const LONGEST_KEY = 128;
 
-const [LINE_END, SPACE, QUOTE, HASH, APOSTROPHE, COMMA] = [0x0a, 0x20, 0x22, 0x23, 0x27, 0x2c] as const;
-const [DASH, COLON, LIST, LIST_END, MAP, MAP_END] = [0x2d, 0x3a, 0x5b, 0x5d, 0x7b, 0x7d] as const;
+// Patterns for one place of the text each; a loop over its characters would take longer than to compile them.
+/** A word or text in quotes, before a colon. */
+const KEY = /(?:[A-Za-z_][\w.-]*|"[^"\\\n]*"|'[^'\n]*')(?=:(?:[ \n]|$))/y;
+/** Text in quotes that means each of its characters. */
+const QUOTED = /"[^"\\\n]*"|'[^'\n]*'(?!')/y;
+/** Words without quotes, up to a comment, to a colon behind which a value would begin, or to the end of the line. */
+const WORDS = /[\w./](?:[^\n:#]|:(?=[^ \n])|(?<=[^ ])#)*/y;
+/** The same between brackets, where commas and brackets end it, and every colon does. */
+const WORDS_IN_FLOW = /[\w./](?:[^\n:#,[\]{}]|(?<=[^ ])#)*/y;
+const BLANKS = / */y;
+/** What may stand behind a value in its line, the line end included. */
+const END = /(?: +#[^\n]*| *)(?:\n|$)/y;
+/** Empty lines and comments, then the indentation of a line that says something. */
+const NOTHING = /(?: *(?:#[^\n]*)?\n)* *(?:#[^\n]*$)?/y;
 
 /** The text says something in another way than the plain one. */
 class Otherwise extends Error {}
@@ -27,11 +39,6 @@ export function readPlain(text: string, file: string): MapNode | null {
     if (error instanceof Otherwise) return null;
     throw error;
   }
-}
-
-/** Of ASCII, and `_`. */
-function isLetter(code: number): boolean {
-  return (code >= 0x61 && code <= 0x7a) || (code >= 0x41 && code <= 0x5a) || code === 0x5f;
 }
 
 class PlainReader {
@@ -64,55 +71,42 @@ class PlainReader {
     return { file: this.#file, line: this.#line, column: this.#at - this.#lineStart + 1 };
   }
 
-  /** The unit at some offset; NaN beyond the end. */
-  #code(at = this.#at): number {
-    return this.#text.charCodeAt(at);
+  /** What a pattern finds here, and steps over it; null, and no step, where it finds nothing. */
+  #take(pattern: RegExp): string | null {
+    const start = this.#at;
+    pattern.lastIndex = start;
+    if (!pattern.test(this.#text)) return null;
+    this.#at = pattern.lastIndex;
+    return this.#text.slice(start, this.#at);
   }
 
-  #ends(code: number): boolean {
-    return code === LINE_END || Number.isNaN(code);
-  }
-
-  #blanks(): void {
-    let at = this.#at;
-    while (this.#text.charCodeAt(at) === SPACE) at += 1;
-    this.#at = at;
+  /** The character here; '' at the end. */
+  #next(): string {
+    return this.#text.charAt(this.#at);
   }
 
   /** From the start of a line to the first word of this or a later one. */
   #toContent(): void {
-    for (;;) {
-      this.#lineStart = this.#at;
-      this.#blanks();
-      const code = this.#code();
-      if (code !== HASH && code !== LINE_END) {
-        this.#indent = Number.isNaN(code) ? -1 : this.#at - this.#lineStart;
-        return;
-      }
-      this.#pastLine();
+    const start = this.#at;
+    this.#take(NOTHING);
+    this.#lineStart = start;
+    for (let end = this.#text.indexOf('\n', start); end >= 0 && end < this.#at; end = this.#text.indexOf('\n', end + 1)) {
+      this.#line += 1;
+      this.#lineStart = end + 1;
     }
-  }
-
-  #pastLine(): void {
-    const end = this.#text.indexOf('\n', this.#at);
-    this.#at = end < 0 ? this.#text.length : end + 1;
-    this.#line += 1;
+    this.#indent = this.#at === this.#text.length ? -1 : this.#at - this.#lineStart;
   }
 
   /** Behind a value nothing follows in its line but a comment, and no later line belongs to it. */
   #endLine(indent: number): void {
-    if (!this.#ends(this.#code())) {
-      if (this.#code() !== SPACE) this.#otherwise();
-      this.#blanks();
-      if (!this.#ends(this.#code()) && this.#code() !== HASH) this.#otherwise();
-    }
-    this.#pastLine();
+    if (this.#take(END) === null) this.#otherwise();
+    this.#line += 1;
     this.#toContent();
     if (this.#indent > indent) this.#otherwise();
   }
 
   #startsItem(): boolean {
-    return this.#code() === DASH && this.#code(this.#at + 1) === SPACE;
+    return this.#text.startsWith('- ', this.#at);
   }
 
   /** A block map whose keys stand at this indentation. */
@@ -122,8 +116,7 @@ class PlainReader {
     const entries = new Map<string, Entry>();
     do {
       const keyAt = this.#place();
-      const key = this.#key() ?? this.#otherwise();
-      this.#add(entries, key, keyAt, this.#blockValue(indent, depth));
+      this.#add(entries, this.#key() ?? this.#otherwise(), keyAt, this.#blockValue(indent, depth));
     } while (this.#indent === indent);
     return { kind: 'map', at, entries, whole: true };
   }
@@ -135,14 +128,14 @@ class PlainReader {
 
   /** What stands behind a key, in its line or below it. */
   #blockValue(indent: number, depth: number): LaneNode {
-    this.#blanks();
-    const code = this.#code();
-    if (code !== HASH && !this.#ends(code)) {
+    const start = this.#at;
+    if (this.#take(END) === null) {
+      this.#take(BLANKS);
       const value = this.#value(depth + 1, false);
       this.#endLine(indent);
       return value;
     }
-    this.#pastLine();
+    if (this.#at > start) this.#line += 1;
     this.#toContent();
     if (this.#indent >= indent && this.#startsItem()) return this.#list(this.#indent, depth + 1);
     return this.#indent > indent ? this.#map(this.#indent, depth + 1) : this.#otherwise();
@@ -155,139 +148,84 @@ class PlainReader {
     const items: LaneNode[] = [];
     do {
       this.#at += 1;
-      this.#blanks();
+      this.#take(BLANKS);
       const start = this.#at;
-      const isMap = this.#key() !== null;
+      const isMap = this.#take(KEY) !== null;
       this.#at = start;
-      if (isMap) {
-        items.push(this.#map(start - this.#lineStart, depth + 1));
-        if (this.#indent > indent) this.#otherwise();
-      } else {
-        items.push(this.#value(depth + 1, false));
-        this.#endLine(indent);
-      }
+      items.push(isMap ? this.#map(start - this.#lineStart, depth + 1) : this.#value(depth + 1, false));
+      if (!isMap) this.#endLine(indent);
+      else if (this.#indent > indent) this.#otherwise();
     } while (this.#indent === indent && this.#startsItem());
     return { kind: 'list', at, items };
   }
 
-  /** Reads a key and its colon; null, and nothing is read, where none begins here. */
+  /** Reads a key and its colon; null where none begins here. */
   #key(): string | null {
-    const start = this.#at;
-    const first = this.#code();
-    const quoted = first === QUOTE || first === APOSTROPHE;
-    const key = quoted ? this.#quoted(first) : this.#word();
-    const after = this.#code(this.#at + 1);
-    if (key === '' || this.#code() !== COLON || (after !== SPACE && !this.#ends(after))) {
-      this.#at = start;
-      return null;
-    }
-    if (key.length > LONGEST_KEY || key === '<<' || (!quoted && typeof plainValue(key) !== 'string')) this.#otherwise();
+    const source = this.#take(KEY);
+    if (source === null) return null;
+    const isQuoted = source.startsWith('"') || source.startsWith("'");
+    const key = isQuoted ? source.slice(1, -1) : source;
+    if (key.length > LONGEST_KEY || key === '<<' || (!isQuoted && typeof plainValue(key) !== 'string')) this.#otherwise();
     this.#at += 1;
     return key;
-  }
-
-  /** A letter or `_` and what follows of letters, digits, `_`, `.` and `-`; '' where none begins here. */
-  #word(): string {
-    const text = this.#text;
-    const start = this.#at;
-    let at = start;
-    if (isLetter(text.charCodeAt(at))) {
-      at += 1;
-      for (let code = text.charCodeAt(at); isLetter(code) || (code >= DASH && code <= 0x39 && code !== 0x2f); )
-        code = text.charCodeAt(++at);
-    }
-    this.#at = at;
-    return text.slice(start, at);
-  }
-
-  /** Text in quotes that means each of its characters. */
-  #quoted(quote: number): string {
-    const start = this.#at + 1;
-    const end = this.#text.indexOf(quote === QUOTE ? '"' : "'", start);
-    if (end < 0) this.#otherwise();
-    const text = this.#text.slice(start, end);
-    if (text.includes('\n') || text.includes('\\') || this.#code(end + 1) === quote) this.#otherwise();
-    this.#at = end + 1;
-    return text;
   }
 
   /** A value that begins and ends in this line. */
   #value(depth: number, inFlow: boolean): LaneNode {
     if (depth > DEEPEST) this.#otherwise();
     const at = this.#place();
-    const first = this.#code();
-    if (first === QUOTE || first === APOSTROPHE) {
-      const source = this.#quoted(first);
-      return { kind: 'scalar', at, value: source, source };
-    }
-    if (first === LIST) return this.#flowList(at, depth);
-    if (first === MAP) return this.#flowMap(at, depth);
-    return this.#scalar(at, inFlow);
+    const first = this.#next();
+    if (first === '[') return this.#flowList(at, depth);
+    if (first === '{') return this.#flowMap(at, depth);
+    if (first !== '"' && first !== "'") return this.#scalar(at, inFlow);
+    const value = (this.#take(QUOTED) ?? this.#otherwise()).slice(1, -1);
+    return { kind: 'scalar', at, value, source: value };
   }
 
-  /** Words without quotes that begin with a letter, a digit, `_`, `.` or `/`. */
+  /** Words without quotes. */
   #scalar(at: Place, inFlow: boolean): ScalarNode {
-    const text = this.#text;
-    const start = this.#at;
-    const first = text.charCodeAt(start);
-    if (!isLetter(first) && !(first >= 0x2e && first <= 0x39)) this.#otherwise();
-    let end = start;
-    for (let next = start; ; next += 1) {
-      const code = text.charCodeAt(next);
-      if (isLetter(code)) {
-        end = next + 1;
-        continue;
-      }
-      if (this.#ends(code)) break;
-      if (code === COMMA || code === LIST || code === LIST_END || code === MAP || code === MAP_END) {
-        if (inFlow) break;
-      } else if (code === COLON) {
-        const after = text.charCodeAt(next + 1);
-        if (after === SPACE || this.#ends(after) || inFlow) this.#otherwise();
-      } else if (code === HASH && text.charCodeAt(next - 1) === SPACE) {
-        if (inFlow) this.#otherwise();
-        break;
-      }
-      if (code !== SPACE) end = next + 1;
-    }
-    this.#at = end;
-    const node = plainScalar(text.slice(start, end), at, this.#problems);
+    const words = this.#take(inFlow ? WORDS_IN_FLOW : WORDS) ?? this.#otherwise();
+    let length = words.length;
+    while (words.charAt(length - 1) === ' ') length -= 1;
+    // Blanks before a comment are part of what ends the line.
+    this.#at -= words.length - length;
+    const node = plainScalar(words.slice(0, length), at, this.#problems);
     return node.kind === 'fault' ? this.#otherwise() : node;
   }
 
   #flowList(at: Place, depth: number): ListNode {
     const items: LaneNode[] = [];
-    this.#flow(LIST_END, () => items.push(this.#value(depth + 1, true)));
+    this.#flow(']', () => items.push(this.#value(depth + 1, true)));
     return { kind: 'list', at, items };
   }
 
   #flowMap(at: Place, depth: number): MapNode {
     const entries = new Map<string, Entry>();
-    this.#flow(MAP_END, () => {
+    this.#flow('}', () => {
       const keyAt = this.#place();
       const key = this.#key() ?? this.#otherwise();
-      this.#blanks();
+      this.#take(BLANKS);
       this.#add(entries, key, keyAt, this.#value(depth + 1, true));
     });
     return { kind: 'map', at, entries, whole: true };
   }
 
   /** From an opening bracket to behind the closing one. */
-  #flow(end: number, read: () => void): void {
+  #flow(end: string, read: () => void): void {
     this.#at += 1;
-    this.#blanks();
-    if (this.#code() === end) {
+    this.#take(BLANKS);
+    if (this.#next() === end) {
       this.#at += 1;
       return;
     }
     for (;;) {
       read();
-      this.#blanks();
-      const code = this.#code();
+      this.#take(BLANKS);
+      const sign = this.#next();
       this.#at += 1;
-      if (code === end) return;
-      if (code !== COMMA) this.#otherwise();
-      this.#blanks();
+      if (sign === end) return;
+      if (sign !== ',') this.#otherwise();
+      this.#take(BLANKS);
     }
   }
 }

@@ -49,9 +49,9 @@ function judge(
   maybe: boolean,
   what: string,
 ): Finding | null {
+  if (reading?.state === 'known') return outside(row, attribute, key, reading);
   const wanted = wantedTag(row, attribute, knownBefore(row, key));
   const fix = fixFor(row, wanted);
-  if (reading?.state === 'known') return outside(row, attribute, key, reading);
   if (maybe) {
     const message = `whether \`${key}\` is required cannot be established, since the class of \`${row.change.type}\` is unknown, and ${what} is not shown to carry it`;
     return finding(row, attribute, 'tag-unknown', 'deny', key, message, fix);

@@ -2,13 +2,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readYaml } from '../../src/lanes/document.ts';
 import { readPlain } from '../../src/lanes/plain.ts';
 import { Problems } from '../../src/lanes/problems.ts';
+import { readYaml } from '../../src/lanes/yaml.ts';
 import { root } from '../stories.ts';
 
 const FILE = 'inlane.yaml';
-const RUNS = Number(process.env.INLANE_RUNS ?? 1500);
+const RUNS = 1500;
 
 /** Fails where the plain reader sees a tree that the parser of YAML does not, or where that has something to say. */
 function compare(text: string): boolean {
@@ -36,11 +36,13 @@ describe('a lane file written the plain way', () => {
   it.each([
     'a: 1',
     'a: 1 # why\n',
-    '# first\n\na:\n  # second\n  b: c\n\n  d: [e, "f g", \'h\', 1.5, true, ~x]\n'.replace('~', '.'),
+    '# first\n\na:\n  # second\n  b: c\n\n  d: [e, "f g", \'h\', 1.5, true, .x]\n',
     'a:\n- b\n- c: 1\n  d: 2\n-   e: {f: [], g: {}}\nh: {}\n',
     'a:\n  - b:\n    - c\n    d: 1\n',
     'a: b c#d e  # f\nb: "c # d: e"\n"*-production": x.y/z\n',
     'who.team: a-b\n_x: 7d\nlong: grün\n',
+    'a: b  \nc: d   # e\nf: [g  , h ]  \ni: "j"   # k',
+    'a: b\u3000\nc: d\u1680\n',
   ])('takes %j', (text) => expect(compare(text)).toBe(true));
 
   it.each([
@@ -89,7 +91,7 @@ describe('a lane file written the plain way', () => {
   ])('leaves %s to the parser of YAML', (_, text) => expect(readPlain(text, FILE)).toBe(null));
 
   const bit = fc.constantFrom(
-    ...'a b: {}[],"\'#-\n|>&*!%@`?~.<=0189_\\/\t\ré'.split(''),
+    ...'a b: {}[],"\'#-\n|>&*!%@`?~.<=0189_\\/\t\ré\u3000'.split(''),
     ...[
       'a: ',
       '- ',
@@ -128,7 +130,7 @@ describe('a lane file written the plain way', () => {
         }, text);
         if (compare(changed)) taken += 1;
       }),
-      { numRuns: RUNS },
+      { numRuns: RUNS, seed: 4 },
     );
     expect(taken).toBeGreaterThan(RUNS / 10);
   });
@@ -139,7 +141,7 @@ describe('a lane file written the plain way', () => {
       fc.property(fc.array(bit, { maxLength: 14 }), (bits) => {
         if (compare(`a: ${bits.join('')}`) || compare(bits.join(''))) taken += 1;
       }),
-      { numRuns: RUNS },
+      { numRuns: RUNS, seed: 4 },
     );
     expect(taken).toBeGreaterThan(RUNS / 100);
   });

@@ -3,17 +3,22 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { InlaneError } from '../../src/errors.ts';
-import { readDocument } from '../../src/lanes/document.ts';
 import type { LaneNode } from '../../src/lanes/node.ts';
 import { Problems } from '../../src/lanes/problems.ts';
+import { readYaml } from '../../src/lanes/yaml.ts';
 import { root } from '../stories.ts';
 import { secondReading } from './second-reader.ts';
 
 const FILE = 'inlane.yaml';
 
+/** As a lane file is decoded: without a byte order mark before it. */
+function withoutMark(text: string): string {
+  return text.replace(/^\ufeff/, '');
+}
+
 function ourReading(text: string): { readonly tree: LaneNode | null; readonly messages: readonly string[] } {
   const problems = new Problems();
-  const tree = readDocument(new TextEncoder().encode(text), FILE, problems);
+  const tree = readYaml(withoutMark(text), FILE, problems);
   try {
     problems.raise([FILE]);
   } catch (error) {
@@ -48,8 +53,7 @@ const STRICTER: readonly (readonly [message: RegExp, text: string])[] = [
 /** How the two readers take a text. Fails where they see different things in it, or where ours takes what the other refuses. */
 function compare(text: string): 'both' | 'stricter' | 'neither' {
   const ours = ourReading(text);
-  // As we decode it: without a byte order mark before it.
-  const second = secondReading(text.replace(/^\ufeff/, ''), FILE);
+  const second = secondReading(withoutMark(text), FILE);
   // A lane file is a map; what else there may be in a file of one scalar is nobody's rule.
   if (ours.tree?.kind === 'scalar') return 'neither';
   if (ours.messages.length === 0) {
