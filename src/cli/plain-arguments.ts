@@ -7,9 +7,9 @@ export interface PlainArguments {
 }
 
 /**
- * The arguments of a `gate` that says its options by their whole names, each value in a word of its own; null for every other command
- * line, and wherever something is wrong: then commander reads it, and has a word for it. Setting commander up costs as much
- * as deciding ten rows; test/cli/plain-arguments.test.ts compares the two.
+ * The arguments of a `gate` that says its options by their whole names; null for every other command line, and wherever something is
+ * wrong: then commander reads it, and has a word for it. Setting commander up costs as much as deciding ten rows;
+ * test/cli/plain-arguments.test.ts compares the two.
  */
 export function plainArguments(argv: readonly string[]): PlainArguments | null {
   if (argv[0] !== 'gate') return null;
@@ -22,17 +22,19 @@ export function plainArguments(argv: readonly string[]): PlainArguments | null {
       plans.push(word);
       continue;
     }
+    const equals = word.indexOf('=');
     const isNegated = word.startsWith('--no-');
-    const name = word.slice(isNegated ? '--no-'.length : '--'.length);
+    const name = word.slice(isNegated ? '--no-'.length : '--'.length, equals < 0 ? undefined : equals);
     const row = SHARED_OPTIONS.find((one) => one.name === name);
     if (row === undefined || !word.startsWith('--') || (isNegated && !row.negatable)) return null;
     const property = propertyOf(name);
     if (row.value === null) {
+      if (equals >= 0) return null;
       given.set(property, !isNegated);
       continue;
     }
-    at += 1;
-    const value = argv[at];
+    if (equals < 0) at += 1;
+    const value = equals < 0 ? argv[at] : word.slice(equals + 1);
     const before = given.get(property);
     if (value === undefined || value === '' || value.startsWith('-') || (before !== undefined && !row.repeatable)) return null;
     given.set(property, row.repeatable ? [...((before as readonly string[] | undefined) ?? []), value] : value);

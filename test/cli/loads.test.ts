@@ -139,7 +139,7 @@ it('what is left out above is loaded where it is asked for', () => {
 it('commander and the parser of YAML are for command lines and lane files that are written another way', () => {
   const other = join(folder, 'other.yaml');
   writeFileSync(other, readFileSync(join(root, 'fixtures/lanes/inlane.yaml'), 'utf8').replace('level: org', 'level: !!str org'));
-  const loads = watch(['gate', story('aws-moved'), '--as=dana', '--lanes', other]);
+  const loads = watch(['explain', 'aws_sqs_queue.jobs', story('aws-moved'), '--as', 'dana', '--lanes', other]);
   expect(loads.modules).toEqual(
     expect.arrayContaining([
       'node_modules/commander/lib/command.js',

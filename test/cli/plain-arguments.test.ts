@@ -27,6 +27,7 @@ describe('arguments without commander', () => {
     [['gate', '-', '--as', 'agent:x', 'b.json', '--quiet'], ['-', 'b.json'], { as: 'agent:x', quiet: true }],
     [['gate', '--lanes', 'a', '--lanes', 'b', '--rules-from', 'main', 'p'], ['p'], { lanes: ['a', 'b'], rulesFrom: 'main' }],
     [['gate', 'p', '--no-source', '--changed-only', '--no-changed-only'], ['p'], { source: false, changedOnly: false }],
+    [['gate', '--as=dana', '--lanes=a', 'p', '--account=aws=1'], ['p'], { as: 'dana', lanes: ['a'], account: ['aws=1'] }],
     [['gate'], [], {}],
   ])('%j', async (argv, plans, given) => {
     expect(plainArguments(argv)).toEqual({ plans, given });
@@ -46,7 +47,11 @@ describe('arguments without commander', () => {
     [['gate', 'p', '--as', '']],
     [['gate', 'p', '--as', '--quiet']],
     [['gate', 'p', '--as', '-']],
-    [['gate', 'p', '--as=dana']],
+    [['gate', 'p', '--as=']],
+    [['gate', 'p', '--as=--quiet']],
+    [['gate', 'p', '--quiet=1']],
+    [['gate', 'p', '--no-quiet=1']],
+    [['gate', 'p', '--=a']],
     [['gate', 'p', '--as', 'a', '--as', 'a']],
     [['gate', 'p', '--no-as', 'a']],
     [['gate', 'p', '--no-quiet']],
@@ -57,13 +62,13 @@ describe('arguments without commander', () => {
   ])('leaves %j to commander', (argv) => expect(plainArguments(argv)).toBe(null));
 
   it('are what commander reads in them, or nothing', async () => {
-    const options = SHARED_OPTIONS.flatMap(({ name }) => [`--${name}`, `--no-${name}`]);
+    const options = SHARED_OPTIONS.flatMap(({ name }) => [`--${name}`, `--no-${name}`, `--${name}=x`]);
     const word = fc.oneof(
       { weight: 4, arbitrary: fc.constantFrom(...options) },
       { weight: 6, arbitrary: fc.constantFrom('plan.json', '-', 'dana', 'a=b', 'help', 'gate', 'no-source', 'now') },
       {
         weight: 1,
-        arbitrary: fc.constantFrom('', '--', '--as=x', '-a', '---as', '--no-', '--help', '--version', '-1', '__proto__'),
+        arbitrary: fc.constantFrom('', '--', '--as=', '--as=-', '-a', '---as', '--no-', '--help', '--version', '-1', '__proto__'),
       },
     );
     let taken = 0;
