@@ -123,7 +123,8 @@ describe('a plain gate of an AWS plan', () => {
 });
 
 it('the programme has a parser of YAML and nothing that writes it', () => {
-  const programme = readFileSync(join(dist, 'programme.js'), 'utf8');
+  // Long literals go on in the next line.
+  const programme = readFileSync(join(dist, 'programme.js'), 'utf8').replaceAll('\\\n', '');
   expect(programme).toContain('node_modules/js-yaml/');
   expect(programme).toContain('unexpected end of the stream within a flow collection');
   expect(programme).not.toContain('node_modules/yaml/');
