@@ -44,8 +44,8 @@ export class Dependents {
     this.mentions = mentions;
     this.catalogRow = catalogRow;
     this.namesOf = namesOf;
-    // Every value is walked once, for the names of all rows that do something.
-    this.walk(index.rows.filter((row) => row.actions.some((action) => action !== 'no-op' && action !== 'read')));
+    // Every value is walked once, for the names of all objects that go: who depends on others few rules ask.
+    this.walk(index.rows.filter(leaves));
     for (const [position, one] of this.staying()) {
       const row = rowOf(one);
       for (const block of row?.block?.refersTo ?? []) append(this.byReference, block, position);
@@ -110,7 +110,7 @@ export class Dependents {
     }
   }
 
-  /** A second walk where the object of a row is asked for that does nothing, as that of a lock is. */
+  /** A second walk where the object of a row is asked for that stays, as that of a lock is. */
   private seek(texts: readonly string[]): void {
     if (texts.every((text) => this.sought.has(text))) return;
     if (this.soughtAll) this.walk([], [], texts);

@@ -35,7 +35,7 @@ export class PlannedWorld {
   private objects = new Map<ResourceChange, { before: PlannedObject | null; after: PlannedObject | null }>();
   private dependentsOf = new Map<ResourceChange, Fact>();
   private guarded = new Map<ResourceChange, readonly ResourceChange[]>();
-  /** Of rows that do something: small, and asked for several times, where each time the values would have to be read. */
+  /** Of rows whose object goes: small, and asked for several times, where each time the values would have to be read. */
   private readonly names = new Map<ResourceChange, ObjectNames | null>();
   private readonly successorGroups = new Map<string, Answer>();
   private readonly likes = new Map<string, Likes>();
@@ -134,7 +134,7 @@ export class PlannedWorld {
 
   private *likelyNames(): Generator<string> {
     for (const row of this.index.rows) {
-      if (!standsStill(row)) yield* this.namesOf(row)?.likely ?? [];
+      if (leaves(row)) yield* this.namesOf(row)?.likely ?? [];
     }
   }
 
@@ -144,7 +144,7 @@ export class PlannedWorld {
     if (names === undefined) {
       const { before } = row;
       names = before === null ? null : objectNames(before, this.knowledge(row).row);
-      if (!standsStill(row)) this.names.set(row, names);
+      if (leaves(row)) this.names.set(row, names);
     }
     return names;
   }
@@ -200,8 +200,4 @@ export class PlannedWorld {
     }
     return this.armedRows;
   }
-}
-
-function standsStill(row: ResourceChange): boolean {
-  return row.actions.every((action) => action === 'no-op');
 }
