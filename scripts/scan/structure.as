@@ -281,6 +281,20 @@ function hashed(hash: u64, v: v128): u64 {
   return ((hash ^ i64x2.extract_lane(v, 0)) * 0x9e3779b97f4a7c15) ^ (i64x2.extract_lane(v, 1) * 0xc2b2ae3d27d4eb4f);
 }
 
+/** The hash of the bytes between two addresses. */
+@inline
+function wordHash(from: usize, to: usize): u64 {
+  let hash: u64 = 0;
+  let at = from;
+  while (to - at > 16) {
+    hash = hashed(hash, v128.load(at));
+    hash ^= hash >> 32;
+    at += 16;
+  }
+  hash = hashed(hash, v128.and(v128.load(at), v128.load(firsts + 16 - (to - at))));
+  return (hash ^ (hash >> 32)) * 0xbf58476d1ce4e5b9;
+}
+
 @inline
 function nameAt(role: u8, hash: u64): usize {
   return names + ((<usize>(hash >> 57) + (<usize>role << 3)) & (NAMES - 1)) * 32;
@@ -436,11 +450,12 @@ function ends(what: u8, p: usize): void {
       const to = placeOf(what);
       if (what < HEAD) store<u32>(to, <u32>(at - pieceAt), 4);
       else {
-        // The length, and in its highest bit whether it is no plain text.
+        // Which text it is; else its length, and in a bit above whether it is no plain text.
         const length = <u32>(at - pieceAt) - load<u32>(to);
-        if (length >= 0x7fff) notes |= WIDE;
         const from = inBlock(load<u32>(to));
-        store<u32>(to, length | (from != 0 && isPlain(from, p) ? 0 : 0x8000), 4);
+        const text = from == 0 || what == HEAD ? -1 : textAt(from, p);
+        if (text < 0 && length > 0x3fff) notes |= WIDE;
+        store<u32>(to, text < 0 ? length | (from != 0 && isPlain(from, p) ? 0 : 0x4000) : 0x8000 | (text << 16), 4);
       }
     }
   }
@@ -500,15 +515,69 @@ function compareSides(): void {
   notes |= v128.any_true(v128.and(v128.xor(v128.load(a), v128.load(b)), rest)) ? UNLIKE : ALIKE;
 }
 
-/** Puts each member of the head into 32 bits: where it begins, 16 for its length. */
+/** Puts each member of the head into 32 bits: its text with the highest bit set, or where it begins, and in 16 bits its length. */
 function packHeads(length: u32): void {
   for (let i = 0; i < HEADS; i++) {
     const from = load<u32>(heads + (<usize>i << 3));
     if (from == 0xffffffff) continue;
-    const place = i < FROM_BEGIN ? from : length - from;
-    if (place >= 0xffff) notes |= WIDE;
-    store<u32>(piece + 32 + (<usize>i << 2), (place & 0xffff) | (load<u32>(heads + (<usize>i << 3), 4) << 16));
+    const told = load<u32>(heads + (<usize>i << 3), 4);
+    const to = piece + 32 + (<usize>i << 2);
+    if ((told & 0x8000) != 0) store<u32>(to, 0x80000000 | (told >> 16));
+    else {
+      const place = i < FROM_BEGIN ? from : length - from;
+      if (place > 0xffff) notes |= WIDE;
+      store<u32>(to, (place & 0xffff) | (told << 16));
+    }
   }
+}
+
+// Texts that members of heads have, each once: rows of a plan share most of theirs. Each begins where the one before ends.
+const MOST_TEXTS: i32 = 16384;
+const LONGEST_TEXT: usize = 1024;
+const TEXT_BYTES: usize = 1 << 20;
+export const texts: usize = memory.data((1 << 20) + 64, 16);
+export const textStarts: usize = memory.data((16384 + 1) * 4, 16);
+/** By their hash: the upper half of it, and the number of the text + 1. */
+const TEXT_SLOTS: usize = 1 << 15;
+const textSlots: usize = memory.data((1 << 15) * 8, 16);
+let textsFound: i32 = 0;
+
+export function textCount(): i32 {
+  return textsFound;
+}
+
+/** The number of the text between two addresses; -1 where it is long or too many are kept. */
+function textAt(from: usize, to: usize): i32 {
+  const length = to - from;
+  if (length > LONGEST_TEXT) return -1;
+  const hash = wordHash(from, to);
+  const known = <u32>hash;
+  let slot = <usize>(hash >> 49);
+  for (;;) {
+    const at = textSlots + (slot << 3);
+    const text = load<i32>(at, 4) - 1;
+    if (text < 0) break;
+    if (load<u32>(at) == known && isText(text, from, length)) return text;
+    slot = (slot + 1) & (TEXT_SLOTS - 1);
+  }
+  const start = <usize>load<u32>(textStarts + (<usize>textsFound << 2));
+  if (textsFound == MOST_TEXTS || start + length > TEXT_BYTES) return -1;
+  for (let i: usize = 0; i < length; i += 16) v128.store(texts + start + i, v128.load(from + i));
+  store<u32>(textSlots + (slot << 3), known);
+  store<i32>(textSlots + (slot << 3), textsFound + 1, 4);
+  store<u32>(textStarts + (<usize>textsFound << 2), <u32>(start + length), 4);
+  return textsFound++;
+}
+
+function isText(text: i32, from: usize, length: usize): bool {
+  const start = <usize>load<u32>(textStarts + (<usize>text << 2));
+  if (<usize>load<u32>(textStarts + (<usize>text << 2), 4) - start != length) return false;
+  let i: usize = 0;
+  for (; i + 16 <= length; i += 16) {
+    if (!i8x16.all_true(i8x16.eq(v128.load(texts + start + i), v128.load(from + i)))) return false;
+  }
+  const rest = v128.load(firsts + 16 - (length - i));
+  return !v128.any_true(v128.and(v128.xor(v128.load(texts + start + i), v128.load(from + i)), rest));
 }
 
 /** The first byte from `p` on that is no blank, `end` at most. No other control characters stand outside of strings. */
@@ -594,6 +663,8 @@ export function reset(): void {
   failed = 0;
   inPiece = false;
   memberFlags = 0;
+  textsFound = 0;
+  memory.fill(textSlots, 0, TEXT_SLOTS << 3);
 }
 
 @inline
@@ -859,20 +930,6 @@ function wordly(v: v128): v128 {
 @inline
 function isWord(c: u8): bool {
   return c < 0x80 && (i8x16.bitmask(i8x16.eq(wordly(i8x16.splat(c)), i8x16.splat(0))) & 1) == 0;
-}
-
-/** The hash of the word from `from` to `to`. */
-@inline
-function wordHash(from: usize, to: usize): u64 {
-  let hash: u64 = 0;
-  let at = from;
-  while (to - at > 16) {
-    hash = hashed(hash, v128.load(at));
-    hash ^= hash >> 32;
-    at += 16;
-  }
-  hash = hashed(hash, v128.and(v128.load(at), v128.load(firsts + 16 - (to - at))));
-  return (hash ^ (hash >> 32)) * 0xbf58476d1ce4e5b9;
 }
 
 @inline

@@ -7,12 +7,15 @@ export interface Engine {
   readonly records: { readonly value: number };
   readonly rows: { readonly value: number };
   readonly objects: { readonly value: number };
+  readonly texts: { readonly value: number };
+  readonly textStarts: { readonly value: number };
   readonly failed: { readonly value: number };
   reset(): void;
   complete(): number;
   count(): number;
   rowCount(): number;
   objectCount(): number;
+  textCount(): number;
   scan(length: number): number;
   forget(): void;
   want(length: number): void;

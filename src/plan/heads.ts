@@ -1,5 +1,5 @@
 import type { Json } from './json.ts';
-import type { PieceSpan, Pieces } from './pieces.ts';
+import type { Pieces } from './pieces.ts';
 import { strip } from './whole.ts';
 
 /** Members of a row, and of its `change`, whose places are known (scripts/scan/structure.as). */
@@ -41,7 +41,13 @@ const FROM_BEGIN = 8;
 /** Words of an entry before the one that tells by bits, and before the first member. */
 const NOTES = 7;
 const FIRST = 8;
+/** The word of a member that is not there. Else its upper two bits tell whether the others are the number of a text, or a length and a place. */
 const NONE = 0xffffffff;
+const KEPT = 2;
+/** ASCII without escapes. */
+const PLAIN = 0;
+const NUMBER = 0x3fffffff;
+const LENGTH = 0x3fff;
 
 const SURE = 1;
 const BEFORE = 2;
@@ -54,12 +60,50 @@ const WHOLE = 128;
 const NOTED = { previous_address: 256, deposed: 512, importing: 1024, replace_paths: 2048 } as const;
 const ANY_NOTED = 256 | 512 | 1024 | 2048;
 
-export function rowHeads(rows: Pieces): Heads<RowMember> {
-  return new Heads(rows, OF_ROWS);
+export function rowHeads(rows: Pieces, texts: Texts): Heads<RowMember> {
+  return new Heads(rows, texts, OF_ROWS);
 }
 
-export function objectHeads(objects: Pieces): Heads<ObjectMember> {
-  return new Heads(objects, OF_OBJECTS);
+export function objectHeads(objects: Pieces, texts: Texts): Heads<ObjectMember> {
+  return new Heads(objects, texts, OF_OBJECTS);
+}
+
+/** Texts of JSON that members of many heads are spelled with, each kept once: told by their number. */
+export class Texts {
+  readonly #bytes: Buffer;
+  readonly #starts: Uint32Array;
+  readonly #spelled: string[] = [];
+  readonly #values: (Json | undefined)[] = [];
+
+  /** Each text begins where the one before ends; `starts` has one more than there are. */
+  constructor(bytes: Buffer, starts: Uint32Array) {
+    this.#bytes = bytes;
+    this.#starts = starts;
+  }
+
+  spelled(text: number): string {
+    let spelled = this.#spelled[text];
+    if (spelled === undefined) {
+      spelled = this.#bytes.toString('utf8', this.#starts[text], this.#starts[text + 1]);
+      this.#spelled[text] = spelled;
+    }
+    return spelled;
+  }
+
+  value(text: number): Json {
+    let value = this.#values[text];
+    if (value === undefined) {
+      value = parse(this.spelled(text));
+      this.#values[text] = value;
+    }
+    return value;
+  }
+}
+
+function parse(text: string): Json {
+  const value: Json = JSON.parse(text);
+  if (typeof value === 'object' && value !== null) strip(value);
+  return value;
 }
 
 /**
@@ -67,11 +111,13 @@ export function objectHeads(objects: Pieces): Heads<ObjectMember> {
  * before side. Pieces are told by their index; `bytes` are those of the piece.
  */
 export class Heads<Member extends string> {
+  readonly texts: Texts;
   readonly #pieces: Pieces;
   readonly #slots = new Map<Member, number>();
 
-  constructor(pieces: Pieces, members: readonly (Member | null)[]) {
+  constructor(pieces: Pieces, texts: Texts, members: readonly (Member | null)[]) {
     this.#pieces = pieces;
+    this.texts = texts;
     for (const [slot, member] of members.entries()) if (member !== null) this.#slots.set(member, slot);
   }
 
@@ -108,36 +154,43 @@ export class Heads<Member extends string> {
     return (notes & ALIKE) !== 0 ? true : (notes & UNLIKE) !== 0 ? false : null;
   }
 
-  /** Where a member stands in the piece; null where it is not there. */
-  span(index: number, member: Member): PieceSpan | null {
-    const at = this.#slots.get(member) as number;
-    const word = this.#pieces.word(index, FIRST + at);
-    if (word === NONE) return null;
-    const place = word & 0xffff;
-    const start = at < FROM_BEGIN ? place : this.#pieces.lengthOf(index) - place;
-    return { start, end: start + ((word >>> 16) & 0x7fff) };
+  /** Which of `texts` a member is spelled with; null where it is not there or not kept there: the other ways tell. */
+  text(index: number, member: Member): number | null {
+    const word = this.#word(index, member);
+    return word >>> 30 === KEPT ? word & NUMBER : null;
   }
 
   /** A member as it is spelled; undefined where it is not there. Alike texts make alike values, not the other way round. */
   spelled(index: number, member: Member, bytes: Buffer): string | undefined {
-    const span = this.span(index, member);
-    if (span === null) return undefined;
-    return bytes.toString(this.#isPlain(index, member) ? 'latin1' : 'utf8', span.start, span.end);
+    const word = this.#word(index, member);
+    if (word === NONE) return undefined;
+    if (word >>> 30 === KEPT) return this.texts.spelled(word & NUMBER);
+    const start = this.#startOf(index, member, word);
+    return bytes.toString(word >>> 30 === PLAIN ? 'latin1' : 'utf8', start, start + ((word >>> 16) & LENGTH));
   }
 
-  /** A member as `JSON.parse` makes it, its objects without a prototype; undefined where it is not there. */
+  /**
+   * A member as `JSON.parse` makes it, its objects without a prototype; undefined where it is not there. Pieces that are spelled alike
+   * may share it.
+   */
   value(index: number, member: Member, bytes: Buffer): Json | undefined {
-    const span = this.span(index, member);
-    if (span === null) return undefined;
-    if (bytes[span.start] === 0x22 && this.#isPlain(index, member)) return bytes.toString('latin1', span.start + 1, span.end - 1);
-    const value: Json = JSON.parse(bytes.toString('utf8', span.start, span.end));
-    if (typeof value === 'object' && value !== null) strip(value);
-    return value;
+    const word = this.#word(index, member);
+    if (word === NONE) return undefined;
+    if (word >>> 30 === KEPT) return this.texts.value(word & NUMBER);
+    const start = this.#startOf(index, member, word);
+    const end = start + ((word >>> 16) & LENGTH);
+    if (bytes[start] === 0x22 && word >>> 30 === PLAIN) return bytes.toString('latin1', start + 1, end - 1);
+    return parse(bytes.toString('utf8', start, end));
   }
 
-  /** Whether it is known to be ASCII without escapes. */
-  #isPlain(index: number, member: Member): boolean {
-    return this.#pieces.word(index, FIRST + (this.#slots.get(member) as number)) >>> 31 === 0;
+  /** Where a member that is not kept stands in the piece. */
+  #startOf(index: number, member: Member, word: number): number {
+    const place = word & 0xffff;
+    return (this.#slots.get(member) as number) < FROM_BEGIN ? place : this.#pieces.lengthOf(index) - place;
+  }
+
+  #word(index: number, member: Member): number {
+    return this.#pieces.word(index, FIRST + (this.#slots.get(member) as number));
   }
 
   #notes(index: number): number {

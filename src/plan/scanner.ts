@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { BLOCK, type Engine, engine } from './engine.ts';
-import { type Heads, type ObjectMember, objectHeads, type RowMember, rowHeads } from './heads.ts';
+import { type Heads, type ObjectMember, objectHeads, type RowMember, rowHeads, Texts } from './heads.ts';
 import type { Span } from './json.ts';
 import { OBJECT_WORDS, Pieces, ROW_WORDS, TagSpans } from './pieces.ts';
 import type { Source } from './source.ts';
@@ -127,10 +127,25 @@ class Found {
     }
   }
 
+  /** A copy: another scan overwrites what the module keeps. */
+  #texts(): Texts {
+    const { memory, texts, textStarts } = this.#scanner;
+    const starts = new Uint32Array(memory.buffer, textStarts.value, this.#scanner.textCount() + 1).slice();
+    return new Texts(Buffer.from(new Uint8Array(memory.buffer, texts.value, starts.at(-1)).slice().buffer), starts);
+  }
+
   structure(): Structure {
     const [rows, objects] = [this.#rows, this.#objects];
-    const [tags, heads] = [new TagSpans(rows), rowHeads(rows)];
-    return { members: this.#members, rows, tags, heads, objects, modules: this.#modules, objectHeads: objectHeads(objects) };
+    const texts = this.#texts();
+    return {
+      members: this.#members,
+      rows,
+      tags: new TagSpans(rows),
+      heads: rowHeads(rows, texts),
+      objects,
+      modules: this.#modules,
+      objectHeads: objectHeads(objects, texts),
+    };
   }
 }
 
