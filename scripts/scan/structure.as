@@ -553,7 +553,9 @@ function textAt(from: usize, to: usize): i32 {
   const hash = wordHash(from, to);
   const known = <u32>hash;
   let slot = <usize>(hash >> 49);
-  for (;;) {
+  // Texts may be made so that their hashes meet.
+  for (let tries = 0; ; tries++) {
+    if (tries == 32) return -1;
     const at = textSlots + (slot << 3);
     const text = load<i32>(at, 4) - 1;
     if (text < 0) break;
@@ -664,6 +666,7 @@ export function reset(): void {
   inPiece = false;
   memberFlags = 0;
   textsFound = 0;
+  manyAt = 0;
   memory.fill(textSlots, 0, TEXT_SLOTS << 3);
 }
 
@@ -672,12 +675,45 @@ function frameAt(d: i32): usize {
   return frames + (<usize>d << 3);
 }
 
+// A second, larger filter, for one object of many keys at a time: that at the depth `manyAt`, whose keys up to `manyTo` are in it.
+const MANY: usize = 256;
+const many: usize = memory.data(1 << 15, 16);
+let manyAt: i32 = 0;
+let manyTo: usize = 0;
+
+/** Which bit of the filter is the hash's. */
+@inline
+function manyBit(hash: u64): u32 {
+  return <u32>(((hash ^ (hash >> 32)) * 0xbf58476d1ce4e5b9) >> 46);
+}
+
+/** Whether a hash is one of those between two addresses, of the keys of the object at a depth. */
+function isKnown(from: usize, to: usize, d: i32, hash: u64): bool {
+  if (to - from > MANY << 3) {
+    if (manyAt != d) {
+      memory.fill(many, 0, 1 << 15);
+      manyAt = d;
+      manyTo = from;
+    }
+    for (; manyTo < to; manyTo += 8) {
+      const bit = manyBit(load<u64>(manyTo));
+      const at = many + <usize>(bit >> 3);
+      store<u8>(at, load<u8>(at) | (<u8>1 << <u8>(bit & 7)));
+    }
+    const bit = manyBit(hash);
+    if (((load<u8>(many + <usize>(bit >> 3)) >> <u8>(bit & 7)) & 1) == 0) return false;
+  }
+  for (let known = from; known < to; known += 8) if (load<u64>(known) == hash) return true;
+  return false;
+}
+
 /** Opens a container in the frame: its keys begin at `keys`. */
 @inline
 function open(frame: usize, d: i32, keys: usize, closer: u8, role: u8): void {
   store<u32>(frame, <u32>keys);
   store<u8>(frame, closer, 4);
   store<u8>(frame, role, 5);
+  if (d == manyAt) manyAt = 0;
   if (closer == 0x7d) {
     const filter = filters + (<usize>d << 7);
     const none = i64x2.splat(0);
@@ -784,9 +820,7 @@ export function scan(n: i32): i32 {
           const bit = <u32>1 << (<u32>(hash >> 54) & 31);
           const seen = load<u32>(word);
           store<u32>(word, seen | bit);
-          if ((seen & bit) != 0) {
-            for (let known = <usize>load<u32>(frame); known < keys; known += 8) if (load<u64>(known) == hash) flag(UNSURE);
-          }
+          if ((seen & bit) != 0 && isKnown(<usize>load<u32>(frame), keys, d, hash)) flag(UNSURE);
           if (keys == hashes + (MOST_KEYS << 3)) {
             broken = true;
             break;

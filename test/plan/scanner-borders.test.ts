@@ -178,6 +178,18 @@ describe('the scanner of large plans at the borders of what it takes at a time',
       expect(scanned(`{"a":{${keys},"y":${'[1]'.padEnd(5000)},"${key}":0}}`), key).toBe('unsure');
       expect(scanned(`{"a":{"${key}":1,${keys}}}`, 40), key).toBe('unsure');
     }
+    // Objects of many keys within each other: each keeps its own apart.
+    const many = (depth: number, more: string): string => {
+      const own = [...Array(700).keys()].map((number) => {
+        return `"k${number}":${depth > 0 && number % 300 === 299 ? many(depth - 1, more) : number}`;
+      });
+      return `{${own}${more}}`;
+    };
+    expect(scanned(`{"a":[${many(2, '')},${many(0, '')}]}`)).toBe('sure');
+    for (const again of [0, 255, 256, 299, 650, 699]) {
+      expect(scanned(`{"a":[${many(2, '')},${many(0, `,"k${again}":0`)}]}`)).toBe('unsure');
+      expect(scanned(`{"a":${many(0, '').slice(0, -1)},"x":${many(1, '')},"k${again}":0}}`)).toBe('unsure');
+    }
     // The same key in other objects is none that stands twice.
     expect(scanned('{"a":{"a":{"a":[{"a":1},{"a":2}],"b":{"a":1}},"b":1},"b":{"a":1}}')).toBe('sure');
     expect(scanned('{"a":{"a":{"a":[{"a":1},{"a":2}],"b":{"a":1}},"b":1,"a":{}},"b":{"a":1}}')).toBe('unsure');
