@@ -1,6 +1,5 @@
 import type { Heads, RowMember } from './heads.ts';
 import type { Json, JsonObject } from './json.ts';
-import { strip } from './whole.ts';
 
 /** Of `change` besides its sides: the members that most rows have and no others are told from. */
 const IN_CHANGE = ['actions', 'after_unknown', 'before_sensitive', 'after_sensitive'] as const;
@@ -13,7 +12,6 @@ const MOST_CHANGES = 512;
  */
 export class RowHeads {
   readonly #heads: Heads<RowMember>;
-  readonly #texts = new Map<string, string>();
   readonly #changes = new Map<string, JsonObject>();
 
   constructor(heads: Heads<RowMember>) {
@@ -24,16 +22,16 @@ export class RowHeads {
   entry(index: number, row: Buffer): JsonObject | null {
     const change = this.#heads.isCommon(index) ? this.change(index, row) : null;
     if (change === null) return null;
-    const shared = (member: RowMember) => this.#shared(this.#heads.value(index, member, row));
+    const value = (member: RowMember) => this.#heads.value(index, member, row);
     const entry: { readonly [key: string]: Json | undefined } = {
-      address: this.#heads.value(index, 'address', row),
-      module_address: shared('module_address'),
-      mode: shared('mode'),
-      type: shared('type'),
-      name: shared('name'),
-      index: this.#heads.value(index, 'index', row),
-      provider_name: shared('provider_name'),
-      action_reason: shared('action_reason'),
+      address: value('address'),
+      module_address: value('module_address'),
+      mode: value('mode'),
+      type: value('type'),
+      name: value('name'),
+      index: value('index'),
+      provider_name: value('provider_name'),
+      action_reason: value('action_reason'),
       change,
     };
     return entry as JsonObject;
@@ -42,23 +40,24 @@ export class RowHeads {
   /** `change` of a row: its actions and masks. Null where not all is told of it. */
   change(index: number, row: Buffer): JsonObject | null {
     if (!this.#heads.isTold(index)) return null;
-    let text = '';
+    let key = '';
     for (const member of IN_CHANGE) {
-      const spelled = this.#heads.spelled(index, member, row);
-      if (spelled !== undefined) text += `${text === '' ? '{' : ','}"${member}":${spelled}`;
+      const text = this.#heads.text(index, member);
+      key += text === null ? `,${this.#heads.spelled(index, member, row) ?? ''}` : `#${text}`;
     }
-    const known = this.#changes.get(text);
+    const known = this.#changes.get(key);
     if (known !== undefined) return known;
-    const change: JsonObject = JSON.parse(text === '' ? '{}' : `${text}}`);
-    strip(change);
-    if (this.#changes.size < MOST_CHANGES) this.#changes.set(text, change);
+    const change = this.#read(index, row);
+    if (this.#changes.size < MOST_CHANGES) this.#changes.set(key, change);
     return change;
   }
 
-  #shared(value: Json | undefined): Json | undefined {
-    if (typeof value !== 'string') return value;
-    const known = this.#texts.get(value);
-    if (known === undefined) this.#texts.set(value, value);
-    return known ?? value;
+  #read(index: number, row: Buffer): JsonObject {
+    const change: { [key: string]: Json } = Object.create(null);
+    for (const member of IN_CHANGE) {
+      const value = this.#heads.value(index, member, row);
+      if (value !== undefined) change[member] = value;
+    }
+    return change;
   }
 }
