@@ -151,6 +151,13 @@ export interface PlaceReading {
   readonly value: string | null; // null = it speaks, and is unknown
 }
 
+/** What objects of some types say of ids that stand for tag keys or values. */
+export interface TagNames {
+  readonly types: ReadonlySet<string>;
+  /** Id and namespaced name. */
+  of(type: string, values: ObjectValue): readonly (readonly [id: string, name: string])[];
+}
+
 /** What one provider knows. Pure; the SDK clients live elsewhere and load lazily. */
 export interface Provider {
   readonly carrier: CarrierName | null;
@@ -170,7 +177,7 @@ export interface Provider {
   /** Mirrors the provider derives from other attributes (`tags_all`): not changed paths. */
   readonly mirrors: readonly string[];
   /** What an object says of ids that stand for tag keys or values: id and namespaced name. */
-  tagNames?(type: string, values: ObjectValue): readonly (readonly [id: string, name: string])[];
+  readonly tagNames?: TagNames;
   /** Whether a full resource name (`//service/...`) in another object means the object of these values. */
   isNamedBy?(reference: string, type: string, values: ObjectValue): boolean;
   /** The cloud that a scan asks about its objects; absent = none. */

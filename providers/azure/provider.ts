@@ -33,7 +33,7 @@ export const azure: Provider = {
 function effectiveTags(input: TagInput): EffectiveTags {
   const { values, otherValues } = input;
   const carriers = ['tags', ...(input.row?.carriers ?? []).map((carrier) => carrier.path)];
-  const taggable = mayCarry(values, input) || mayCarry(otherValues, input) ? 'yes' : 'no';
+  const taggable = mayCarry(values, input) || (otherValues !== values && mayCarry(otherValues, input)) ? 'yes' : 'no';
   if (values === UNKNOWN) {
     const open = { why: 'the whole object is known only after apply', path: null };
     return { taggable: otherValues === null || otherValues === UNKNOWN ? 'yes' : taggable, tags: new Map(), open, carriers };

@@ -20,12 +20,12 @@ const SQL_LABELS: Carrier = { path: 'settings.0.user_labels', shape: 'map' };
 export function labelsOf(input: TagInput): Labels {
   const { values, otherValues } = input;
   const nested = nestedCarriers(input);
-  const present = (side: ObjectValue | Unknown | null): boolean =>
-    side !== null &&
-    side !== UNKNOWN &&
-    (rootOf(side, input.type) !== null || nested.some((c) => readCarrier(side, c).length > 0));
-  const taggable = present(values) || present(otherValues) ? 'yes' : 'no';
-  const root = rootOf(values, input.type) ?? rootOf(otherValues, input.type);
+  const own = rootOf(values, input.type);
+  const other = otherValues === values ? own : rootOf(otherValues, input.type);
+  const root = own ?? other;
+  const present = (side: ObjectValue | Unknown | null) =>
+    side !== null && side !== UNKNOWN && nested.some((carrier) => readCarrier(side, carrier).length > 0);
+  const taggable = root !== null || present(values) || present(otherValues) ? 'yes' : 'no';
   const carriers = [...(root === null ? [] : [root, 'terraform_labels', 'effective_labels']), ...nested.map((c) => c.path)];
   if (values === null || values === UNKNOWN || taggable === 'no') return { taggable, entries: new Map(), open: null, carriers };
   const base =

@@ -1,11 +1,19 @@
 import type { ObjectValue } from '../../src/plan/value.ts';
 import { known } from '../places.ts';
+import type { TagNames } from '../provider.ts';
+
+const PREFIXES: ReadonlyMap<string, string> = new Map([
+  ['google_tags_tag_key', 'tagKeys/'],
+  ['google_tags_tag_value', 'tagValues/'],
+]);
 
 /** Ids of tag keys and values, with the namespaced name that the state of their resource or data source holds. */
-export function tagNames(type: string, values: ObjectValue): (readonly [string, string])[] {
-  const prefix = type === 'google_tags_tag_value' ? 'tagValues/' : type === 'google_tags_tag_key' ? 'tagKeys/' : null;
+export const tagNames: TagNames = { types: new Set(PREFIXES.keys()), of: namesIn };
+
+function namesIn(type: string, values: ObjectValue): (readonly [string, string])[] {
+  const prefix = PREFIXES.get(type);
   const name = known(values, 'namespaced_name');
-  if (prefix === null || name === undefined) return [];
+  if (prefix === undefined || name === undefined) return [];
   const ids = new Set<string>();
   for (const attribute of ['id', 'name']) {
     const id = known(values, attribute);

@@ -37,7 +37,8 @@ function bindable(input: TagInput, labels: Taggable): boolean {
 }
 
 function carriersOf(input: TagInput): Carrier[] {
-  const sides: readonly (ObjectValue | Unknown | null)[] = [input.values, input.otherValues];
+  const { values, otherValues } = input;
+  const sides: readonly (ObjectValue | Unknown | null)[] = values === otherValues ? [values] : [values, otherValues];
   const carriers: Carrier[] = (input.row?.carriers ?? []).filter((carrier) => isResourceManagerPath(carrier.path));
   const add = (path: string) => {
     if (!carriers.some((carrier) => carrier.path === path || carrier.path === path.replace('.0.', '.*.')))

@@ -31,7 +31,7 @@ function effectiveTags(input: TagInput): EffectiveTags {
   if (input.type === FOREIGN_LABELS) return foreignLabels(input);
   const carriers = carriersOf(input);
   const paths = carriers.map((carrier) => carrier.path);
-  const taggable = mayCarry(values, carriers) || mayCarry(otherValues, carriers) ? 'yes' : 'no';
+  const taggable = mayCarry(values, carriers) || (otherValues !== values && mayCarry(otherValues, carriers)) ? 'yes' : 'no';
   if (values === UNKNOWN) {
     const open = { why: 'the whole object is known only after apply', path: null };
     return {

@@ -1,4 +1,4 @@
-import type { CatalogRow, Provider } from '../../providers/provider.ts';
+import type { CatalogRow, Provider, TagNames } from '../../providers/provider.ts';
 import type { Answer, Fact, Side, SuccessorTest } from '../logic/fact.ts';
 import { hasSide } from '../plan/later-row.ts';
 import { Mentions } from '../plan/mentions.ts';
@@ -114,19 +114,26 @@ export class PlannedWorld {
   private get tagNames(): ReadonlyMap<string, string> {
     if (this.namesOfTags === null) {
       const names = new Map<string, string>();
-      // Values are asked for only where a provider has such names.
-      const collect = (provider: Provider, type: string, values: () => readonly (ObjectValue | Unknown | null)[]) => {
-        if (provider.tagNames === undefined) return;
-        for (const one of values()) {
-          if (one === null || one === UNKNOWN) continue;
-          for (const [id, name] of provider.tagNames(type, one)) names.set(id, name);
-        }
+      // Values are read of the few objects that have such names.
+      const sought = (source: string, type: string): TagNames | null => {
+        const { tagNames } = this.context.knowledge(source).provider;
+        return tagNames?.types.has(type) ? tagNames : null;
+      };
+      const collect = (found: TagNames, type: string, values: ObjectValue | Unknown | null) => {
+        if (values === null || values === UNKNOWN) return;
+        for (const [id, name] of found.of(type, values)) names.set(id, name);
       };
       const named = [...this.index.priorProviders].some((source) => this.context.knowledge(source).provider.tagNames);
       for (const object of named ? this.index.plan.prior : []) {
-        collect(this.context.knowledge(object.provider).provider, object.type, () => [object.values]);
+        const found = sought(object.provider, object.type);
+        if (found !== null) collect(found, object.type, object.values);
       }
-      for (const row of this.index.rows) collect(this.knowledge(row).provider, row.type, () => [row.before, row.after]);
+      for (const row of this.index.rows) {
+        const found = sought(row.provider, row.type);
+        if (found === null) continue;
+        collect(found, row.type, row.before);
+        collect(found, row.type, row.after);
+      }
       this.namesOfTags = names;
     }
     return this.namesOfTags;

@@ -10,8 +10,22 @@ export interface PathPattern {
   readonly steps: readonly PatternStep[];
 }
 
+/** Paths of catalogs and lanes are few, and each is asked of many objects; those that a plan brings must not pile up. */
+const MOST_KEPT = 2_048;
+const parsed = new Map<string, PathPattern>();
+
 /** Throws a SyntaxError whose message says what is wrong. */
 export function parsePattern(text: string): PathPattern {
+  let pattern = parsed.get(text);
+  if (pattern === undefined) {
+    pattern = patternOf(text);
+    if (parsed.size >= MOST_KEPT) parsed.clear();
+    parsed.set(text, pattern);
+  }
+  return pattern;
+}
+
+function patternOf(text: string): PathPattern {
   return {
     text,
     steps: splitSteps(text).map((step) =>

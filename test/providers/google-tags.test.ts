@@ -159,8 +159,8 @@ describe('google: Resource Manager tags', () => {
 
   it('knows the names of tag values in state', () => {
     const values = { id: 'tagValues/2', name: '2', namespaced_name: `${KEY}/production` };
-    expect(google.tagNames?.('google_tags_tag_value', values)).toEqual([['tagValues/2', `${KEY}/production`]]);
-    expect(google.tagNames?.('google_storage_bucket', values)).toEqual([]);
+    expect(google.tagNames?.of('google_tags_tag_value', values)).toEqual([['tagValues/2', `${KEY}/production`]]);
+    expect(google.tagNames?.of('google_storage_bucket', values)).toEqual([]);
   });
 
   it.each([
