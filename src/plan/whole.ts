@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer';
 import { type Json, type JsonObject, MAX_DEPTH } from './json.ts';
 
 /** Up to here one native parse is cheaper than reading byte by byte, in bytes; beyond, a plan is read member by member. */
@@ -19,7 +20,7 @@ const ODD_NUMBER = /[\d.]{16}|\d[eE]|-0/;
  */
 export function parseWhole(bytes: Buffer): JsonObject | null {
   if (bytes.length > LARGEST_WHOLE) return null;
-  const text = bytes.toString('utf8');
+  const text = bytes.toString(isAscii(bytes) ? 'latin1' : 'utf8');
   try {
     const value: unknown = JSON.parse(text);
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
