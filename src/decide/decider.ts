@@ -42,6 +42,7 @@ interface Seen extends Indexable {
 /** A rule that may hold for a change, and what is left to ask. */
 interface Open<R> extends Omit<Seen, 'rule' | 'parts'> {
   readonly rule: R;
+  readonly left: Condition;
   readonly rest: Compiled;
 }
 
@@ -51,12 +52,12 @@ interface OpenRules {
   readonly obligations: readonly Open<Obligation>[];
 }
 
-/** The rules that may hold for changes which are alike in what most rules ask for. */
-interface Openings extends OpenRules {
-  /** Those of them that may settle the verdict, whatever the change: enforced, and the principal is no bar. */
-  readonly settling: OpenRules;
-  /** One of them asks for the principal, too. */
-  readonly mixed: boolean;
+/** What settles a verdict: rules that are enforced and that the principal is no bar to, one question for all of a kind. */
+interface Settling {
+  readonly denies: Compiled;
+  /** By their level, as an index of `LEVELS`, since ceilings cap levels. */
+  readonly grants: readonly { readonly level: number; readonly holds: Compiled }[];
+  readonly obligations: Compiled;
 }
 
 /**
@@ -78,7 +79,7 @@ export class Decider {
     const person = personView(principal, context);
     const all: readonly Spanned[] = [...ruleset.denies, ...ruleset.grants, ...ruleset.obligations];
     const seen = all.flatMap((rule) => seenBy(rule, person, context));
-    this.#rules = new RuleIndex(seen, openings);
+    this.#rules = new RuleIndex(seen, (candidates) => new Openings(candidates));
     this.#tier = tierCap(ruleset, principal);
     this.#plain = ruleset.ceilings.length === 0 && ruleset.tiers === null;
     this.#ceilings = ruleset.ceilings
@@ -127,21 +128,17 @@ export class Decider {
     const open = this.#rules.of(atom);
     // Most rules ask for the change alone; what stands for the whole view is made only where one asks for more.
     const view = this.#plain && !open.mixed ? atom : viewOf(atom, this.#principal, this.#context);
+    const asked = open.mixed ? view : atom;
     const { denies, grants, obligations } = open.settling;
-    for (const { rest, mixed } of denies) if (rest(mixed ? view : atom) !== false) return 'deny';
-    if (!this.#granted(grants, atom, view)) return 'deny';
-    for (const { rest, mixed } of obligations) if (rest(mixed ? view : atom) !== false) return 'needs-approval';
-    return 'allow';
+    if (denies(asked) !== false || this.#tier(view) !== true) return 'deny';
+    const granted = grants.some(({ level, holds }) => holds(asked) === true && this.#holdsBelow(level, view));
+    if (!granted) return 'deny';
+    return obligations(asked) === false ? 'allow' : 'needs-approval';
   }
 
-  #granted(grants: readonly Open<Grant>[], atom: AtomicChange, view: ChangeView): boolean {
-    if (this.#tier(view) !== true) return false;
-    for (const { rule, rest, mixed } of grants) {
-      if (rest(mixed ? view : atom) !== true) continue;
-      const level = LEVELS.indexOf(rule.level);
-      if (this.#ceilings.every((ceiling) => ceiling.level > level || ceiling.value(view) === true)) return true;
-    }
-    return false;
+  /** Whether no ceiling caps a grant of this level. */
+  #holdsBelow(level: number, view: ChangeView): boolean {
+    return this.#ceilings.every((ceiling) => ceiling.level > level || ceiling.value(view) === true);
   }
 }
 
@@ -154,25 +151,44 @@ function seenBy(rule: Spanned, person: ChangeView, context: DecisionContext): Se
   return personal === false && timed === null ? [] : [{ rule, personal, parts: rest, mixed, timed }];
 }
 
-function openings(candidates: readonly Candidate<Seen>[]): Openings {
-  const of = <R>(isOne: (rule: Spanned) => boolean): Open<R>[] =>
-    candidates.flatMap(({ rule: { rule, personal, mixed, timed }, rest }) =>
-      isOne(rule) ? [{ rule: rule as R, personal, mixed, timed, rest }] : [],
-    );
-  const denies = of<Deny>((rule) => rule.kind === 'freeze' || (rule.kind === 'guard' && !('approval' in rule)));
-  const grants = of<Grant>((rule) => rule.kind === 'lane' || rule.kind === 'grant');
-  const obligations = of<Obligation>((rule) => 'approval' in rule);
+/** The rules that may hold for changes which are alike in what most rules ask for. */
+class Openings implements OpenRules {
+  readonly denies: readonly Open<Deny>[];
+  readonly grants: readonly Open<Grant>[];
+  readonly obligations: readonly Open<Obligation>[];
+  /** One of them asks for the principal, too. */
+  readonly mixed: boolean;
+  #settling: Settling | null = null;
+
+  constructor(candidates: readonly Candidate<Seen>[]) {
+    const of = <R>(isOne: (rule: Spanned) => boolean): Open<R>[] =>
+      candidates.flatMap(({ rule: { rule, personal, mixed, timed }, left, rest }) =>
+        isOne(rule) ? [{ rule: rule as R, personal, mixed, timed, left, rest }] : [],
+      );
+    this.denies = of((rule) => rule.kind === 'freeze' || (rule.kind === 'guard' && !('approval' in rule)));
+    this.grants = of((rule) => rule.kind === 'lane' || rule.kind === 'grant');
+    this.obligations = of((rule) => 'approval' in rule);
+    this.mixed = candidates.some(({ rule }) => rule.mixed);
+  }
+
+  /** Made when first asked for: decisions with reasons ask each rule. */
+  get settling(): Settling {
+    this.#settling ??= settlingOf(this);
+    return this.#settling;
+  }
+}
+
+function settlingOf({ denies, grants, obligations }: OpenRules): Settling {
   const mayBar = ({ rule, personal }: Open<Spanned>) => rule.enforce && personal !== false;
+  const anyOf = (open: readonly Open<Spanned>[]) => compile({ op: 'any', of: open.map(({ left }) => left) });
+  const granting = grants.filter(({ rule, personal }) => rule.enforce && personal === true);
   return {
-    denies,
-    grants,
-    obligations,
-    settling: {
-      denies: denies.filter(mayBar),
-      grants: grants.filter(({ rule, personal }) => rule.enforce && personal === true),
-      obligations: obligations.filter(mayBar),
-    },
-    mixed: candidates.some(({ rule }) => rule.mixed),
+    denies: anyOf(denies.filter(mayBar)),
+    grants: LEVELS.flatMap((name, level) => {
+      const own = granting.filter(({ rule }) => rule.level === name);
+      return own.length === 0 ? [] : [{ level, holds: anyOf(own) }];
+    }),
+    obligations: anyOf(obligations.filter(mayBar)),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { AtomicChange } from '../classify/model.ts';
 import { type Compiled, compile } from '../logic/compile.ts';
-import type { Condition } from '../logic/condition.ts';
+import { allOf, type Condition } from '../logic/condition.ts';
 import type { FactState, Operation } from '../logic/fact.ts';
 
 /** A rule by the conjuncts that hang on the change. */
@@ -11,6 +11,8 @@ export interface Indexable {
 /** A rule that may hold for a change, with what is left to ask of it. */
 export interface Candidate<R> {
   readonly rule: R;
+  readonly left: Condition;
+  /** The same, compiled. */
   readonly rest: Compiled;
 }
 
@@ -75,7 +77,7 @@ interface Table<R, G> {
 }
 
 interface Node<G> {
-  readonly below: Map<string, Node<G>>;
+  readonly below: Map<Token, Node<G>>;
   kept: G | null;
 }
 
@@ -119,30 +121,33 @@ function candidatesOf<R extends Indexable>({ entries, keys }: Table<R, unknown>,
       if (value === false) return [];
       if (value === true) known.add(need.part);
     }
-    const left = rule.parts.filter((part) => !known.has(part));
-    return [{ rule, rest: compile({ op: 'all', of: left }) }];
+    const left = allOf(rule.parts.filter((part) => !known.has(part)));
+    return [{ rule, left, rest: compile(left) }];
   });
 }
+
+/** One text by its number; several, and what is not certain, spelled out. */
+type Token = number | string;
 
 /**
  * What the rules can tell of a fact: the numbers of the texts that it is or holds, those apart that are not certain. Equal tokens
  * have the same answer from `holdsIn` for every rule.
  */
-function tokenOf(state: FactState, texts: ReadonlyMap<string, number>): string {
+function tokenOf(state: FactState, texts: ReadonlyMap<string, number>): Token {
   switch (state.kind) {
     case 'absent':
       return NONE;
     case 'value':
-      return typeof state.value === 'string' ? String(texts.get(state.value) ?? NONE) : OPEN;
+      return typeof state.value === 'string' ? (texts.get(state.value) ?? NONE) : OPEN;
     case 'members': {
       if (state.open !== null) return OPEN;
-      let token = NONE;
+      let token: Token = NONE;
       for (const [name, sure] of state.members) {
         if (typeof name !== 'string') return OPEN;
         const number = texts.get(name);
         if (number === undefined) continue;
-        if (token !== NONE) token += ' ';
-        token += sure === true ? number : `~${number}`;
+        const own = sure === true ? number : `~${number}`;
+        token = token === NONE ? own : `${token} ${own}`;
       }
       return token;
     }
@@ -152,7 +157,7 @@ function tokenOf(state: FactState, texts: ReadonlyMap<string, number>): string {
 }
 
 /** No text of a rule. */
-const NONE = '';
+const NONE = -1;
 const OPEN = '?';
 
 /** Whether a fact is one of the texts, or holds one: true and false only where that is certain, else to be asked. */

@@ -1,5 +1,5 @@
 import type { Place } from '../errors.ts';
-import { ALWAYS, type Condition, NEVER, sameAsKeys } from '../logic/condition.ts';
+import { ALWAYS, allOf, type Condition, NEVER, sameAsKeys } from '../logic/condition.ts';
 import { OPERATIONS, type Operation, type SuccessorTest } from '../logic/fact.ts';
 import type { PathPattern } from '../logic/path.ts';
 import { MatcherCompiler, parsePath } from './matcher.ts';
@@ -13,19 +13,6 @@ type Position = 'rule' | 'unless' | 'object';
 
 const BARE_WORD = /^[A-Za-z0-9_-]+$/;
 const NO_KEYS: ReadonlySet<string> = new Set();
-
-/** Conjunction without the wrapping that one or no condition needs not. */
-export function allOf(conditions: readonly Condition[]): Condition {
-  const parts = conditions.some((c) => c.op === 'all') ? conditions.flatMap((c) => (c.op === 'all' ? c.of : c)) : conditions;
-  const only = parts[0];
-  return parts.length === 1 && only ? only : { op: 'all', of: parts };
-}
-
-/** Disjunction; of nothing = never. */
-export function anyOf(conditions: readonly Condition[]): Condition {
-  const only = conditions[0];
-  return conditions.length === 1 && only ? only : { op: 'any', of: conditions };
-}
 
 /** Compiles the conditions of lanes.md 3 for one file's names. What is wrong goes to the problems and compiles to "never". */
 export class ConditionCompiler {

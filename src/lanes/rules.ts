@@ -1,8 +1,8 @@
 import type { Place } from '../errors.ts';
-import { ALWAYS, type Condition } from '../logic/condition.ts';
+import { ALWAYS, allOf, anyOf, type Condition } from '../logic/condition.ts';
 import { OPERATIONS, type Operation } from '../logic/fact.ts';
 import type { LaneSource } from './cascade.ts';
-import { allOf, anyOf, ConditionCompiler, isOperation } from './condition.ts';
+import { ConditionCompiler, isOperation } from './condition.ts';
 import type { Definitions } from './definitions.ts';
 import { readInstant } from './matcher.ts';
 import type { Names } from './names.ts';

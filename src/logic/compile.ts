@@ -25,7 +25,7 @@ function compileNew(condition: Condition): Compiled {
     case 'all':
       return every(condition.of.map(compile));
     case 'any':
-      return some(condition.of.map(compile));
+      return some(gathered(condition.of).map(compile));
     case 'not': {
       const inner = compile(condition.of);
       return (view) => {
@@ -84,6 +84,20 @@ function compileLeaf(leaf: Leaf): Compiled {
   }
 }
 
+/** What asks for texts of the same fact is asked at once: alternatives look at it one time. The order of the others stays. */
+function gathered(alternatives: readonly Condition[]): readonly Condition[] {
+  const tests = new Map<string, Matcher[]>();
+  const others = alternatives.filter((one) => {
+    if (one.op !== 'fact' || textTest(one.test) === null) return true;
+    const known = tests.get(one.key);
+    const of = one.test.is === 'any' ? one.test.of : [one.test];
+    if (known === undefined) tests.set(one.key, [...of]);
+    else known.push(...of);
+    return false;
+  });
+  return [...[...tests].map(([key, of]): Condition => ({ op: 'fact', key, test: { is: 'any', of } })), ...others];
+}
+
 /** A text or one of several is most of what rules ask: a look into a set. Everything else goes through the matcher itself. */
 function compileFact({ key, test }: Leaf & { op: 'fact' }): Compiled {
   const negated = test.is === 'not';
@@ -103,14 +117,22 @@ type TextTest = (text: string) => boolean;
 
 /** What a matcher asks of a text, where it asks nothing else. */
 function textTest(matcher: Matcher): TextTest | null {
-  if (matcher.is === 'glob') return compileGlob(matcher.pattern);
-  const each = matcher.is === 'any' ? matcher.of : [matcher];
-  const texts = each.map((one) => (one.is === 'equals' && typeof one.value === 'string' ? one.value : null));
-  if (texts.includes(null)) return null;
-  const [only] = texts as string[];
-  if (texts.length === 1) return (text) => text === only;
-  const set = new Set(texts as string[]);
-  return (text) => set.has(text);
+  const texts = new Set<string>();
+  const globs: TextTest[] = [];
+  for (const one of matcher.is === 'any' ? matcher.of : [matcher]) {
+    if (one.is === 'glob') globs.push(compileGlob(one.pattern));
+    else if (one.is === 'equals' && typeof one.value === 'string') texts.add(one.value);
+    else return null;
+  }
+  const [only] = texts;
+  if (globs.length === 0) return texts.size === 1 ? (text) => text === only : (text) => texts.has(text);
+  const [like] = globs;
+  if (texts.size === 0 && globs.length === 1) return like as TextTest;
+  return (text) => {
+    if (texts.has(text)) return true;
+    for (const glob of globs) if (glob(text)) return true;
+    return false;
+  };
 }
 
 function within(holds: TextTest, state: Exclude<FactState, { kind: 'absent' }>): Kleene {

@@ -24,6 +24,19 @@ export type Leaf =
 export const ALWAYS: Condition = { op: 'all', of: [] };
 export const NEVER: Condition = { op: 'any', of: [] };
 
+/** Conjunction without the wrapping that one or no condition needs not. */
+export function allOf(conditions: readonly Condition[]): Condition {
+  const parts = conditions.some((c) => c.op === 'all') ? conditions.flatMap((c) => (c.op === 'all' ? c.of : c)) : conditions;
+  const only = parts[0];
+  return parts.length === 1 && only ? only : { op: 'all', of: parts };
+}
+
+/** Disjunction; of nothing = never. */
+export function anyOf(conditions: readonly Condition[]): Condition {
+  const only = conditions[0];
+  return conditions.length === 1 && only ? only : { op: 'any', of: conditions };
+}
+
 /** How one leaf came out; `negated` when it stands under an odd number of `not`s. */
 export interface LeafResult {
   readonly leaf: Leaf;

@@ -49,9 +49,12 @@ function withoutBare(pattern: string): GlobTest {
 function oneStar(first: string, last: string): GlobTest {
   const shortest = first.length + last.length;
   if (first === '') return (text) => text.endsWith(last);
-  // Names that share a beginning differ at the end of it: one look rules most of them out.
-  const end = first.length - 1;
-  const unit = first.charCodeAt(end);
-  if (last === '') return (text) => text.charCodeAt(end) === unit && text.startsWith(first);
-  return (text) => text.length >= shortest && text.charCodeAt(end) === unit && text.startsWith(first) && text.endsWith(last);
+  if (last === '') return (text) => begins(text, first);
+  return (text) => text.length >= shortest && begins(text, first) && text.endsWith(last);
+}
+
+/** Names that share a beginning differ at the end of it, so that is where the look starts. */
+function begins(text: string, first: string): boolean {
+  for (let at = first.length - 1; at >= 0; at -= 1) if (text.charCodeAt(at) !== first.charCodeAt(at)) return false;
+  return true;
 }

@@ -81,14 +81,21 @@ export const changes: fc.Arbitrary<AtomicChange> = fc
   );
 
 export const equals = (value: Literal): Matcher => ({ is: 'equals', value });
+const globs = fc.constantFrom('a*', '*', '*b', 'c').map((pattern): Matcher => ({ is: 'glob', pattern }));
 const texts = fc.oneof(
   { weight: 3, arbitrary: text.map(equals) },
   { weight: 2, arbitrary: fc.array(text.map(equals), { minLength: 1, maxLength: 3 }).map((of): Matcher => ({ is: 'any', of })) },
+  {
+    weight: 1,
+    arbitrary: fc
+      .array(fc.oneof(text.map(equals), globs), { minLength: 1, maxLength: 3 })
+      .map((of): Matcher => ({ is: 'any', of })),
+  },
 );
 const matchers: fc.Arbitrary<Matcher> = fc.oneof(
   { weight: 6, arbitrary: texts },
   { weight: 1, arbitrary: texts.map((of): Matcher => ({ is: 'not', of })) },
-  { weight: 1, arbitrary: fc.constantFrom('a*', '*', '*b').map((pattern): Matcher => ({ is: 'glob', pattern })) },
+  { weight: 1, arbitrary: globs },
   { weight: 1, arbitrary: fc.boolean().map((want): Matcher => ({ is: 'exists', want })) },
   { weight: 1, arbitrary: fc.constantFrom<Literal>(null, 3, true).map(equals) },
   {
@@ -102,7 +109,7 @@ const matchers: fc.Arbitrary<Matcher> = fc.oneof(
 export const doing = (operations: readonly Operation[]): Condition => ({ op: 'do', operations: new Set(operations) });
 export const fact = (key: string, test: Matcher): Condition => ({ op: 'fact', key, test });
 const instant = (time: number) => ({ instant: time, text: new Date(time).toISOString() });
-const ofTheChange: fc.Arbitrary<Condition> = fc.oneof(
+export const ofTheChange: fc.Arbitrary<Condition> = fc.oneof(
   { weight: 3, arbitrary: fc.uniqueArray(fc.constantFrom<Operation>(...DONE), { minLength: 1 }).map(doing) },
   { weight: 8, arbitrary: fc.tuple(fc.constantFrom(...KEYS), matchers).map(([key, test]) => fact(key, test)) },
   {

@@ -16,7 +16,7 @@ import { type Matcher, match } from '../../src/logic/matcher.ts';
 import { parsePattern } from '../../src/logic/path.ts';
 import { UNKNOWN } from '../../src/plan/value.ts';
 import { tries } from '../decide/random.ts';
-import { change, changes, conditions, doing, equals, fact } from '../decide/worlds.ts';
+import { change, changes, conditions, doing, equals, fact, ofTheChange } from '../decide/worlds.ts';
 
 const not = (of: Condition): Condition => ({ op: 'not', of });
 const all = (...of: readonly Condition[]): Condition => ({ op: 'all', of });
@@ -105,6 +105,35 @@ describe('a condition', () => {
     expect(count(all(is('a', 'no'), is('b', 'x')))).toEqual([1, 1]);
     expect(count(any(is('a', 'no'), is('b', 'x'), is('c', 'x')))).toEqual([2, 2]);
     expect(count(all(is('a', 'no'), any(is('b', 'x'), is('c', 'x'))), [])[0]).toBe(3);
+  });
+
+  it('of many alternatives is the same compiled, whichever of them ask for the same fact', () => {
+    fc.assert(
+      fc.property(fc.array(ofTheChange, { maxLength: 8 }), changes, (of, view) => {
+        expect(compile(any(...of))(view)).toBe(([false, 'unknown', true] as const)[naive(any(...of), view)]);
+      }),
+      tries(2000, 33),
+    );
+  });
+
+  it('looks once at a fact that several alternatives ask for texts of', () => {
+    const looks = (...of: readonly Condition[]) => {
+      const keys: string[] = [];
+      const view = change('create', { a: text('x'), b: text('x') });
+      compile(any(...of))({
+        ...view,
+        fact: (key) => {
+          keys.push(key);
+          return view.fact(key);
+        },
+      });
+      return keys;
+    };
+    const like = fact('a', { is: 'glob', pattern: 'no*' });
+    const several = fact('a', { is: 'any', of: [equals('m'), { is: 'glob', pattern: 'n*' }] });
+    expect(looks(is('a', 'no'), is('b', 'no'), like, several, is('b', 'nor'))).toEqual(['a', 'b']);
+    // What asks for more than a text is asked by itself.
+    expect(looks(is('a', 'no'), fact('a', equals(3)), fact('a', { is: 'not', of: equals('x') }))).toEqual(['a', 'a', 'a']);
   });
 
   it('is compiled once', () => {
