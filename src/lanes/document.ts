@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { Place } from '../errors.ts';
 import type { LaneNode } from './node.ts';
-import { readPlain } from './plain.ts';
+import { readSimple } from './simple.ts';
 import type { Problems } from './problems.ts';
 
 const LONGEST_FILE = 1 << 20;
@@ -21,5 +21,5 @@ export async function readDocument(bytes: Uint8Array, file: string, problems: Pr
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     .toString('utf8')
     .replace(/^\ufeff/, '');
-  return readPlain(text, file) ?? (await import('./yaml.ts')).readYaml(text, file, problems);
+  return readSimple(text, file) ?? (await import('./yaml.ts')).readYaml(text, file, problems);
 }
