@@ -1,5 +1,5 @@
 import { nearMiss, suggest } from './nearest.ts';
-import type { LaneNode, MapNode } from './node.ts';
+import type { LaneNode, MapNode, ScalarNode } from './node.ts';
 import { type Problems, quoted } from './problems.ts';
 
 type JsonType = 'string' | 'number' | 'integer' | 'boolean' | 'null' | 'array' | 'object';
@@ -42,73 +42,120 @@ const NAMES: Readonly<Record<string, string>> = {
 
 /** Reports everything in the tree that the schema does not allow, each at its place. */
 export function validate(node: LaneNode, root: Schema, problems: Problems): void {
-  new Validator(root, problems).visit(node, root);
+  const forms = kept.get(root) ?? new Forms(root);
+  kept.set(root, forms);
+  const form = forms.of(root);
+  new Validator(form, problems).visit(node, form);
+}
+
+const kept = new WeakMap<Schema, Forms>();
+
+/** The schemas of a root as they are asked, each made when it is first met. */
+class Forms {
+  readonly #root: Schema;
+  readonly #made = new Map<Schema, Form>();
+  constructor(root: Schema) {
+    this.#root = root;
+  }
+
+  of(given: Schema): Form {
+    const made = this.#made.get(given);
+    if (made) return made;
+    const form = given.$ref === undefined ? new Form(given, this) : this.of(this.#target(given.$ref));
+    this.#made.set(given, form);
+    return form;
+  }
+
+  #target(reference: string): Schema {
+    const target = this.#root.$defs?.[reference.replace('#/$defs/', '')];
+    if (target === undefined) throw new Error(`schema.json has no ${reference}`);
+    return target;
+  }
+}
+
+/** A schema with its references followed. A lane file has thousands of nodes and the schema a few dozen, so each is worked out once. */
+class Form {
+  readonly schema: Schema;
+  /** Null = any. */
+  readonly types: ReadonlySet<JsonType> | null;
+  readonly pattern: RegExp | null;
+  readonly #forms: Forms;
+  #branches: readonly Form[] | null | undefined;
+  #items: Form | null | undefined;
+  #properties: ReadonlyMap<string, Form> | undefined;
+  #others: Form | null | undefined;
+
+  constructor(schema: Schema, forms: Forms) {
+    this.schema = schema;
+    this.types = schema.type === undefined ? null : typesOf(schema.type);
+    this.pattern = schema.pattern === undefined ? null : new RegExp(schema.pattern, 'u');
+    this.#forms = forms;
+  }
+
+  /** Of `anyOf`, those within one of them included. They differ in type, so that the one for a node's type says what is wrong. */
+  get branches(): readonly Form[] | null {
+    if (this.#branches === undefined)
+      this.#branches = this.schema.anyOf?.flatMap((one) => this.#forms.of(one).branches ?? this.#forms.of(one)) ?? null;
+    return this.#branches;
+  }
+
+  get items(): Form | null {
+    if (this.#items === undefined) this.#items = this.#of(this.schema.items);
+    return this.#items;
+  }
+
+  get properties(): ReadonlyMap<string, Form> {
+    this.#properties ??= new Map([
+      ...(this.schema.allOf ?? []).flatMap((part) => [...this.#forms.of(part).properties]),
+      ...Object.entries(this.schema.properties ?? {}).map(([key, one]) => [key, this.#forms.of(one)] as const),
+    ]);
+    return this.#properties;
+  }
+
+  /** Of properties that have none of their own; null = anything goes. */
+  get others(): Form | null {
+    if (this.#others === undefined)
+      this.#others = this.#of(this.schema.additionalProperties ?? this.schema.unevaluatedProperties);
+    return this.#others;
+  }
+
+  get names(): Form | null {
+    return this.#of(this.schema.propertyNames);
+  }
+
+  #of(schema: Schema | boolean | undefined): Form | null {
+    return typeof schema === 'object' ? this.#forms.of(schema) : null;
+  }
 }
 
 class Validator {
-  readonly #root: Schema;
+  readonly #root: Form;
   readonly #problems: Problems;
-  readonly #patterns = new Map<string, RegExp>();
-  /** Properties by schema: a lane file has hundreds of maps and the schema a few dozen. */
-  readonly #known = new Map<Schema, ReadonlyMap<string, Schema>>();
-  readonly #targets = new Map<string, Schema>();
-  readonly #branches = new Map<readonly Schema[], readonly Schema[]>();
-  constructor(root: Schema, problems: Problems) {
+  constructor(root: Form, problems: Problems) {
     this.#root = root;
     this.#problems = problems;
   }
 
-  visit(node: LaneNode, given: Schema): void {
-    if (node.kind === 'fault') return;
-    const schema = this.#resolve(given);
-    if (schema.anyOf) {
-      this.#choose(node, schema.anyOf);
+  visit(node: LaneNode, given: Form): void {
+    const type = typeOf(node);
+    if (type === null) return;
+    const { branches } = given;
+    const form = branches === null ? given : branches.find(({ types }) => types?.has(type));
+    if (form === undefined || form.types?.has(type) === false) {
+      this.#wrongType(node, branches ?? [given]);
       return;
     }
-    if (schema.type !== undefined && !admits(schema.type, node)) {
-      this.#wrongType(node, [schema]);
-      return;
-    }
-    if (node.kind === 'scalar') this.#scalar(node, schema);
+    if (node.kind === 'scalar') this.#scalar(node, form);
     else if (node.kind === 'list') {
-      this.#atLeast(node, node.items.length, schema.minItems);
-      if (schema.items) for (const item of node.items) this.visit(item, schema.items);
-    } else this.#map(node, schema);
+      this.#atLeast(node, node.items.length, form.schema.minItems);
+      const { items } = form;
+      if (items) for (const item of node.items) this.visit(item, items);
+    } else if (node.kind === 'map') this.#map(node, form);
   }
 
-  #resolve(schema: Schema): Schema {
-    let at = schema;
-    while (at.$ref !== undefined) {
-      const target = this.#targets.get(at.$ref) ?? this.#root.$defs?.[at.$ref.replace('#/$defs/', '')];
-      if (target === undefined) throw new Error(`schema.json has no ${at.$ref}`);
-      this.#targets.set(at.$ref, target);
-      at = target;
-    }
-    return at;
-  }
-
-  /** Branches differ in type, so that the one for this type says what is wrong. */
-  #choose(node: LaneNode, branches: readonly Schema[]): void {
-    const flat = this.#flat(branches);
-    const fitting = flat.find((schema) => schema.type !== undefined && admits(schema.type, node));
-    if (fitting) this.visit(node, fitting);
-    else this.#wrongType(node, flat);
-  }
-
-  #flat(branches: readonly Schema[]): readonly Schema[] {
-    const kept = this.#branches.get(branches);
-    if (kept) return kept;
-    const flat = branches.flatMap((branch) => {
-      const schema = this.#resolve(branch);
-      return schema.anyOf ? schema.anyOf.map((s) => this.#resolve(s)) : [schema];
-    });
-    this.#branches.set(branches, flat);
-    return flat;
-  }
-
-  #scalar(node: LaneNode & { kind: 'scalar' }, schema: Schema): void {
+  #scalar(node: ScalarNode, { schema, pattern }: Form): void {
     const { value } = node;
-    if (schema.enum && !schema.enum.some((one) => one === value)) {
+    if (schema.enum && !(schema.enum as readonly unknown[]).includes(value)) {
       const known = schema.enum.map(String);
       this.#problems.add(node.at, `unknown value ${quoted(node.source)}`, suggest(node.source, known));
       return;
@@ -118,13 +165,13 @@ class Validator {
     }
     if (typeof value !== 'string') return;
     if (schema.minLength !== undefined && value.length < schema.minLength) this.#problems.add(node.at, 'empty text');
-    else if (schema.pattern !== undefined && !this.#matches(schema.pattern, value)) {
+    else if (pattern && !pattern.test(value)) {
       this.#problems.add(node.at, `${quoted(value)} is not ${schema.title ?? 'of the right form'}`);
     }
   }
 
-  #map(node: MapNode, schema: Schema): void {
-    const known = this.#properties(schema);
+  #map(node: MapNode, form: Form): void {
+    const { schema, properties } = form;
     for (const name of schema.required ?? []) {
       if (node.whole && !node.entries.has(name)) this.#problems.add(node.at, `\`${name}\` is missing`);
     }
@@ -137,42 +184,28 @@ class Validator {
       );
     }
     for (const { key, at, value } of node.entries.values()) {
-      const own = known.get(key);
+      const own = properties.get(key);
       if (own) this.visit(value, own);
-      else if (schema.additionalProperties === false) this.#unknownKey(key, at, known.keys());
+      else if (schema.additionalProperties === false) this.#unknownKey(key, at, properties.keys());
       else {
-        this.#name(key, at, schema.propertyNames);
-        const rest = schema.additionalProperties ?? schema.unevaluatedProperties;
-        if (typeof rest === 'object') this.visit(value, rest);
+        this.#name(key, at, form.names);
+        const { others } = form;
+        if (others) this.visit(value, others);
       }
     }
   }
 
-  #properties(schema: Schema): ReadonlyMap<string, Schema> {
-    const kept = this.#known.get(schema);
-    if (kept) return kept;
-    const all = new Map<string, Schema>();
-    for (const part of schema.allOf ?? []) for (const [key, value] of this.#properties(this.#resolve(part))) all.set(key, value);
-    for (const [key, value] of Object.entries(schema.properties ?? {})) all.set(key, value);
-    this.#known.set(schema, all);
-    return all;
-  }
-
-  #name(key: string, at: MapNode['at'], given: Schema | undefined): void {
-    if (!given) return;
-    const schema = this.#resolve(given);
-    if (schema.pattern !== undefined && !this.#matches(schema.pattern, key)) {
-      this.#problems.add(at, `${quoted(key)} is not ${schema.title ?? 'of the right form'}`);
+  #name(key: string, at: MapNode['at'], form: Form | null): void {
+    if (form?.pattern && !form.pattern.test(key)) {
+      this.#problems.add(at, `${quoted(key)} is not ${form.schema.title ?? 'of the right form'}`);
     }
   }
 
   #unknownKey(key: string, at: MapNode['at'], known: Iterable<string>): void {
-    const home = Object.entries(this.#root.properties ?? {}).find(([, section]) => {
-      const properties = this.#resolve(section).properties;
-      return properties !== undefined && Object.hasOwn(properties, key);
-    });
+    const sections = this.#root.properties;
+    const home = [...sections].find(([, { schema }]) => Object.hasOwn(schema.properties ?? {}, key));
     const elsewhere = home ? `\`${key}\` stands under \`${home[0]}\`` : null;
-    const top = Object.hasOwn(this.#root.properties ?? {}, key) ? `\`${key}\` stands at the top of the file` : null;
+    const top = sections.has(key) ? `\`${key}\` stands at the top of the file` : null;
     const names = [...known];
     const hint = nearMiss(key, names) === null ? (elsewhere ?? top) : null;
     this.#problems.add(at, `unknown key ${quoted(key)}`, hint ?? suggest(key, names));
@@ -183,39 +216,36 @@ class Validator {
     this.#problems.add(node.at, size === 0 ? `empty ${node.kind}` : `fewer than ${least} keys`);
   }
 
-  #wrongType(node: LaneNode, wanted: readonly Schema[]): void {
-    const types = [...new Set(wanted.flatMap((s) => s.type ?? []))].map((t) => NAMES[t] ?? t);
+  #wrongType(node: LaneNode, wanted: readonly Form[]): void {
+    const types = [...new Set(wanted.flatMap(({ schema }) => schema.type ?? []))].map((t) => NAMES[t] ?? t);
     const text = types.includes('text') && node.kind === 'scalar' && node.source !== '';
-    const fixed = wanted.find((s) => s.enum)?.enum;
+    const fixed = wanted.find(({ schema }) => schema.enum)?.schema.enum;
     const known = fixed ? `known: ${fixed.map((v) => `\`${v}\``).join(', ')}` : null;
     const hint = known ?? (text ? `write ${JSON.stringify(node.source)} in quotes` : null);
     this.#problems.add(node.at, `expected ${types.join(' or ')}, found ${found(node)}`, hint);
   }
-
-  #matches(pattern: string, text: string): boolean {
-    const compiled = this.#patterns.get(pattern) ?? new RegExp(pattern, 'u');
-    this.#patterns.set(pattern, compiled);
-    return compiled.test(text);
-  }
 }
 
-function admits(type: string | readonly string[], node: LaneNode): boolean {
-  const own = typeOf(node);
-  return names(type, own) || (own === 'integer' && names(type, 'number'));
-}
-
-function names(type: string | readonly string[], own: JsonType | null): boolean {
-  return typeof type === 'string' ? type === own : own !== null && type.includes(own);
+/** Whole numbers are numbers, too. */
+function typesOf(type: string | readonly string[]): ReadonlySet<JsonType> {
+  const types = new Set([type].flat() as readonly JsonType[]);
+  return types.has('number') ? types.add('integer') : types;
 }
 
 function typeOf(node: LaneNode): JsonType | null {
-  if (node.kind === 'map') return 'object';
-  if (node.kind === 'list') return 'array';
-  if (node.kind === 'fault') return null;
+  switch (node.kind) {
+    case 'map':
+      return 'object';
+    case 'list':
+      return 'array';
+    case 'fault':
+      return null;
+  }
   const { value } = node;
+  if (typeof value === 'string') return 'string';
   if (value === null) return 'null';
   if (typeof value === 'number') return Number.isInteger(value) ? 'integer' : 'number';
-  return typeof value as 'string' | 'boolean';
+  return 'boolean';
 }
 
 function found(node: LaneNode): string {
