@@ -3,7 +3,7 @@ import type { Principal } from '../lanes/registry.ts';
 import { type Ceiling, type Deny, type Grant, LEVELS, type Obligation, type Ruleset, type Span } from '../lanes/ruleset.ts';
 import { type Compiled, compile } from '../logic/compile.ts';
 import { type Condition, evaluate, looksAtTime, sameAsKeys } from '../logic/condition.ts';
-import { type ChangeView, known, OPERATIONS } from '../logic/fact.ts';
+import { type ChangeView, type Fact, known, OPERATIONS } from '../logic/fact.ts';
 import { and, type Kleene, not, or } from '../logic/kleene.ts';
 import type { Verdict } from './decision.ts';
 import { type Candidate, type Indexable, RuleIndex } from './rule-index.ts';
@@ -144,11 +144,12 @@ export class Decider {
 
 /** None where the principal can have nothing to do with the rule; what only the time makes false has still spoken. */
 function seenBy(rule: Spanned, person: ChangeView, context: DecisionContext): Seen[] {
-  const { whole, personal: own, rest, mixed } = partsOf(rule);
+  const { all, own, rest, mixed, timed } = partsOf(rule);
   const span = 'span' in rule ? rule.span : null;
-  const personal = and([within(span, context.now), ...own.map((part) => compile(part)(person))]);
-  const timed = span !== null || looksAtTime(whole) ? whole : null;
-  return personal === false && timed === null ? [] : [{ rule, personal, parts: rest, mixed, timed }];
+  let personal = within(span, context.now);
+  for (const part of own) if (personal !== false) personal = and([personal, evaluate(part, person)]);
+  const whole: Condition | null = timed || span !== null ? { op: 'all', of: all } : null;
+  return personal === false && whole === null ? [] : [{ rule, personal, parts: rest, mixed, timed: whole }];
 }
 
 /** The rules that may hold for changes which are alike in what most rules ask for. */
@@ -194,38 +195,34 @@ function settlingOf({ denies, grants, obligations }: OpenRules): Settling {
 
 type Spanned = Grant | Deny | Obligation;
 
+/** A rule's conjuncts. */
 interface Parts {
-  readonly whole: Condition;
-  readonly personal: readonly Condition[];
+  readonly all: readonly Condition[];
+  /** Those that hang on the principal and the run alone, and the others. */
+  readonly own: readonly Condition[];
   readonly rest: readonly Condition[];
   /** The rest asks for the principal or the run, too. */
   readonly mixed: boolean;
+  readonly timed: boolean;
 }
 
 const parted = new WeakMap<Spanned, Parts>();
 
-/** A rule's conjuncts, those apart that hang on the principal and the run alone. */
 function partsOf(rule: Spanned): Parts {
   let parts = parted.get(rule);
   if (parts === undefined) {
-    const all = ['who' in rule ? rule.who : null, rule.when].flatMap((condition) => (condition ? conjuncts(condition) : []));
-    const personal: Condition[] = [];
-    const rest: Condition[] = [];
-    let mixed = false;
-    for (const part of all) {
-      const keys = keysOf(part);
-      const own = keys.filter(isPersonal).length;
-      (own === keys.length ? personal : rest).push(part);
-      if (own > 0 && own < keys.length) mixed = true;
-    }
-    parts = { whole: { op: 'all', of: all }, personal, rest, mixed };
+    const all = [...('who' in rule ? conjuncts(rule.who) : []), ...conjuncts(rule.when)];
+    const own = all.filter((part) => !asksForChange(part));
+    const rest = own.length === 0 ? all : all.filter(asksForChange);
+    parts = { all, own, rest, mixed: rest.some(asksForPerson), timed: all.some(looksAtTime) };
     parted.set(rule, parts);
   }
   return parts;
 }
 
 function conjuncts(condition: Condition): readonly Condition[] {
-  return condition.op === 'all' ? condition.of.flatMap(conjuncts) : [condition];
+  if (condition.op !== 'all') return [condition];
+  return condition.of.some(({ op }) => op === 'all') ? condition.of.flatMap(conjuncts) : condition.of;
 }
 
 const CONTEXT = new Set(['now', 'repository', 'ref', 'event']);
@@ -234,18 +231,27 @@ function isPersonal(key: string): boolean {
   return key.startsWith('who.') || CONTEXT.has(key);
 }
 
-/** What a condition asks for: its facts, and what else there is to ask of a change. */
-function keysOf(condition: Condition): readonly string[] {
+/** Whether a condition asks for anything that hangs on the principal or the run. */
+function asksForPerson(condition: Condition): boolean {
+  return asks(condition, true);
+}
+
+/** Whether it asks for anything else. */
+function asksForChange(condition: Condition): boolean {
+  return asks(condition, false);
+}
+
+function asks(condition: Condition, personal: boolean): boolean {
   switch (condition.op) {
     case 'all':
     case 'any':
-      return condition.of.flatMap(keysOf);
+      return condition.of.some((one) => asks(one, personal));
     case 'not':
-      return keysOf(condition.of);
+      return asks(condition.of, personal);
     case 'fact':
-      return [condition.key, ...sameAsKeys(condition.test)];
+      return isPersonal(condition.key) === personal || sameAsKeys(condition.test).some((key) => isPersonal(key) === personal);
     default:
-      return [condition.op];
+      return !personal;
   }
 }
 
@@ -256,13 +262,15 @@ function within(span: Span | null, now: number | null): Kleene {
   return (span.from === null || span.from <= now) && (span.until === null || now < span.until);
 }
 
-/** Only what hangs on the principal and the run; nothing of a change is asked. */
+/** Only what hangs on the principal and the run, each fact made once; nothing of a change is asked. */
 function personView(principal: Principal, context: DecisionContext): ChangeView {
+  const facts = new Map<string, Fact>();
   return {
     operation: OPERATIONS[0],
     fact: (key) => {
-      const fact = personalFact(key, principal, context);
+      const fact = facts.get(key) ?? personalFact(key, principal, context);
       if (fact === null) throw new Error(`no fact of a principal: ${key}`);
+      facts.set(key, fact);
       return fact;
     },
     changedPaths: () => [],

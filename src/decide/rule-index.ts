@@ -2,6 +2,7 @@ import type { AtomicChange } from '../classify/model.ts';
 import { type Compiled, compile } from '../logic/compile.ts';
 import { allOf, type Condition } from '../logic/condition.ts';
 import type { FactState, Operation } from '../logic/fact.ts';
+import type { Matcher } from '../logic/matcher.ts';
 
 /** A rule by the conjuncts that hang on the change. */
 export interface Indexable {
@@ -56,17 +57,19 @@ export class RuleIndex<R extends Indexable, G> {
   }
 }
 
+/** A fact that must be one of some texts, or hold one of them, for a rule not to be false. */
 interface Need {
+  readonly key: string;
+  readonly texts: readonly string[];
   readonly part: Condition;
-  readonly texts: ReadonlySet<string>;
 }
 
 interface Entry<R> {
   readonly rule: R;
   /** Null = any operation. */
   readonly operations: { readonly part: Condition; readonly names: ReadonlySet<Operation> } | null;
-  /** Facts that must be one of some texts, or hold one of them, for the rule not to be false. */
-  readonly needs: ReadonlyMap<string, Need>;
+  /** One for a fact, the first. */
+  readonly needs: readonly Need[];
 }
 
 interface Table<R, G> {
@@ -83,43 +86,54 @@ interface Node<G> {
 
 function needsOf(parts: readonly Condition[]): Pick<Entry<never>, 'operations' | 'needs'> {
   let operations: Entry<never>['operations'] = null;
-  const needs = new Map<string, Need>();
+  const needs: Need[] = [];
   for (const part of parts) {
     if (part.op === 'do') operations ??= { part, names: part.operations };
-    if (part.op !== 'fact' || needs.has(part.key)) continue;
-    const each = part.test.is === 'any' ? part.test.of : [part.test];
-    const values = each.map((one) => (one.is === 'equals' && typeof one.value === 'string' ? one.value : null));
-    if (!values.includes(null)) needs.set(part.key, { part, texts: new Set(values as string[]) });
+    if (part.op !== 'fact') continue;
+    const { key, test } = part;
+    const texts = textsOf(test);
+    if (texts !== null && !needs.some((need) => need.key === key)) needs.push({ key, texts, part });
   }
   return { operations, needs };
+}
+
+/** The texts of which a matcher wants one, where it wants nothing else. */
+function textsOf(test: Matcher): readonly string[] | null {
+  const texts: string[] = [];
+  for (const one of test.is === 'any' ? test.of : [test]) {
+    if (one.is !== 'equals' || typeof one.value !== 'string') return null;
+    texts.push(one.value);
+  }
+  return texts;
 }
 
 function tableOf<R, G>(all: readonly Entry<R>[], operation: Operation): Table<R, G> {
   const entries = all.filter(({ operations }) => operations === null || operations.names.has(operation));
   const counts = new Map<string, number>();
-  for (const { needs } of entries) for (const key of needs.keys()) counts.set(key, (counts.get(key) ?? 0) + 1);
+  for (const { needs } of entries) for (const { key } of needs) counts.set(key, (counts.get(key) ?? 0) + 1);
   const names = [...counts]
     .filter(([, count]) => count > 1)
     .sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1))
     .slice(0, MOST_KEYS)
     .map(([name]) => name);
   const keys = names.map((name) => {
-    const texts = new Set(entries.flatMap(({ needs }) => [...(needs.get(name)?.texts ?? [])]));
-    return { name, texts: new Map([...texts].map((text, number) => [text, number])) };
+    const texts = new Map<string, number>();
+    for (const { needs } of entries)
+      for (const text of needs.find(({ key }) => key === name)?.texts ?? []) if (!texts.has(text)) texts.set(text, texts.size);
+    return { name, texts };
   });
   return { entries, keys, root: { below: new Map(), kept: null } };
 }
 
 function candidatesOf<R extends Indexable>({ entries, keys }: Table<R, unknown>, atom: AtomicChange): Candidate<R>[] {
-  const states = keys.map(({ name }) => ({ name, state: atom.fact(name).state }));
+  const states = new Map(keys.map(({ name }) => [name, atom.fact(name).state]));
   return entries.flatMap(({ rule, operations, needs }): Candidate<R>[] => {
     const known = new Set<Condition>(operations === null ? [] : [operations.part]);
-    for (const { name, state } of states) {
-      const need = needs.get(name);
-      if (need === undefined) continue;
-      const value = holdsIn(need.texts, state);
+    for (const { key, texts, part } of needs) {
+      const state = states.get(key);
+      const value = state === undefined ? 'ask' : holdsIn(texts, state);
       if (value === false) return [];
-      if (value === true) known.add(need.part);
+      if (value === true) known.add(part);
     }
     const left = allOf(rule.parts.filter((part) => !known.has(part)));
     return [{ rule, left, rest: compile(left) }];
@@ -161,15 +175,15 @@ const NONE = -1;
 const OPEN = '?';
 
 /** Whether a fact is one of the texts, or holds one: true and false only where that is certain, else to be asked. */
-function holdsIn(texts: ReadonlySet<string>, state: FactState): boolean | 'ask' {
+function holdsIn(texts: readonly string[], state: FactState): boolean | 'ask' {
   switch (state.kind) {
     case 'absent':
       return false;
     case 'value':
-      return typeof state.value === 'string' ? texts.has(state.value) : 'ask';
+      return typeof state.value === 'string' ? texts.includes(state.value) : 'ask';
     case 'members': {
       if (state.open !== null || [...state.members.keys()].some((name) => typeof name !== 'string')) return 'ask';
-      const held = [...state.members].filter(([name]) => texts.has(name as string));
+      const held = [...state.members].filter(([name]) => texts.includes(name as string));
       return held.length === 0 ? false : held.some(([, sure]) => sure === true) ? true : 'ask';
     }
     default:
