@@ -18,12 +18,12 @@ const QUOTED = /"[^"\\\n]*"|'[^'\n]*'/y;
 /** Starts as a word or a path; ends before a comment, `: ` and the line's end, in brackets before brackets and commas, too. */
 const PLAIN = /(?:[\w\u00a1-\ud7ff]|\.{0,2}\/)(?:[^ \n#:]|:(?=[^ \n])| +(?=[^ \n#:]))*/y;
 const PLAIN_IN_BRACKETS = /(?:[\w\u00a1-\ud7ff]|\.{0,2}\/)(?:[^ \n,[\]{}#:]|:(?=\w)| +(?=[^ \n,[\]{}#:]))*/y;
-const REST_OF_LINE = /(?: +(?:#.*)?)?\n/y;
-const EMPTY_LINE = / *(?:#.*)?\n/y;
+/** What ends a line, lines that say nothing, and blanks before the next word. */
+const LINE_ENDS = /(?: +(?:#.*)?)?\n(?: *(?:#.*)?\n)* */y;
 
 /** The tree of a lane file, or null where the parser has to read it. */
 export function readSimple(text: string, file: string): MapNode | null {
-  return ODD.test(text) ? null : new SimpleReader(text.endsWith('\n') ? text : `${text}\n`, file).read();
+  return ODD.test(text) ? null : new SimpleReader(`\n${text}\n`, file).read();
 }
 
 /** Each method moves over what it reads, and gives up with null or false: then nothing of the text has been read. */
@@ -32,7 +32,8 @@ class SimpleReader {
   readonly #file: string;
   readonly #doubts = new Problems();
   #at = 0;
-  #line = 1;
+  /** The text starts with the end of a line before the first. */
+  #line = 0;
   /** Offset of the first character of the line. */
   #start = 0;
 
@@ -42,8 +43,7 @@ class SimpleReader {
   }
 
   read(): MapNode | null {
-    this.#toNextWord();
-    const root = this.#block(0);
+    const root = this.#endsLine() ? this.#block(0) : null;
     return root?.kind === 'map' && this.#isOver ? root : null;
   }
 
@@ -160,22 +160,14 @@ class SimpleReader {
 
   /** Moves to the next word below, where nothing else stands on this line. */
   #endsLine(): boolean {
-    if (!this.#passesLine(REST_OF_LINE)) return false;
-    this.#toNextWord();
-    return true;
-  }
-
-  #toNextWord(): void {
-    while (this.#passesLine(EMPTY_LINE));
-    this.#skipBlanks();
-  }
-
-  #passesLine(pattern: RegExp): boolean {
-    pattern.lastIndex = this.#at;
-    if (!pattern.test(this.#text)) return false;
-    this.#at = pattern.lastIndex;
-    this.#start = this.#at;
-    this.#line += 1;
+    LINE_ENDS.lastIndex = this.#at;
+    if (!LINE_ENDS.test(this.#text)) return false;
+    const end = LINE_ENDS.lastIndex;
+    for (let line = this.#text.indexOf('\n', this.#at); line >= 0 && line < end; line = this.#text.indexOf('\n', line + 1)) {
+      this.#line += 1;
+      this.#start = line + 1;
+    }
+    this.#at = end;
     return true;
   }
 
