@@ -10,6 +10,7 @@ mkdirSync('node_modules/.cache', { recursive: true });
 const out = mkdtempSync('node_modules/.cache/bench-');
 try {
   await build({
+    absWorkingDir: process.cwd(),
     entryPoints: ['bench/rules.ts'],
     outfile: join(out, 'rules.mjs'),
     bundle: true,

@@ -24,6 +24,17 @@ export function bitsOf(size: number, holds: (cell: number) => boolean): Bits {
   return bits;
 }
 
+/** Those of some cells that something holds for. */
+export function bitsAmong(cells: Bits, holds: (cell: number) => boolean): Bits {
+  const bits = new Uint32Array(cells.length);
+  for (let i = 0; i < cells.length; i += 1)
+    for (let rest = cells[i] as number; rest !== 0; rest &= rest - 1) {
+      const cell = 32 * i + 31 - Math.clz32(rest & -rest);
+      if (holds(cell)) setBit(bits, cell);
+    }
+  return bits;
+}
+
 export function setBit(bits: Bits, cell: number): void {
   bits[cell >>> 5] = (bits[cell >>> 5] as number) | (1 << (cell & 31));
 }
@@ -62,6 +73,7 @@ function within(a: Bits, b: Bits): boolean {
 /** The common part, null where there is none. */
 export function meet(a: Cube, b: Cube): Cube | null {
   if (a.size === 0) return b;
+  if (b.size === 0) return a;
   const out = new Map(a);
   for (const [variable, bits] of b) {
     const own = out.get(variable);
@@ -189,12 +201,11 @@ export class CubeSpace {
 
   /** The cells of a variable that some cube of a region admits; null = all of them. */
   admitted(region: Region, variable: number): Bits | null {
+    const each = region.map((cube) => cube.get(variable));
+    if (each.includes(undefined)) return null;
     const all = emptyBits(this.sizes[variable] ?? 0);
-    for (const cube of region) {
-      const own = cube.get(variable);
-      if (own === undefined) return null;
+    for (const own of each as readonly Bits[])
       for (let i = 0; i < all.length; i += 1) all[i] = (all[i] as number) | (own[i] as number);
-    }
     return all;
   }
 

@@ -5,7 +5,7 @@ import { matchGlob } from '../logic/glob.ts';
 import type { Kleene } from '../logic/kleene.ts';
 import { type Matcher, match } from '../logic/matcher.ts';
 import { comparedRegion } from './compared.ts';
-import { bitsOf, EVERYTHING, hasBit, Inconclusive, type Region } from './cube.ts';
+import { bitsAmong, bitsOf, EVERYTHING, Inconclusive, type Region } from './cube.ts';
 import type { Site } from './facts.ts';
 import { Space } from './space.ts';
 import { successorValue } from './survivors.ts';
@@ -25,22 +25,27 @@ export class Regions {
   readonly #space: Space;
   readonly #index: number;
   readonly #ruleset: Ruleset;
-  readonly #known = new Map<Condition, Map<Want, Region>>();
+  readonly #refined: readonly string[];
+  readonly #known: Readonly<Record<Want, Map<Condition, Region>>> = {
+    true: new Map(),
+    false: new Map(),
+    'not-true': new Map(),
+    'not-false': new Map(),
+  };
   readonly #looked = new Map<string, Region>();
 
   constructor(space: Space, index: number) {
     this.#space = space;
     this.#index = index;
     this.#ruleset = space.rulesets[index] as Ruleset;
+    this.#refined = [...this.#ruleset.classes.values()].filter(({ refines }) => refines !== null).map(({ name }) => name);
   }
 
   of(condition: Condition, want: Want): Region {
-    const known = this.#known.get(condition) ?? new Map<Want, Region>();
-    this.#known.set(condition, known);
-    const kept = known.get(want);
+    const kept = this.#known[want].get(condition);
     if (kept) return kept;
     const region = this.#compute(condition, want);
-    known.set(want, region);
+    this.#known[want].set(condition, region);
     return region;
   }
 
@@ -52,10 +57,10 @@ export class Regions {
     if (part.length === 0) return part;
     if (condition.op === 'not') return this.within(part, condition.of, OPPOSITE[want]);
     if (condition.op === 'all' && isPositive(want)) {
-      const pieces = [...condition.of].sort((a, b) => this.#effort(a) - this.#effort(b));
-      return pieces.reduce((rest, piece) => this.within(rest, piece, want), part);
+      const pieces = condition.of.map((piece) => ({ piece, effort: this.#effort(piece) })).sort((a, b) => a.effort - b.effort);
+      return pieces.reduce((rest, { piece }) => this.within(rest, piece, want), part);
     }
-    const isPlain = condition.op === 'fact' && condition.key !== 'class' && !this.#known.get(condition)?.has(want);
+    const isPlain = condition.op === 'fact' && condition.key !== 'class' && !this.#known[want].has(condition);
     return this.#space.cubes.intersect([part, isPlain ? this.#fact(condition, want, part) : this.of(condition, want)]);
   }
 
@@ -130,24 +135,19 @@ export class Regions {
     const { key, test } = leaf;
     const site = this.#space.site(key, this.#index);
     if (site === null) throw new Error(`no such fact in the space: ${key}`);
+    const { cubes } = this.#space;
     const others = [...new Set(sameAsKeys(test))].map((other) => ({ key: other, site: this.#otherSite(other) }));
-    const variables = [...new Set([site.variable, ...others.map((o) => o.site.variable)])];
-    if (variables.length === 1) {
-      const { cubes } = this.#space;
+    if (others.every((other) => other.site.variable === site.variable)) {
       const outcome = (cell: number): Kleene =>
         match(test, site.state(this.#index, cell), (k) => stateOf(others, k, this.#index, () => cell));
       const admitted = cubes.admitted(part, site.variable);
-      const look = (): Region =>
-        cubes.constraint(
-          site.variable,
-          bitsOf(
-            cubes.sizes[site.variable] ?? 0,
-            (cell) => (admitted === null || hasBit(admitted, cell)) && is(outcome(cell), want),
-          ),
-        );
-      return admitted !== null ? look() : this.#once(`${want} ${key} ${JSON.stringify(test)}`, look);
+      const holds = (cell: number) => is(outcome(cell), want);
+      if (admitted !== null) return cubes.constraint(site.variable, bitsAmong(admitted, holds));
+      const size = cubes.sizes[site.variable] ?? 0;
+      return this.#once(`${want} ${key} ${JSON.stringify(test)}`, () => cubes.constraint(site.variable, bitsOf(size, holds)));
     }
-    return comparedRegion(variables, this.#space.cubes.sizes, (cellOf) =>
+    const variables = [...new Set([site.variable, ...others.map((o) => o.site.variable)])];
+    return comparedRegion(variables, cubes.sizes, (cellOf) =>
       is(
         match(test, site.state(this.#index, cellOf(site.variable)), (k) => stateOf(others, k, this.#index, cellOf)),
         want,
@@ -168,14 +168,13 @@ export class Regions {
   #otherSite(key: string): Site {
     const site = this.#space.site(key, this.#index);
     if (site === null) throw new Error(`no such fact in the space: ${key}`);
-    if (key === 'class' && [...this.#ruleset.classes.values()].some(({ refines }) => refines !== null))
+    if (key === 'class' && this.#refined.length > 0)
       throw new Inconclusive('another fact is compared with `class`, and some classes are refined');
     return site;
   }
 
   /** Refined classes hang on more than the kind: they are taken apart into their parent and what narrows it. */
   #class(test: Matcher, want: Want): Region {
-    const refined = [...this.#ruleset.classes.values()].filter(({ refines }) => refines !== null);
     switch (test.is) {
       case 'not':
         return this.#class(test.of, OPPOSITE[want]);
@@ -186,17 +185,18 @@ export class Regions {
         return together ? this.#space.cubes.intersect(parts) : parts.flat();
       }
       case 'same_as':
-        if (refined.length > 0) throw new Inconclusive('`class` is compared with another fact, and some classes are refined');
+        if (this.#refined.length > 0)
+          throw new Inconclusive('`class` is compared with another fact, and some classes are refined');
         return this.#fact({ op: 'fact', key: 'class', test }, want);
       case 'exists':
         // A refined class adds nothing to whether there is one: its parent is there already.
         return this.#fact({ op: 'fact', key: 'class', test }, want);
       default: {
-        const named = refined.filter(({ name }) =>
+        const named = this.#refined.filter((name) =>
           test.is === 'equals' ? test.value === name : test.is === 'glob' && matchGlob(test.pattern, name),
         );
         // The classes of the type itself say where those of unknown types are unknown.
-        const parts = [this.#fact({ op: 'fact', key: 'class', test }, want), ...named.map((n) => this.#member(n.name, want))];
+        const parts = [this.#fact({ op: 'fact', key: 'class', test }, want), ...named.map((name) => this.#member(name, want))];
         return isPositive(want) ? parts.flat() : this.#space.cubes.intersect(parts);
       }
     }

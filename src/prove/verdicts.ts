@@ -53,10 +53,10 @@ export class Verdicts {
       this.#granted.set(grant, region);
       return region;
     }
-    // Narrow first: the product of all conditions and caps may be large where nobody looks.
+    // Narrow first: the product of all conditions and caps may be large where nobody looks. What a grant is for leaves less than whom.
     const narrow = this.regions.within(
-      this.regions.within(this.space.cubes.intersect([part, this.during(grant.span)]), grant.who, 'true'),
-      grant.when,
+      this.regions.within(this.space.cubes.intersect([part, this.during(grant.span)]), grant.when, 'true'),
+      grant.who,
       'true',
     );
     return narrow.length === 0 ? narrow : this.space.cubes.intersect([narrow, ...this.caps(grant)]);

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   type Bits,
+  bitsAmong,
   bitsOf,
   type Cube,
   CubeSpace,
@@ -48,6 +49,23 @@ const cubes: fc.Arbitrary<Cube> = fc
       ),
   );
 const regions: fc.Arbitrary<Region> = fc.array(cubes, { maxLength: 6 });
+
+describe('cells', () => {
+  it('are asked only where somebody looks, in every bit of a word', () => {
+    const cells = fc.subarray(Array.from({ length: 96 }, (_, cell) => cell));
+    fc.assert(
+      fc.property(cells, cells, (among, held) => {
+        const asked: number[] = [];
+        const bits = bitsAmong(
+          bitsOf(96, (cell) => among.includes(cell)),
+          (cell) => asked.push(cell) > 0 && held.includes(cell),
+        );
+        expect(asked).toEqual(among);
+        expect(bits).toEqual(bitsOf(96, (cell) => among.includes(cell) && held.includes(cell)));
+      }),
+    );
+  });
+});
 const points = (holds: (point: Point) => boolean) => POINTS.filter(holds);
 
 describe('cubes against sets of points', () => {
