@@ -78,7 +78,11 @@ export class Decider {
     this.#context = context;
     const person = personView(principal, context);
     const all: readonly Spanned[] = [...ruleset.denies, ...ruleset.grants, ...ruleset.obligations];
-    const seen = all.flatMap((rule) => seenBy(rule, person, context));
+    const seen: Seen[] = [];
+    for (const rule of all) {
+      const one = seenBy(rule, person, context);
+      if (one !== null) seen.push(one);
+    }
     this.#rules = new RuleIndex(seen, (candidates) => new Openings(candidates));
     this.#tier = tierCap(ruleset, principal);
     this.#plain = ruleset.ceilings.length === 0 && ruleset.tiers === null;
@@ -142,14 +146,14 @@ export class Decider {
   }
 }
 
-/** None where the principal can have nothing to do with the rule; what only the time makes false has still spoken. */
-function seenBy(rule: Spanned, person: ChangeView, context: DecisionContext): Seen[] {
+/** Null where the principal can have nothing to do with the rule; what only the time makes false has still spoken. */
+function seenBy(rule: Spanned, person: ChangeView, context: DecisionContext): Seen | null {
   const { all, own, rest, mixed, timed } = partsOf(rule);
   const span = 'span' in rule ? rule.span : null;
   let personal = within(span, context.now);
-  for (const part of own) if (personal !== false) personal = and([personal, evaluate(part, person)]);
+  for (const part of own) personal = and([personal, evaluate(part, person)]);
   const whole: Condition | null = timed || span !== null ? { op: 'all', of: all } : null;
-  return personal === false && whole === null ? [] : [{ rule, personal, parts: rest, mixed, timed: whole }];
+  return personal === false && whole === null ? null : { rule, personal, parts: rest, mixed, timed: whole };
 }
 
 /** The rules that may hold for changes which are alike in what most rules ask for. */
@@ -212,9 +216,16 @@ function partsOf(rule: Spanned): Parts {
   let parts = parted.get(rule);
   if (parts === undefined) {
     const all = [...('who' in rule ? conjuncts(rule.who) : []), ...conjuncts(rule.when)];
-    const own = all.filter((part) => !asksForChange(part));
-    const rest = own.length === 0 ? all : all.filter(asksForChange);
-    parts = { all, own, rest, mixed: rest.some(asksForPerson), timed: all.some(looksAtTime) };
+    const own: Condition[] = [];
+    const rest: Condition[] = [];
+    let mixed = false;
+    for (const part of all) {
+      const asked = askedBy(part);
+      if ((asked & CHANGE) === 0) own.push(part);
+      else rest.push(part);
+      if (asked === (CHANGE | PERSON)) mixed = true;
+    }
+    parts = { all, own, rest, mixed, timed: all.some(looksAtTime) };
     parted.set(rule, parts);
   }
   return parts;
@@ -231,27 +242,28 @@ function isPersonal(key: string): boolean {
   return key.startsWith('who.') || CONTEXT.has(key);
 }
 
-/** Whether a condition asks for anything that hangs on the principal or the run. */
-function asksForPerson(condition: Condition): boolean {
-  return asks(condition, true);
-}
+/** Bits: what hangs on the change, and what on the principal or the run. */
+const CHANGE = 1;
+const PERSON = 2;
 
-/** Whether it asks for anything else. */
-function asksForChange(condition: Condition): boolean {
-  return asks(condition, false);
-}
-
-function asks(condition: Condition, personal: boolean): boolean {
+/** What a condition asks for. */
+function askedBy(condition: Condition): number {
   switch (condition.op) {
     case 'all':
-    case 'any':
-      return condition.of.some((one) => asks(one, personal));
+    case 'any': {
+      let asked = 0;
+      for (const one of condition.of) asked |= askedBy(one);
+      return asked;
+    }
     case 'not':
-      return asks(condition.of, personal);
-    case 'fact':
-      return isPersonal(condition.key) === personal || sameAsKeys(condition.test).some((key) => isPersonal(key) === personal);
+      return askedBy(condition.of);
+    case 'fact': {
+      let asked = isPersonal(condition.key) ? PERSON : CHANGE;
+      for (const key of sameAsKeys(condition.test)) asked |= isPersonal(key) ? PERSON : CHANGE;
+      return asked;
+    }
     default:
-      return !personal;
+      return CHANGE;
   }
 }
 

@@ -32,7 +32,7 @@ export class RuleIndex<R extends Indexable, G> {
 
   /** `group`: what is kept of a list, made once for it. */
   constructor(rules: readonly R[], group: (candidates: readonly Candidate<R>[]) => G) {
-    this.#rules = rules.map((rule) => ({ rule, ...needsOf(rule.parts) }));
+    this.#rules = rules.map(entryOf);
     this.#group = group;
   }
 
@@ -84,17 +84,17 @@ interface Node<G> {
   kept: G | null;
 }
 
-function needsOf(parts: readonly Condition[]): Pick<Entry<never>, 'operations' | 'needs'> {
-  let operations: Entry<never>['operations'] = null;
+function entryOf<R extends Indexable>(rule: R): Entry<R> {
+  let operations: Entry<R>['operations'] = null;
   const needs: Need[] = [];
-  for (const part of parts) {
+  for (const part of rule.parts) {
     if (part.op === 'do') operations ??= { part, names: part.operations };
     if (part.op !== 'fact') continue;
     const { key, test } = part;
     const texts = textsOf(test);
     if (texts !== null && !needs.some((need) => need.key === key)) needs.push({ key, texts, part });
   }
-  return { operations, needs };
+  return { rule, operations, needs };
 }
 
 /** The texts of which a matcher wants one, where it wants nothing else. */

@@ -51,46 +51,33 @@ class SimpleReader {
   #block(depth: number): LaneNode | null {
     if (depth > DEEPEST) return null;
     const at = this.#place;
-    if (this.#isItem) return this.#list(at, depth);
-    const key = this.#key();
-    return key === null ? this.#lastOfLine(this.#inline(at, PLAIN, depth)) : this.#map(at, key, depth);
-  }
-
-  #list(at: Place, depth: number): ListNode | null {
-    const items: LaneNode[] = [];
-    do {
-      this.#at += 1;
-      this.#skipBlanks();
-      const item = this.#block(depth + 1);
-      if (item === null) return null;
-      items.push(item);
-    } while (this.#column === at.column && this.#isItem);
-    return this.#column > at.column ? null : { kind: 'list', at, items };
-  }
-
-  /** Stands behind the colon of the first key. */
-  #map(at: Place, first: string, depth: number): MapNode | null {
+    if (this.#isItem) {
+      const items: LaneNode[] = [];
+      do {
+        this.#at += 1;
+        this.#skipBlanks();
+        const item = this.#block(depth + 1);
+        if (item === null) return null;
+        items.push(item);
+      } while (this.#column === at.column && this.#isItem);
+      return this.#column > at.column ? null : { kind: 'list', at, items };
+    }
+    let key = this.#key();
+    if (key === null) return this.#lastOfLine(this.#inline(at, PLAIN, depth));
     const entries = new Map<string, Entry>();
-    let key: string | null = first;
-    let keyAt = at;
-    for (;;) {
+    for (let keyAt = at; ; keyAt = this.#place, key = this.#key()) {
       if (key === null || entries.has(key)) return null;
       const value = this.#valueIn(at.column, depth + 1);
       if (value === null) return null;
       entries.set(key, { key, at: keyAt, value });
       if (this.#column !== at.column || this.#isOver) break;
-      keyAt = this.#place;
-      key = this.#key();
     }
     return this.#column > at.column ? null : { kind: 'map', at, entries, whole: true };
   }
 
-  /** The value of a key that stands in this column: further right on lines below, a list there in the same column, or on this line. */
+  /** The value of a key that stands in this column: on its line, or further right on lines below, a list there in the same column, too. */
   #valueIn(column: number, depth: number): LaneNode | null {
-    if (this.#endsLine()) {
-      if (this.#column > column) return this.#block(depth);
-      return this.#column === column && this.#isItem ? this.#list(this.#place, depth) : null;
-    }
+    if (this.#endsLine()) return this.#column > column || (this.#column === column && this.#isItem) ? this.#block(depth) : null;
     this.#skipBlanks();
     return this.#lastOfLine(this.#inline(this.#place, PLAIN, depth));
   }
