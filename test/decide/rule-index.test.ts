@@ -188,6 +188,19 @@ describe('the index of rules', () => {
     expect(twice.of(change('create', { class: members('t12') }))).toHaveLength(2);
   });
 
+  it('tells texts apart that other rules name again between them', () => {
+    const [a, b, again, c] = ['a', 'b', 'a', 'c'].map((text) => [is('class', text)]) as [
+      Condition[],
+      Condition[],
+      Condition[],
+      Condition[],
+    ];
+    const index = indexOf(a, b, again, c);
+    expect(by(index, 'create', { class: members('a') })).toEqual([a, again]);
+    expect(by(index, 'create', { class: members('c') })).toEqual([c]);
+    expect(by(index, 'create', { class: members('b') })).toEqual([b]);
+  });
+
   it('looks at three facts at most, those that most rules ask for, whatever order the rules have', () => {
     const ask = (...keys: readonly string[]) => keys.map((key) => is(key, 'x'));
     const rules = [ask('k5', 'k1', 'k2'), ask('k2', 'k4', 'k3'), ask('k4', 'k3', 'k2'), ask('k1', 'k5'), ask('k2', 'once')];
