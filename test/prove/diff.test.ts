@@ -10,16 +10,18 @@ import { knowing } from './known-types.ts';
 
 const TYPES = knowing(['db', 'role', 'helper']);
 
-async function compare(before: string, after: string): Promise<Differences> {
+async function compare(before: string, after: string, types = TYPES): Promise<Differences & { readonly space: Space }> {
   const rulesets = [await loadText(`inlane: 1\nlevel: org\n${before}`), await loadText(`inlane: 1\nlevel: org\n${after}`)];
-  const space = new Space(rulesets, askedOf(rulesets), TYPES);
-  return differences(new Verdicts(space, 0), new Verdicts(space, 1), TYPES);
+  const space = new Space(rulesets, askedOf(rulesets), types);
+  return { space, ...differences(new Verdicts(space, 0), new Verdicts(space, 1), types) };
 }
 
 const kinds = async (before: string, after: string) => [...new Set((await compare(before, after)).found.map(({ kind }) => kind))];
 
 const PEOPLE = (dev = 'dana, erin') =>
   `principals: {teams: {dev: [${dev}], sre: [sam], all: [dana, erin, sam]}, people: {dana: {}, erin: {}, sam: {}}}`;
+/** Somebody whom a CI host can name, too. */
+const HOSTED = 'principals: {people: {dana: {github: "1"}}}';
 const LANE = (condition = '') => `lanes: {l: {who: anyone, may: [{do: [update, destroy], class: database${condition}}]}}`;
 const ASKS = (approval: string, people = PEOPLE()) =>
   `${LANE()}\n${people}\nguards: [{id: g, require: {approval: {${approval}}}, do: destroy}]`;
@@ -47,6 +49,24 @@ describe('differences of rules', () => {
       DENIES('guards: [{id: g, deny: destroy}]'),
       ['newly-denied'],
     ],
+    [
+      'a guard less, and one on what nobody may do anyway',
+      DENIES('guards: [{id: g, deny: destroy}, {id: h, deny: create}]'),
+      LANE(),
+      ['newly-allowed'],
+    ],
+    [
+      'for those whom the host names, too',
+      `lanes: {l: {who: {kind: human, assurance: asserted}, may: [{do: update, class: database}]}}\n${HOSTED}`,
+      `lanes: {l: {who: {kind: human, assurance: [asserted, host]}, may: [{do: update, class: database}]}}\n${HOSTED}`,
+      ['newly-allowed'],
+    ],
+    [
+      'for those whom the host names alone',
+      `lanes: {l: {who: {kind: human}, may: [{do: update, class: database}]}}\n${HOSTED}`,
+      `lanes: {l: {who: {kind: human, assurance: host}, may: [{do: update, class: database}]}}\n${HOSTED}`,
+      ['newly-denied'],
+    ],
     ['a freeze', LANE(), DENIES('freezes: [{id: f, deny: destroy, until: "2027-01-01T00:00:00Z"}]'), ['newly-denied']],
     ['a ceiling', LANE(), DENIES('ceilings: [{id: c, may: [{do: update}]}]'), ['newly-denied']],
     ['a ceiling less', DENIES('ceilings: [{id: c, may: [{do: update}]}]'), LANE(), ['newly-allowed']],
@@ -65,9 +85,17 @@ describe('differences of rules', () => {
     ['of a narrower team', ASKS('from: {team: all}'), ASKS('from: {team: sre}'), []],
     ['of another team', ASKS('from: {team: sre}'), ASKS('from: {team: dev}'), ['approval-weakened']],
     ['of one person of the team', ASKS('from: {team: dev}'), ASKS('from: {id: dana}'), []],
+    ['of another person', ASKS('from: {id: dana}'), ASKS('from: {id: erin}'), ['approval-weakened']],
+    ['of a person outside of the team', ASKS('from: {team: dev}'), ASKS('from: {id: sam}'), ['approval-weakened']],
     ['of the team of that person', ASKS('from: {id: dana}'), ASKS('from: {team: dev}'), ['approval-weakened']],
     ['by the author, too', ASKS('from: {team: dev}, not_by: [author]'), ASKS('from: {team: dev}'), ['approval-weakened']],
     ['not by the author any more', ASKS('from: {team: dev}'), ASKS('from: {team: dev}, not_by: [author]'), []],
+    [
+      'never by the author',
+      ASKS('from: {team: dev}, not_by: [author]'),
+      ASKS('from: {team: dev}, not_by: [author], count: 2'),
+      [],
+    ],
     [
       'somebody joins the team',
       ASKS('from: {team: dev}'),
@@ -76,6 +104,8 @@ describe('differences of rules', () => {
     ],
     ['somebody leaves the team', ASKS('from: {team: dev}'), ASKS('from: {team: dev}', PEOPLE('dana')), []],
     ['the same team, and no registry', ASKS('from: {team: dev}', ''), ASKS('from: {team: dev}', ''), []],
+    ['another team, and a registry', ASKS('from: {team: dev}', ''), ASKS('from: {team: all}'), ['approval-weakened']],
+    ['another team, and no registry any more', ASKS('from: {team: dev}'), ASKS('from: {team: all}', ''), ['approval-weakened']],
     ['another team, and no registry', ASKS('from: {team: dev}', ''), ASKS('from: {team: all}', ''), ['approval-weakened']],
     [
       'a weak approval less, and a strong one stays',
@@ -140,6 +170,100 @@ describe('differences of rules', () => {
       `${LANE()}\n${PEOPLE()}`,
     );
     expect(gone.found.map(({ region }) => operations(region))).toEqual([['destroy', 'update']]);
+  });
+
+  it('what a guard denied and what no lane granted before is one difference', async () => {
+    const { found } = await compare(
+      'lanes: {l: {who: anyone, may: [{do: create, class: database}]}}\nguards: [{id: g, deny: create}]',
+      'lanes: {l: {who: anyone, may: [{do: [create, update], class: database}]}}',
+    );
+    expect(found.map(({ kind, region }) => [kind, operations(region)])).toEqual([['newly-allowed', ['create', 'update']]]);
+  });
+
+  it('what was allowed and what was asked for before are two', async () => {
+    const { found } = await compare(
+      ASKS('from: {team: dev}'),
+      `${LANE().replace('[update, destroy]', 'destroy')}\n${PEOPLE()}\nguards: [{id: g, deny: destroy}]`,
+    );
+    expect(found.map(({ kind, before, region }) => [kind, before, operations(region)])).toEqual([
+      ['newly-denied', 'allow', ['update']],
+      ['newly-denied', 'needs-approval', ['destroy']],
+    ]);
+  });
+
+  it('what comes within reach of an approval and what an approval is newly asked for are two', async () => {
+    const { found } = await compare(
+      `${LANE().replace('[update, destroy]', 'update')}\n${PEOPLE()}`,
+      ASKS('from: {team: dev}').replace('do: destroy}]', 'do: [update, destroy]}]'),
+    );
+    expect(found.map(({ kind, region }) => [kind, operations(region)])).toEqual([
+      ['within-approval', ['destroy']],
+      ['newly-asked', ['update']],
+    ]);
+  });
+
+  it('a region holds nothing that is decided as before', async () => {
+    const { found } = await compare(
+      'lanes: {l: {who: anyone, may: [{do: update, class: database}]}}',
+      'lanes: {l: {who: anyone, may: [{do: [create, update, destroy], class: database}]}}\nguards: [{id: g, deny: destroy}]',
+    );
+    expect(found.map(({ kind, region }) => [kind, operations(region)])).toEqual([['newly-allowed', ['create']]]);
+  });
+
+  it('a region of very many names says that it holds no others', async () => {
+    const names = Array.from({ length: 40 }, (_, number) => `n${number}`);
+    const { found, space } = await compare(
+      'lanes: {l: {who: anyone, may: [{do: read}]}}',
+      `lanes: {l: {who: anyone, may: [{do: read}, {do: update, class: database, name: [${names.join(', ')}]}]}}`,
+    );
+    const name = space.facts.find(({ key }) => key === 'name');
+    expect(found).toHaveLength(1);
+    const bits = found[0]?.region.get(name?.variable ?? -1);
+    const named = name?.cells.flatMap(({ state }, cell) =>
+      bits !== undefined && hasBit(bits, cell) ? [state.kind === 'value' ? state.value : state.kind] : [],
+    );
+    expect(named?.sort()).toEqual(names.sort());
+  });
+
+  it('classes are those that a thing had under the old rules', async () => {
+    const lane = 'lanes: {l: {who: anyone, may: [{do: update, class: database}]}}';
+    const { found } = await compare(
+      lane,
+      `${lane}\nclasses: {graph: {is_a: database, types: [aws_s3_bucket]}}`,
+      knowing(['db', 'bucket']),
+    );
+    expect(found.map(({ kind, witness }) => [kind, witness.test.type])).toEqual([['newly-allowed', 'aws_s3_bucket']]);
+  });
+
+  it('a weakened approval is told as it is now, among others', async () => {
+    const guards = (...counts: readonly number[]) =>
+      `${LANE()}\n${PEOPLE()}\nguards: [${['update', 'destroy']
+        .map(
+          (operation, i) => `{id: ${operation}, require: {approval: {from: {team: all}, count: ${counts[i]}}}, do: ${operation}}`,
+        )
+        .join(', ')}]`;
+    const { found } = await compare(guards(1, 3), guards(1, 2));
+    expect(found.map(({ approval }) => [approval?.id, approval?.before.count, approval?.after?.count])).toEqual([
+      ['destroy', 3, 2],
+    ]);
+  });
+
+  it('shows as many of each kind', async () => {
+    const mays = (word: string) =>
+      Array.from(
+        { length: MOST_REGIONS - 2 },
+        (_, i) => `{do: update, class: database, tag.${word}${i}: x, attr.${word}${i}: 1}`,
+      );
+    const { found, more } = await compare(
+      `lanes: {l: {who: anyone, may: [${mays('old').join(', ')}]}}`,
+      `lanes: {l: {who: anyone, may: [${mays('new').join(', ')}]}}`,
+    );
+    const of = (kind: string) => found.filter((one) => one.kind === kind).length;
+    expect([of('newly-allowed'), of('newly-denied'), more]).toEqual([
+      MOST_REGIONS,
+      MOST_REGIONS,
+      ['newly-allowed', 'newly-denied'],
+    ]);
   });
 
   it('tells that there are more regions than it shows', async () => {
