@@ -44,6 +44,7 @@ class SimpleReader {
 
   read(): MapNode | null {
     const root = this.#endsLine() ? this.#block(0) : null;
+    // A word further right than it should be ends all blocks before the text does.
     return root?.kind === 'map' && this.#isOver ? root : null;
   }
 
@@ -60,7 +61,7 @@ class SimpleReader {
         if (item === null) return null;
         items.push(item);
       } while (this.#column === at.column && this.#isItem);
-      return this.#column > at.column ? null : { kind: 'list', at, items };
+      return { kind: 'list', at, items };
     }
     let key = this.#key();
     if (key === null) return this.#lastOfLine(this.#inline(at, PLAIN, depth));
@@ -72,7 +73,7 @@ class SimpleReader {
       entries.set(key, { key, at: keyAt, value });
       if (this.#column !== at.column || this.#isOver) break;
     }
-    return this.#column > at.column ? null : { kind: 'map', at, entries, whole: true };
+    return { kind: 'map', at, entries, whole: true };
   }
 
   /** The value of a key that stands in this column: on its line, or further right on lines below, a list there in the same column, too. */
