@@ -116,6 +116,30 @@ describe('a condition', () => {
     );
   });
 
+  const like = (pattern: string): Matcher => ({ is: 'glob', pattern });
+  it.each<[string, Condition, readonly string[]]>([
+    ['one of some texts', fact('a', { is: 'any', of: [equals('x'), equals('y')] }), ['x', 'y']],
+    ['like one of some', fact('a', { is: 'any', of: [like('n*'), like('*z')] }), ['no', 'z', 'buz']],
+    ['one, or like another', fact('a', { is: 'any', of: [equals('x'), like('n*')] }), ['x', 'no']],
+    [
+      'some, or like one of some',
+      fact('a', { is: 'any', of: [like('n*'), equals('x'), like('*z'), equals('y')] }),
+      ['x', 'y', 'no', 'z', 'buz'],
+    ],
+    ['asked for one by one', any(is('a', 'x'), is('b', 'x'), is('a', 'y')), ['x', 'y']],
+    [
+      'asked for one by one, in several ways',
+      any(is('a', 'x'), fact('a', like('n*')), fact('a', { is: 'any', of: [equals('y'), like('*z')] })),
+      ['x', 'y', 'no', 'z', 'buz'],
+    ],
+  ])('knows a text that is %s', (_, condition, expected) => {
+    const held = ['x', 'y', 'no', 'z', 'buz', 'other'].filter(
+      (value) => compile(condition)(change('create', { a: text(value), b: text('other') })) === true,
+    );
+    expect(held).toEqual(expected);
+    expect(compile(condition)(change('create', { a: text('other'), b: text('other') }))).toBe(false);
+  });
+
   it('looks once at a fact that several alternatives ask for texts of', () => {
     const looks = (...of: readonly Condition[]) => {
       const keys: string[] = [];
@@ -129,9 +153,9 @@ describe('a condition', () => {
       });
       return keys;
     };
-    const like = fact('a', { is: 'glob', pattern: 'no*' });
+    const some = fact('a', like('no*'));
     const several = fact('a', { is: 'any', of: [equals('m'), { is: 'glob', pattern: 'n*' }] });
-    expect(looks(is('a', 'no'), is('b', 'no'), like, several, is('b', 'nor'))).toEqual(['a', 'b']);
+    expect(looks(is('a', 'no'), is('b', 'no'), some, several, is('b', 'nor'))).toEqual(['a', 'b']);
     // What asks for more than a text is asked by itself.
     expect(looks(is('a', 'no'), fact('a', equals(3)), fact('a', { is: 'not', of: equals('x') }))).toEqual(['a', 'a', 'a']);
   });

@@ -17,6 +17,7 @@ const GLOBS: readonly [string, string, boolean][] = [
   ['a*b*c', 'acb', false],
   ['a*a', 'a', false],
   ['aa*aa', 'aaa', false],
+  ['aa*aa', 'aaaa', true],
   ['module.shop.**', 'module.shop', true],
   ['module.shop.**', 'module.shop.module.db', true],
   ['module.shop.**', 'module.shopping', false],
