@@ -5,7 +5,7 @@ import { plainScalar, plainValue } from './scalar.ts';
 
 // Most lane files are words and quoted texts in lists and maps, each on one line, and need no parser of all YAML, which takes several
 // times as long. What is read here is what that parser reads, places included; whatever it could refuse or take for something else, this
-// reader leaves to it (test/lanes/readers.test.ts compares them).
+// reader leaves to it (test/lanes/readers.test.ts, simple.test.ts and simple-files.test.ts compare them).
 
 /** Deeper than rules are written, and far from what the parser takes. */
 const DEEPEST = 12;

@@ -2,10 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { InlaneError } from '../../src/errors.ts';
-import { readParsed } from '../../src/lanes/document.ts';
+
 import type { LaneNode } from '../../src/lanes/node.ts';
 import { Problems } from '../../src/lanes/problems.ts';
 import { readSimple } from '../../src/lanes/simple.ts';
+import { readYaml } from '../../src/lanes/yaml.ts';
 import { laneFile } from '../cedar/bench.ts';
 import { tries } from '../decide/random.ts';
 
@@ -14,7 +15,7 @@ const FILE = 'inlane.yaml';
 /** What the parser of all YAML makes of a text; null where it finds anything wrong with it. */
 function parsed(text: string): LaneNode | null {
   const problems = new Problems();
-  const tree = readParsed(text, FILE, problems);
+  const tree = readYaml(text, FILE, problems);
   try {
     problems.raise([FILE]);
     return tree;
