@@ -1,8 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import type { Place } from '../errors.ts';
 import type { LaneNode } from './node.ts';
-import { readSimple } from './simple.ts';
 import type { Problems } from './problems.ts';
+import { readSimple } from './simple.ts';
 
 const LONGEST_FILE = 1 << 20;
 
