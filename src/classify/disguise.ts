@@ -11,16 +11,14 @@ import type { PlannedWorld } from './world.ts';
 export function disguised(created: ResourceChange, world: PlannedWorld): readonly ResourceChange[] {
   const identity = world.knowledge(created).row?.identity ?? [];
   if (identity.length === 0 || created.actions.length !== 1 || created.actions[0] !== 'create') return [];
-  return (world.index.byType.get(created.type) ?? []).filter(
-    (ended) =>
-      ended.mode === 'managed' &&
-      ended.deposed === null &&
-      ended.provider === created.provider &&
-      ended.actions.length === 1 &&
-      (ended.actions[0] === 'delete' || ended.actions[0] === 'forget') &&
-      sameIdentity(ended, created, identity) &&
-      ['account', 'region', 'namespace'].every((place) => !differs(ended, created, place, world)),
-  );
+  return world.index
+    .endedOf(created.type)
+    .filter(
+      (ended) =>
+        ended.provider === created.provider &&
+        sameIdentity(ended, created, identity) &&
+        ['account', 'region', 'namespace'].every((place) => !differs(ended, created, place, world)),
+    );
 }
 
 /** Every name that both sides know is equal, and at least one is, or may be once it is known. */

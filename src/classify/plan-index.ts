@@ -13,6 +13,8 @@ export interface PlanIndex {
   readonly objects: readonly ResourceChange[];
   readonly byBlock: ReadonlyMap<BlockAddress, readonly ResourceChange[]>;
   readonly byType: ReadonlyMap<string, readonly ResourceChange[]>;
+  /** Managed objects of a type, deposed ones aside, that rows delete or forget and do nothing else to. */
+  endedOf(type: string): readonly ResourceChange[];
   readonly drift: ReadonlyMap<string, DriftRow>;
   /** What an object of prior state depends on, by its key; nothing where it is not in state. */
   dependsOn(key: string): readonly BlockAddress[];
@@ -26,6 +28,7 @@ export function indexPlan(plan: PlanFile): PlanIndex {
   const rows = [...plan.rows()];
   const byBlock = new Map<BlockAddress, ResourceChange[]>();
   const byType = new Map<string, ResourceChange[]>();
+  const ended = new Map<string, ResourceChange[]>();
   const { unseen, priorProviders } = readPrior(plan, rows);
   const deferred = new Set(rows.filter((row) => row.deferred !== null).map((row) => stripKeys(row.address)));
   const untouched = unseen.filter((object) => !deferred.has(stripKeys(object.address)));
@@ -33,6 +36,7 @@ export function indexPlan(plan: PlanFile): PlanIndex {
   for (const row of objects) {
     if (row.block) append(byBlock, row.block.address, row);
     append(byType, row.type, row);
+    if (onlyEnds(row)) append(ended, row.type, row);
   }
   let depending: Map<string, readonly BlockAddress[]> | null = null;
   return {
@@ -41,6 +45,7 @@ export function indexPlan(plan: PlanFile): PlanIndex {
     objects,
     byBlock,
     byType,
+    endedOf: (type) => ended.get(type) ?? NONE,
     drift: new Map(plan.drift.map((row) => [objectKey(row.address, row.deposed), row])),
     dependsOn(key) {
       depending ??= new Map([...plan.prior].map((object) => [objectKey(object.address, object.deposed), object.dependsOn]));
@@ -50,6 +55,8 @@ export function indexPlan(plan: PlanFile): PlanIndex {
     priorProviders,
   };
 }
+
+const NONE: readonly ResourceChange[] = [];
 
 function readPrior(plan: PlanFile, rows: readonly ResourceChange[]): Pick<PlanIndex, 'unseen' | 'priorProviders'> {
   const shown = new Set<string>();
@@ -69,6 +76,10 @@ function readPrior(plan: PlanFile, rows: readonly ResourceChange[]): Pick<PlanIn
 /** Whether the row's object is in prior state. */
 export function existed(row: ResourceChange): boolean {
   return row.mode === 'managed' && hasSide(row, 'before');
+}
+
+function onlyEnds({ mode, deposed, actions }: ResourceChange): boolean {
+  return mode === 'managed' && deposed === null && actions.length === 1 && (actions[0] === 'delete' || actions[0] === 'forget');
 }
 
 /** Whether the object that stood before is gone after: destroyed, replaced or dropped from state. */
