@@ -1,13 +1,15 @@
 import { sourceText } from '../classify/attributes.ts';
 import type { Grant } from '../lanes/ruleset.ts';
 import { type Condition, describeLeaf, evaluate, type LeafResult, sameAsKeys } from '../logic/condition.ts';
-import { type ChangeView, type Fact, known, unknown } from '../logic/fact.ts';
+import { type ChangeView, type Fact, known, type Operation, unknown } from '../logic/fact.ts';
 import { spellInstant } from '../logic/matcher.ts';
 import { ExactNumber, Sensitive, UNKNOWN, type Value } from '../plan/value.ts';
 import type { NearMiss, UnknownFact } from './decision.ts';
 
 /** Most near misses that are shown of one atomic change. */
 const MOST_NEAR = 3;
+/** How far away a lane for another operation is, in conditions that are not met. */
+const OTHER_OPERATION = 16;
 
 /** Every leaf of some conditions, visited for the explanation. */
 export function traceOf(conditions: readonly Condition[], view: ChangeView): readonly LeafResult[] {
@@ -48,19 +50,42 @@ function successorFact(want: 'present' | 'absent', { value, why }: LeafResult): 
 
 /** The grants that came nearest: of those whose lane may cover the principal, the ones with the fewest conditions not met. */
 export function nearMisses(grants: readonly Grant[], view: ChangeView, now: number | null): readonly NearMiss[] {
+  const covering = grants.filter((grant) => evaluate(grant.who, view) !== false);
+  const own = missesOf(
+    covering.filter(({ when }) => isFor(when, view.operation)),
+    view,
+    now,
+  );
+  // One for another operation is farther away than all of these.
+  const enough = own.length >= MOST_NEAR && own.slice(0, MOST_NEAR).every(({ weight }) => weight < OTHER_OPERATION);
+  return (enough ? own : missesOf(covering, view, now)).slice(0, MOST_NEAR).map(({ grant, failed, outside }) => ({
+    kind: grant.kind,
+    id: grant.id,
+    at: grant.at,
+    failed: [...failed.map((result) => tellFailed(result, view)), ...outside],
+  }));
+}
+
+interface Miss {
+  readonly grant: Grant;
+  readonly failed: readonly LeafResult[];
+  readonly outside: NearMiss['failed'];
+  readonly weight: number;
+}
+
+/** Grants that do not hold, the nearest first. */
+function missesOf(grants: readonly Grant[], view: ChangeView, now: number | null): Miss[] {
   return grants
-    .filter((grant) => evaluate(grant.who, view) !== false)
     .map((grant) => ({ grant, failed: unmet(traceOf([grant.when], view)), outside: outsideOf(grant, now) }))
     .filter(({ failed, outside }) => failed.length > 0 || outside.length > 0)
     .map((miss) => ({ ...miss, weight: weightOf(miss.failed) + miss.outside.length }))
-    .sort((a, b) => a.weight - b.weight)
-    .slice(0, MOST_NEAR)
-    .map(({ grant, failed, outside }) => ({
-      kind: grant.kind,
-      id: grant.id,
-      at: grant.at,
-      failed: [...failed.map((result) => tellFailed(result, view)), ...outside],
-    }));
+    .sort((a, b) => a.weight - b.weight);
+}
+
+/** False where a condition is for certain about other operations. */
+function isFor(condition: Condition, operation: Operation): boolean {
+  if (condition.op === 'do') return condition.operations.has(operation);
+  return condition.op !== 'all' || condition.of.every((part) => part.op !== 'do' || part.operations.has(operation));
 }
 
 /** A temporary grant that is over, or has not begun. */
@@ -74,7 +99,7 @@ function outsideOf({ span }: Grant, now: number | null): NearMiss['failed'] {
 /** A lane for another operation is farthest away, then one for another kind of thing, then one for another shape of the same change. */
 function weightOf(failed: readonly LeafResult[]): number {
   return failed.reduce((sum, { leaf }) => {
-    if (leaf.op === 'do') return sum + 16;
+    if (leaf.op === 'do') return sum + OTHER_OPERATION;
     if (leaf.op !== 'fact') return sum + 1;
     if (leaf.key === 'class' || leaf.key === 'type') return sum + 6;
     return sum + (leaf.key.startsWith('attr.') || leaf.key === 'replaces' ? 2 : 1);

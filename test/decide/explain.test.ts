@@ -238,6 +238,13 @@ describe('the nearest grants', () => {
     expect(ids(kind, type, shape, place)).toEqual(['place', 'shape', 'class']);
     expect(ids(tag, place, another.successor, operation)).toEqual(['tag', 'place', 'successor']);
     expect(ids(operation, place, place, place, place)).toEqual(['place', 'place', 'place']);
+    // One for another operation may be nearer all the same, and of those as near the order decides.
+    const farther = grant('farther', all(is('class', 'x'), is('class', 'x'), is('class', 'x')));
+    const asFar = grant('asFar', all(is('class', 'x'), is('class', 'x'), is('attr.x', 'x'), is('attr.x', 'x')));
+    expect(ids(farther, operation, place, tag)).toEqual(['place', 'tag', 'operation']);
+    expect(ids(operation, asFar, place, tag)).toEqual(['place', 'tag', 'operation']);
+    expect(ids(asFar, operation, place, tag)).toEqual(['place', 'tag', 'asFar']);
+    expect(ids(grant('mixed', all(doing(['create', 'destroy']), far)), operation)).toEqual(['mixed', 'operation']);
     // Every condition that failed counts, and the time is one of them.
     expect(ids(grant('two', all(far, is('tag.t', 'x'))), grant('over', ALWAYS, over), grant('late', far, over))).toEqual([
       'over',
