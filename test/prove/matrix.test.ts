@@ -127,6 +127,83 @@ describe('what a principal may do', () => {
       answers.find((a) => a.class === name && a.operation === operation && a.value === value);
     expect(at('database', 'destroy', 'development')).toMatchObject({ by: ['people', 'no-drop'], on: ['successor'] });
     expect(at('database', 'update', 'production')).toMatchObject({ on: ['changes'] });
-    expect(at('precious', 'update', 'development')).toMatchObject({ answer: 'ask', by: ['people', 'review'] });
+    expect(at('precious', 'update', 'development')).toMatchObject({ answer: 'ask', by: ['people', 'review'], on: [] });
+  });
+
+  const SIZES = `
+attributes: {size: {values: [s, m], from: [{tag: size}]}}
+lanes:
+  team:
+    who: {team: dev}
+    may:
+      - {do: [create, move], class: database, size: s}
+      - {do: [create, move], class: database, size: m}
+      - {do: destroy, class: database, successor: present}
+      - {do: destroy, class: database, successor: absent}
+      - {do: [update, import], class: database}
+      - {do: read, class: database, tag.z: x, tag.a: y}
+  hosted: {who: {assurance: host}, may: [{do: invoke, class: database}]}
+  people: {who: {kind: human}, may: [{do: reclassify, class: database}]}
+guards:
+  - {id: ask, require: {approval: {from: {team: dev}}}, do: update, size: s}
+  - {id: stop, deny: update, class: database, size: s}
+  - {id: none, deny: import, class: database}
+  - {id: watched, deny: import, class: database, enforce: observe}
+  - {id: some, deny: [forget, import], class: database, tag.z: x}
+  - {id: small, deny: move, size: s}
+principals: {teams: {dev: [dana]}, people: {dana: {github: "1"}, erin: {}}}
+`;
+
+  async function sizes(as: string) {
+    const ruleset = await loadText(`inlane: 1\nlevel: org\n${SIZES}`);
+    const names = ['database', 'queue'];
+    const conditions = names.map((value) => ({ op: 'fact', key: 'class', test: { is: 'equals', value } }) as const);
+    const space = new Space([ruleset], askedOf([ruleset], { conditions, actors: [as] }), TYPES_HERE);
+    const principal = resolvePrincipal(as, {}, ruleset.registry);
+    const query = { classes: names, attribute: null, values: ['any'], now: 0 };
+    const ask = (who = principal) => [...matrixOf(new Verdicts(space, 0), { ...query, principal: who })];
+    return { ask, principal };
+  }
+
+  it.each<[string, string, string, readonly string[], readonly string[]]>([
+    // Whatever size it is, some grant holds; and so whether there is a successor or none: unknown facts are left aside.
+    ['database', 'create', 'allow', ['team'], []],
+    ['database', 'destroy', 'allow', ['team'], []],
+    // What is asked for is denied everywhere.
+    ['database', 'update', 'depends', ['team', 'stop'], ['size']],
+    // A guard that denies some of it alone, or only watches, does not decide.
+    ['database', 'import', 'no', ['none'], []],
+    ['database', 'forget', 'no', [], []],
+    ['database', 'move', 'depends', ['team', 'small'], ['size']],
+    ['database', 'read', 'depends', ['team'], ['tag.a', 'tag.z']],
+    // No type is of it.
+    ['queue', 'update', 'no', [], []],
+  ])('%s: %s: %s, by %j, on %j', async (name, operation, answer, by, on) => {
+    const found = (await sizes('dana')).ask().find((a) => a.class === name && a.operation === operation);
+    expect({ ...found, by: [...(found?.by ?? ['nothing'])].sort() }).toEqual({
+      class: name,
+      operation,
+      value: 'any',
+      answer,
+      by: [...by].sort(),
+      on,
+    });
+  });
+
+  it.each<[string, string, string]>([
+    ['dana', 'create', 'allow'],
+    ['erin', 'create', 'no'],
+    ['erin', 'reclassify', 'allow'],
+    ['ci:dana', 'reclassify', 'no'],
+    // The host may have named her, but that is not what is asked.
+    ['dana', 'invoke', 'no'],
+  ])('%s is told from others of that name or kind: %s: %s', async (as, operation, answer) => {
+    const found = (await sizes(as)).ask().find((a) => a.class === 'database' && a.operation === operation);
+    expect(found?.answer).toBe(answer);
+  });
+
+  it('a principal that the space does not know is a defect', async () => {
+    const { ask, principal } = await sizes('dana');
+    expect(() => ask({ ...principal, id: 'zoe' })).toThrow('no such principal in the space: zoe');
   });
 });
