@@ -23,17 +23,25 @@ const RULES = 200;
 const MANY = 1000;
 const SECONDS = Number(process.argv[2] ?? 1);
 
-/** Milliseconds of CPU of all threads that a piece of work takes: the first time, when V8 compiles it, too, and the median of later runs. */
-async function cpu(runs: number, work: () => unknown): Promise<{ first: number; median: number }> {
+/** Milliseconds of CPU of all threads that a piece of work takes, each time that it is done. */
+async function cpu(runs: number, work: () => unknown): Promise<number[]> {
   const samples: number[] = [];
-  for (let run = 0; run <= runs; run += 1) {
+  for (let run = 0; run < runs; run += 1) {
     const from = process.cpuUsage();
     await work();
     const { user, system } = process.cpuUsage(from);
     samples.push((user + system) / 1000);
   }
-  const [first, ...later] = samples as [number, ...number[]];
-  return { first, median: later.sort((a, b) => a - b)[runs >> 1] as number };
+  return samples;
+}
+
+/** The first time, when V8 compiles what is run, too, and the median of the times after it. */
+function told([first, ...later]: readonly number[]): string {
+  return `${median(later).toFixed(1)} (${first?.toFixed(0)} the first time)`;
+}
+
+function median(samples: readonly number[]): number {
+  return [...samples].sort((a, b) => a - b)[samples.length >> 1] as number;
 }
 
 /** Times a second of CPU that something can be done. */
@@ -88,19 +96,17 @@ function whole(perSecond: number): string {
   return Math.round(perSecond).toLocaleString('en');
 }
 
-function told({ first, median }: { readonly first: number; readonly median: number }): string {
-  return `${median.toFixed(1)} (${first.toFixed(0)} the first time)`;
-}
-
 const many = stringify(laneFile(MANY));
 const context = { now: 0, repository: null, ref: null, event: null };
-// Before anything else: a process loads its rules first, and the heap is full of what others leave behind.
-const loading = await cpu(7, async () => {
-  const rules = await load(many);
+async function loaded(text: string): Promise<Decider> {
+  const rules = await load(text);
   return new Decider(rules, resolvePrincipal('dana', {}, rules.registry), context);
-});
+}
+// Before the heap is full of what the others leave behind: a process loads its rules first.
+const loading = await cpu(1, () => loaded(many));
 const ruleset = await load(stringify(laneFile(RULES)));
 const principal = resolvePrincipal('dana', {}, ruleset.registry);
+loading.push(...(await cpu(7, () => loaded(many))));
 const decider = new Decider(ruleset, principal, context);
 const change = changeOf(RULES);
 if (decider.verdict(change) !== 'allow') throw new Error('the request of the benchmark is denied');
@@ -130,16 +136,16 @@ console.log(`\nCPU ms of all threads, ${MANY} rules: median of some runs once V8
 console.log(`load and compile         ${told(loading)}`);
 const types = await loadTypes();
 const large = await load(proofs);
-console.log(`space of all changes     ${told(await cpu(5, () => new Space([large], askedOf([large]), types)))}`);
+console.log(`space of all changes     ${told(await cpu(6, () => new Space([large], askedOf([large]), types)))}`);
 const space = new Space([large], askedOf([large]), types);
-console.log(`regions of all rules     ${told(await cpu(5, () => everything(new Verdicts(space, 0))))}`);
+console.log(`regions of all rules     ${told(await cpu(6, () => everything(new Verdicts(space, 0))))}`);
 for (const never of large.never) {
   const regions = new Verdicts(space, 0);
   const { outcome } = prove(never, regions, types);
-  const alone = await cpu(9, () => prove(never, new Verdicts(space, 0), types));
-  const again = await cpu(9, () => prove(never, regions, types));
+  const alone = median((await cpu(10, () => prove(never, new Verdicts(space, 0), types))).slice(1));
+  const again = median((await cpu(10, () => prove(never, regions, types))).slice(1));
   console.log(
-    `never \`${never.id}\`                ${alone.median.toFixed(1)} with its regions, ${again.median.toFixed(2)} once they are known: ${outcome}`,
+    `never \`${never.id}\`                ${alone.toFixed(1)} with its regions, ${again.toFixed(2)} once they are known: ${outcome}`,
   );
 }
 

@@ -53,11 +53,12 @@ export class Verdicts {
       this.#granted.set(grant, region);
       return region;
     }
-    // Narrow first: the product of all conditions and caps may be large where nobody looks. What a grant is for leaves less than whom.
-    const narrow = this.regions.within(
-      this.regions.within(this.space.cubes.intersect([part, this.during(grant.span)]), grant.when, 'true'),
-      grant.who,
-      'true',
+    // Narrow first: the product of all conditions and caps may be large where nobody looks. Whom a grant is for rules much out, but only
+    // where it is asked of somebody.
+    const ofSomebody = part.some((cube) => cube.has(Space.ACTOR));
+    const narrow = (ofSomebody ? [grant.who, grant.when] : [grant.when, grant.who]).reduce(
+      (rest, condition) => this.regions.within(rest, condition, 'true'),
+      this.space.cubes.intersect([part, this.during(grant.span)]),
     );
     return narrow.length === 0 ? narrow : this.space.cubes.intersect([narrow, ...this.caps(grant)]);
   }
