@@ -6,21 +6,10 @@ import type { RowMember } from '../../src/plan/heads.ts';
 import type { PriorObject } from '../../src/plan/model.ts';
 import { parsePlan } from '../../src/plan/read.ts';
 import { scanStructure } from '../../src/plan/scanner.ts';
-import { MemorySource, type Source } from '../../src/plan/source.ts';
+import { MemorySource } from '../../src/plan/source.ts';
+import { Trickle } from './trickle.ts';
 
 const fixtures = fileURLToPath(new URL('../../fixtures', import.meta.url));
-
-/** A source that gives some bytes at a time. */
-class Trickle extends MemorySource implements Source {
-  readonly #most: number;
-  constructor(bytes: Buffer, most: number) {
-    super(bytes);
-    this.#most = most;
-  }
-  override fill(into: Uint8Array, at: number): number {
-    return super.fill(into.subarray(0, this.#most), at);
-  }
-}
 
 const IN_ROW = ['address', 'module_address', 'mode', 'type', 'name', 'index', 'provider_name', 'action_reason'] as const;
 const IN_CHANGE = ['actions', 'after_unknown', 'before_sensitive', 'after_sensitive'] as const;

@@ -1,24 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Structure, scanStructure } from '../../src/plan/scanner.ts';
-import { MemorySource, type Source } from '../../src/plan/source.ts';
 import { verdictOf } from './json-oracle.ts';
+import { Trickle } from './trickle.ts';
 
 /** Bytes that the scanner takes at a time, and levels that it follows. */
 const BLOCK = 1 << 20;
 const DEEPEST = 500;
-
-/** A source that gives some bytes at a time. */
-class Trickle extends MemorySource implements Source {
-  readonly #most: number;
-  constructor(bytes: Buffer, most: number) {
-    super(bytes);
-    this.#most = most;
-  }
-  override fill(into: Uint8Array, at: number): number {
-    return super.fill(into.subarray(0, this.#most), at);
-  }
-}
 
 function scan(bytes: Buffer, most = BLOCK): Structure | null {
   return scanStructure(new Trickle(bytes, most));

@@ -7,22 +7,10 @@ import { describe, expect, test } from 'vitest';
 import { InlaneError } from '../../src/errors.ts';
 import { JsonReader, MAX_DEPTH } from '../../src/plan/json.ts';
 import { scanStructure } from '../../src/plan/scanner.ts';
-import { MemorySource, type Source } from '../../src/plan/source.ts';
+import { Trickle } from './trickle.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const stories = join(root, 'fixtures', 'stories');
-
-/** A source that gives a few bytes at a time, so that every token is cut somewhere. */
-class Trickle extends MemorySource implements Source {
-  readonly #most: number;
-  constructor(bytes: Buffer, most: number) {
-    super(bytes);
-    this.#most = most;
-  }
-  override fill(into: Uint8Array, at: number): number {
-    return super.fill(into.subarray(0, this.#most), at);
-  }
-}
 
 type Verdict = 'sure' | 'unsure' | 'refused';
 
