@@ -1,8 +1,8 @@
 // The long runs (`npm run deep`): mutated plans and lane files, and the laws of the gate on them; then the rules against a reference
-// evaluator, against Cedar, the prover against brute force, the merge of shards against one run, with its memory. Each ends with one line
+// evaluator, against Cedar, the prover against brute force, the two readers of plans against each other, the merge of shards against one run, with its memory. Each ends with one line
 // of figures; exits 1 when anything broke.
 // `--runs N` (default 100000) mutations, and of the others in proportion; `--seed N` (default: the day, so that runs differ and can
-// be repeated); `--only laws|reference|cedar|prover|kill|edits|init|merge|scan`, the last of which is the load of a tag scan (deep-scan.mjs).
+// be repeated); `--only laws|reference|cedar|prover|readers|kill|edits|init|merge|scan`, the last of which is the load of a tag scan (deep-scan.mjs).
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -30,6 +30,7 @@ const AGAINST = {
   reference: ['test/differential', 1_000_000],
   cedar: ['test/cedar', 200_000],
   prover: ['test/prove/brute.test.ts', 2_000],
+  readers: ['test/laws/readers.test.ts', 10_000],
   kill: ['test/e2e/kill.test.ts', 200],
   edits: ['test/e2e/edits.test.ts', 1],
   init: ['test/corpus/init.test.ts', 1],

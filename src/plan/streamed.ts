@@ -54,13 +54,15 @@ export class Streamed {
     this.#heads = new RowHeads(structure.heads);
   }
 
-  /** Null where the top level is no object, has one key twice, or a state that must be read as a whole. */
+  /** Null where the top level is no object, has one key twice or one with escapes, or a state that must be read as a whole. */
   static open(source: Source, structure: Structure, name: string, plainly: () => never): Streamed | null {
     const members = new Map<string, Member>();
     for (const member of structure.members) {
       if (member.key.end <= member.key.start) return null;
-      const key: unknown = JSON.parse(source.read(member.key.start, member.key.end).toString('utf8'));
-      if (typeof key !== 'string' || members.has(key)) return null;
+      const spelled = source.read(member.key.start, member.key.end).toString('utf8');
+      const key: unknown = JSON.parse(spelled);
+      // The scan knows keys by their bytes: rows under an escaped one would be nobody's.
+      if (typeof key !== 'string' || spelled.includes('\\') || members.has(key)) return null;
       members.set(key, member);
     }
     if (members.size === 0 || members.get('prior_state')?.sure === false) return null;

@@ -191,6 +191,20 @@ describe('a plan that is read piece by piece', () => {
     expect(read).toBeGreaterThan(20);
   }, 60_000);
 
+  test('knows its sections and members however their keys are spelled', () => {
+    const plan = JSON.stringify(JSON.parse(readFileSync(join(fixtures, 'recorded/aws/postgres-cutover/plan.json'), 'utf8')));
+    const keys = [...new Set(plan.match(/"[a-z_]+"(?=:)/g))];
+    expect(keys.length).toBeGreaterThan(100);
+    let read = 0;
+    for (const key of keys) {
+      const escaped = `"\\u00${key.charCodeAt(1).toString(16)}${key.slice(2)}`;
+      // Everywhere, and where it stands first.
+      for (const text of [plan.replaceAll(`${key}:`, `${escaped}:`), plan.replace(`${key}:`, `${escaped}:`)])
+        if (agrees(Buffer.from(text), key)) read += 1;
+    }
+    expect(read).toBe(2 * keys.length);
+  }, 60_000);
+
   test('is the same whatever the order of its sections and the white space', () => {
     const plan = JSON.parse(readFileSync(join(fixtures, 'recorded/aws/postgres-cutover/plan.json'), 'utf8'));
     const whole = told(() => parsePlan(Buffer.from(JSON.stringify(plan)), 'plan.json', ''));
