@@ -147,6 +147,7 @@ describe('the reader of simple lane files', () => {
     ['nothing between brackets and commas', 'a: {b: [, c: d}\n'],
     ['more depth than rules have, in brackets', `a: ${'['.repeat(40)}${']'.repeat(40)}\n`],
     ['in braces', `a: ${'{b: '.repeat(40)}c${'}'.repeat(40)}\n`],
+    ['in more lists than a stack holds', `a:\n  ${'- '.repeat(200_000)}b\n`],
     ['in lists', `a:\n  ${'- '.repeat(40)}b\n`],
     ['in maps', Array.from({ length: 40 }, (_, depth) => `${' '.repeat(depth)}a:${depth < 39 ? '' : ' b'}\n`).join('')],
     ['a file that is no map', '- a\n'],
