@@ -166,6 +166,8 @@ function* rowsOf(top: TopLevel, context: RowContext): Generator<ResourceChange> 
     const place = `deferred_action_invocations[${at++}]`;
     yield readInvocation(inner(entry, 'action_invocation'), index++, place, reasonOf(entry), context);
   }
+  // Rows of a large plan hold on to what they were read with.
+  context.seen.clear();
 }
 
 function inner(entry: Json, key: string): Json {
