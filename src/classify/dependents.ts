@@ -5,11 +5,11 @@ import { stripKeys } from '../plan/address.ts';
 import { hasSide } from '../plan/later-row.ts';
 import type { Mentions } from '../plan/mentions.ts';
 import type { PriorObject, ResourceChange } from '../plan/model.ts';
+import { append } from '../plan/multimap.ts';
 import { Needles } from '../plan/needles.ts';
 import { isList, isObject, type ObjectValue, UNKNOWN, type Unknown, type Value } from '../plan/value.ts';
 import { objectKey } from './address.ts';
 import { lookup } from './lookup.ts';
-import { append } from './multimap.ts';
 import { locatorsOf, type ObjectNames } from './names.ts';
 import { leaves, type PlanIndex } from './plan-index.ts';
 

@@ -1,6 +1,6 @@
 import type { Fact } from '../logic/fact.ts';
 import type { ResourceChange } from '../plan/model.ts';
-import { append } from './multimap.ts';
+import { append } from '../plan/multimap.ts';
 
 interface Placed {
   readonly row: ResourceChange;

@@ -1,9 +1,9 @@
 import { stripKeys } from '../plan/address.ts';
 import { hasSide } from '../plan/later-row.ts';
 import type { BlockAddress, DriftRow, PlanFile, PriorObject, ResourceChange } from '../plan/model.ts';
+import { append } from '../plan/multimap.ts';
 import { objectKey } from './address.ts';
 import { untouchedRow } from './identity.ts';
-import { append } from './multimap.ts';
 
 /** Look-ups over all rows of one plan, built once: what one row has to know of the others. */
 export interface PlanIndex {

@@ -4,11 +4,11 @@ import { parsePattern } from '../logic/path.ts';
 import { stripKeys } from '../plan/address.ts';
 import { hasSide } from '../plan/later-row.ts';
 import type { ConfigExpression, ResourceChange } from '../plan/model.ts';
+import { append } from '../plan/multimap.ts';
 import { isList, member, type ObjectValue, UNKNOWN, type Unknown, type Value } from '../plan/value.ts';
 import { mentions } from '../plan/words.ts';
 import { objectKey } from './address.ts';
 import { lookup } from './lookup.ts';
-import { append } from './multimap.ts';
 import type { PlanIndex } from './plan-index.ts';
 
 type CatalogOf = (row: ResourceChange) => { readonly row: CatalogRow | null; readonly provider: Provider };

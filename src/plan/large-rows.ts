@@ -1,7 +1,7 @@
 import { isJsonObject, type Json, type JsonObject } from './json.ts';
 import type { Carrier, LaterSides } from './later-row.ts';
 import { laterSide } from './later-side.ts';
-import { speaks } from './mask.ts';
+import { isEmptyMask, speaks } from './mask.ts';
 import type { ResourceChange } from './model.ts';
 import { type RowContext, readRow } from './rows.ts';
 import { isBlind, isMisfit, type MaskTrust, readSides, sameMask } from './side.ts';
@@ -68,16 +68,20 @@ export class LargeRows {
 
   #sides(index: number, how: How): Sides {
     for (const held of this.#held) if (held.index === index) return held.sides;
-    const read = { quiet: this.#quietSides, masks: this.#laterSides, whole: this.#wholeSides }[how];
-    const sides = read.call(this, index);
+    const sides = this.#readSides(index, how);
     this.#held[this.#oldest] = { index, sides };
     this.#oldest = (this.#oldest + 1) % HELD;
     return sides;
   }
 
+  #readSides(index: number, how: How): Sides {
+    if (how === 'quiet') return this.#quietSides(index);
+    return how === 'masks' ? this.#laterSides(index) : this.#wholeSides(index);
+  }
+
   #json(index: number, side: 'before' | 'after'): Buffer | null {
-    const { after_unknown: unknown } = side === 'after' ? this.#streamed.rowChange(index) : NOTHING_UNKNOWN;
-    return isJsonObject(unknown) && Object.keys(unknown).length === 0 ? this.#streamed.rowSide(index, side) : null;
+    const isKnown = side === 'before' || isEmptyMask(this.#streamed.rowChange(index).after_unknown);
+    return isKnown ? this.#streamed.rowSide(index, side) : null;
   }
 
   #quietSides(index: number): Sides {
@@ -106,8 +110,6 @@ export class LargeRows {
   }
 }
 
-const NOTHING_UNKNOWN: JsonObject = { after_unknown: {} };
-
 /** Whether more than the masks has a say in what the sides show (side.ts). */
 function isMasked({ entry, before, after }: RowHead, change: JsonObject, trust: MaskTrust): boolean {
   if ((entry as JsonObject).type === 'terraform_data') return true;
@@ -116,7 +118,7 @@ function isMasked({ entry, before, after }: RowHead, change: JsonObject, trust: 
 
 /** Whether sides that are spelled alike are masked alike, too. */
 function isAlikeMasked({ before_sensitive: own, after_sensitive: other, after_unknown: unknown }: JsonObject): boolean {
-  return isJsonObject(unknown) && Object.keys(unknown).length === 0 && sameMask(own, other);
+  return isEmptyMask(unknown) && sameMask(own, other);
 }
 
 const leaving = new WeakMap<JsonObject, boolean>();
@@ -136,7 +138,7 @@ function leavesTags(change: JsonObject): boolean {
 function saysNothing(mask: Json | undefined, member: string): boolean {
   if (mask === false) return true;
   const inner = isJsonObject(mask) ? (mask[member] ?? false) : true;
-  return inner === false || (isJsonObject(inner) && Object.keys(inner).length === 0);
+  return inner === false || isEmptyMask(inner);
 }
 
 function maskOf(sensitive: Json | undefined): JsonObject | true | undefined {

@@ -106,6 +106,11 @@ export function speaks(mask: Mask): boolean {
   return marks(mask);
 }
 
+/** An object without members, which says nothing of any. */
+export function isEmptyMask(mask: Mask): boolean {
+  return isJsonObject(mask) && Object.keys(mask).length === 0;
+}
+
 function shapeOf(value: Json): 'list' | 'object' | 'scalar' {
   if (Array.isArray(value)) return 'list';
   return isJsonObject(value) ? 'object' : 'scalar';

@@ -1,5 +1,6 @@
 import { hasSide, LaterRow } from './later-row.ts';
 import type { ResourceChange } from './model.ts';
+import { append } from './multimap.ts';
 import { Needles } from './needles.ts';
 import { type ObjectValue, UNKNOWN } from './value.ts';
 
@@ -36,8 +37,8 @@ export class Mentions {
       if (!needles.mayStandIn(row)) continue;
       this.#holders.add(position);
       const { before, staying } = textsOf(row, needles);
-      note(this.#before, before, position);
-      note(this.#staying, staying, position);
+      for (const text of before) append(this.#before, text, position);
+      for (const text of staying) append(this.#staying, text, position);
     }
   }
 
@@ -86,12 +87,4 @@ function textsIn(row: ResourceChange, side: 'before' | 'after', needles: Needles
   if (json !== null) return needles.in(JSON.parse(json.toString('utf8')) as ObjectValue);
   const values = row[side];
   return values === null || values === UNKNOWN ? NO_TEXTS : needles.in(values);
-}
-
-function note(map: Map<string, number[]>, texts: Iterable<string>, position: number): void {
-  for (const text of texts) {
-    const list = map.get(text);
-    if (list) list.push(position);
-    else map.set(text, [position]);
-  }
 }

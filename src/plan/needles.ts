@@ -1,5 +1,6 @@
 import { LaterRow } from './later-row.ts';
 import type { ResourceChange } from './model.ts';
+import { append } from './multimap.ts';
 import { keyed } from './salt.ts';
 import { ExactNumber, isList, type ObjectValue, Sensitive, UNKNOWN, type Value, wholeOf } from './value.ts';
 import { WordFilter } from './word-filter.ts';
@@ -41,9 +42,7 @@ export class Needles {
       const anchor = own.toSorted((a, b) => rank(a) - rank(b) || b.length - a.length)[0];
       if (anchor === undefined) this.loose.push(text);
       else {
-        const at = this.byWord.get(anchor);
-        if (at) at.push(text);
-        else this.byWord.set(anchor, [text]);
+        append(this.byWord, anchor, text);
         this.shortest = Math.min(this.shortest, anchor.length);
       }
     }

@@ -1,5 +1,5 @@
 import { isJsonObject, type Json, type JsonObject } from './json.ts';
-import { applyMasks } from './mask.ts';
+import { applyMasks, isEmptyMask } from './mask.ts';
 import { conceal, hideByName } from './secret-names.ts';
 import { isObject, type ObjectValue, UNKNOWN, type Unknown, type Value } from './value.ts';
 
@@ -24,7 +24,7 @@ export function readSides(change: JsonObject, type: string, trust: MaskTrust): S
   const trimmed = unknown === undefined && given !== null && given !== undefined;
   if (trimmed) faults.push('an after side without `after_unknown`: the plan was trimmed, nothing tells what is unknown');
   // A row without a change spells both sides alike, and they were parsed once: one mask does for both.
-  if (given === change.before && !trimmed && isJsonObject(given) && isJsonObject(unknown) && Object.keys(unknown).length === 0) {
+  if (given === change.before && !trimmed && isJsonObject(given) && isEmptyMask(unknown)) {
     if (sameMask(change.before_sensitive, change.after_sensitive))
       return { before: before === UNKNOWN ? null : before, after: before, faults };
   }

@@ -5,6 +5,7 @@ import type { Principal } from '../lanes/registry.ts';
 import type { Ruleset } from '../lanes/ruleset.ts';
 import { spellInstant } from '../logic/matcher.ts';
 import type { PlanFile, ResourceChange } from '../plan/model.ts';
+import { append } from '../plan/multimap.ts';
 import type { Finding } from '../tags/finding.ts';
 import { type ReportSource, reportChange, reportReasons } from './change.ts';
 import { diagnosticsOf, errorDiagnostics } from './diagnostic.ts';
@@ -272,10 +273,7 @@ function findingsByRow(findings: readonly Finding[]): ReadonlyMap<string, readon
   const rows = new Map<string, Finding[]>();
   for (const finding of findings) {
     if (finding.address === null) continue;
-    const row = spellRow({ address: finding.address, deposed: finding.deposed });
-    const own = rows.get(row);
-    if (own) own.push(finding);
-    else rows.set(row, [finding]);
+    append(rows, spellRow({ address: finding.address, deposed: finding.deposed }), finding);
   }
   return rows;
 }

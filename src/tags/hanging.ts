@@ -1,8 +1,8 @@
 import type { CatalogRow } from '../../providers/provider.ts';
 import type { KnownChange } from '../classify/model.ts';
-import { append } from '../classify/multimap.ts';
 import type { Mentions } from '../plan/mentions.ts';
 import type { BlockAddress, ResourceChange } from '../plan/model.ts';
+import { append } from '../plan/multimap.ts';
 import { mentions } from '../plan/words.ts';
 import { blocksNamedBy, isRepeated, linkPaths, longNames, shortNames, tagText, textsAt } from './links.ts';
 
