@@ -64,12 +64,12 @@ export function objectNames(values: ObjectValue, catalog: CatalogRow | null): Ob
   return { locators, identities, likely: [...likely] };
 }
 
+/** Where an object is found: addresses of it, anywhere in a value. */
 export function locatorsOf(values: ObjectValue): string[] {
   const found = new Set<string>();
   const collect = (value: Value | undefined) => {
-    if (typeof value === 'string') {
-      if (value.length >= 4 && /[.:/]/.test(value)) found.add(value);
-    } else if (isList(value)) for (const item of value) collectShallow(item, found);
+    if (isAddress(value)) found.add(value);
+    else if (isList(value)) for (const item of value) collectShallow(item, found);
   };
   for (const name of LOCATORS) collect(member(values, name));
   const id = member(values, 'id');
@@ -78,10 +78,15 @@ export function locatorsOf(values: ObjectValue): string[] {
 }
 
 function collectShallow(value: Value, into: Set<string>): void {
-  if (typeof value === 'string' && value.length >= 4 && /[.:/]/.test(value)) into.add(value);
+  if (isAddress(value)) into.add(value);
   if (!isObject(value)) return;
   for (const name of LOCATORS) {
     const inner = member(value, name);
-    if (typeof inner === 'string' && inner.length >= 4 && /[.:/]/.test(inner)) into.add(inner);
+    if (isAddress(inner)) into.add(inner);
   }
+}
+
+/** Whether a value is long and structured enough that it means one place wherever it stands. */
+function isAddress(value: Value | undefined): value is string {
+  return typeof value === 'string' && value.length >= 4 && /[.:/]/.test(value);
 }

@@ -24,7 +24,7 @@ const MOST_HELD = 24;
 export class PlannedWorld {
   readonly index: PlanIndex;
   readonly context: ClassifyContext;
-  /** What rows name each other by; looked for at once for all rows that do something. */
+  /** What rows name each other by; looked for at once for all objects that go. */
   readonly mentions: Mentions;
   private readonly references: References;
   private readonly relations: Relations = {

@@ -2,7 +2,7 @@ import type { AtomicChange } from '../classify/model.ts';
 import type { Principal } from '../lanes/registry.ts';
 import { type Ceiling, type Deny, type Grant, LEVELS, type Obligation, type Ruleset, type Span } from '../lanes/ruleset.ts';
 import { type Compiled, compile } from '../logic/compile.ts';
-import { type Condition, evaluate, looksAtTime, sameAsKeys } from '../logic/condition.ts';
+import { anyOf, type Condition, evaluate, looksAtTime, sameAsKeys } from '../logic/condition.ts';
 import { type ChangeView, type Fact, known, OPERATIONS } from '../logic/fact.ts';
 import { and, type Kleene, not, or } from '../logic/kleene.ts';
 import type { Verdict } from './decision.ts';
@@ -185,15 +185,15 @@ class Openings implements OpenRules {
 
 function settlingOf({ denies, grants, obligations }: OpenRules): Settling {
   const mayBar = ({ rule, personal }: Open<Spanned>) => rule.enforce && personal !== false;
-  const anyOf = (open: readonly Open<Spanned>[]) => compile({ op: 'any', of: open.map(({ left }) => left) });
+  const question = (open: readonly Open<Spanned>[]) => compile(anyOf(open.map(({ left }) => left)));
   const granting = grants.filter(({ rule, personal }) => rule.enforce && personal === true);
   return {
-    denies: anyOf(denies.filter(mayBar)),
+    denies: question(denies.filter(mayBar)),
     grants: LEVELS.flatMap((name, level) => {
       const own = granting.filter(({ rule }) => rule.level === name);
-      return own.length === 0 ? [] : [{ level, holds: anyOf(own) }];
+      return own.length === 0 ? [] : [{ level, holds: question(own) }];
     }),
-    obligations: anyOf(obligations.filter(mayBar)),
+    obligations: question(obligations.filter(mayBar)),
   };
 }
 
