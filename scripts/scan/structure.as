@@ -7,7 +7,7 @@
 const RECORDS: i32 = 4096;
 const FIELDS: i32 = 6;
 // As pieces.ts and heads.ts have them.
-const ROW_BYTES: i32 = 96;
+const ROW_BYTES: i32 = 112;
 const OBJECT_BYTES: i32 = 80;
 const DEEPEST: i32 = 500;
 const MOST_KEYS: u32 = 16384;
@@ -15,10 +15,10 @@ const MOST_KEYS: u32 = 16384;
 // After a block there are 64 bytes of room for what looks ahead.
 export const input: usize = memory.data((1 << 20) + 128, 16);
 export const records: usize = memory.data(4096 * 6 * 8, 16);
-export const rows: usize = memory.data(4096 * 96, 16);
+export const rows: usize = memory.data(4096 * 112, 16);
 export const objects: usize = memory.data(4096 * 80, 16);
 /** The open row or object of state. */
-const piece: usize = memory.data(96, 16);
+const piece: usize = memory.data(112, 16);
 /** Of each member of its head where it begins, counted from the piece, and its length. */
 const heads: usize = memory.data(12 * 8, 16);
 /** Addresses of quotes that close a string, or of the borders of words; some room for those that are written in advance. */
@@ -65,6 +65,8 @@ const HEAD: u8 = 32;
 const HEADS: i32 = 12;
 /** Of these the first count from the beginning of the piece, the others from its end: they stand behind its values. */
 const FROM_BEGIN: i32 = 8;
+/** Which of them is the key of an instance. */
+const OWN_KEY: i32 = 5;
 /** Members of a row of which it tells only that they are there. */
 const NOTED: u8 = 48;
 
@@ -429,8 +431,10 @@ function ends(what: u8, p: usize): void {
       compareSides();
       packHeads(<u32>(at - pieceAt));
       store<u32>(piece, notes | (pieceFlags == 0 ? SURE : 0), 28);
-      if (what == ROW) copy(rows + <usize>(rowsFound++ * ROW_BYTES), ROW_BYTES);
-      else {
+      if (what == ROW) {
+        store<i32>(piece, shape(), 96);
+        copy(rows + <usize>(rowsFound++ * ROW_BYTES), ROW_BYTES);
+      } else {
         copy(objects + <usize>(objectsFound++ * OBJECT_BYTES), OBJECT_BYTES);
         allObjects++;
       }
@@ -450,12 +454,12 @@ function ends(what: u8, p: usize): void {
       const to = placeOf(what);
       if (what < HEAD) store<u32>(to, <u32>(at - pieceAt), 4);
       else {
-        // Which text it is; else its length, and in a bit above whether it is no plain text.
+        // Which text it is; else its length, and in a bit above whether it is no plain string.
         const length = <u32>(at - pieceAt) - load<u32>(to);
         const from = inBlock(load<u32>(to));
         const text = from == 0 || what == HEAD ? -1 : textAt(from, p);
         if (text < 0 && length > 0x3fff) notes |= WIDE;
-        store<u32>(to, text < 0 ? length | (from != 0 && isPlain(from, p) ? 0 : 0x4000) : 0x8000 | (text << 16), 4);
+        store<u32>(to, text < 0 ? length | (from != 0 && load<u8>(from) == 0x22 && isPlain(from, p) ? 0 : 0x4000) : 0x8000 | (text << 16), 4);
       }
     }
   }
@@ -529,6 +533,26 @@ function packHeads(length: u32): void {
       store<u32>(to, (place & 0xffff) | (told << 16));
     }
   }
+}
+
+/** What a row tells besides its address, its module and its key, in words; with room for what looks ahead. */
+const told: usize = memory.data(48, 16);
+
+/** The number of a text that stands for all that `told` is made of; -1 where not all of it is told, or the row has what few have. */
+function shape(): i32 {
+  const notes = load<i32>(piece, 28);
+  if ((notes & (SURE | WHOLE | ODD_SIDE | WIDE)) != (SURE | WHOLE) || notes >= FIRST_NOTED || (notes & (ALIKE | UNLIKE)) == 0) return -1;
+  store<i32>(told, notes);
+  let all: u32 = 0x80000000;
+  let to = told;
+  for (let i = 2; i < HEADS; i++) {
+    if (i == OWN_KEY) continue;
+    const word = load<u32>(piece + 32 + (<usize>i << 2));
+    all &= word;
+    to += 4;
+    store<u32>(to, word);
+  }
+  return all == 0 ? -1 : textAt(told, to + 4);
 }
 
 // Texts that members of heads have, each once: rows of a plan share most of theirs. Each begins where the one before ends.

@@ -20,11 +20,16 @@ export class BlockTable {
 
   /** The block behind a row; `moduleAddress` may have instance keys. */
   of(moduleAddress: string | null, mode: Mode, type: string, name: string): ConfigBlock | null {
+    return this.at(moduleAddress, localAddress(mode, type, name));
+  }
+
+  /** The same by the address within the module. */
+  at(moduleAddress: string | null, local: string): ConfigBlock | null {
     if (moduleAddress !== this.#module) {
       this.#module = moduleAddress;
       this.#path = moduleAddress === null ? '' : stripKeys(moduleAddress);
     }
-    return this.configuration.blocks.get(join(this.#path, localAddress(mode, type, name))) ?? null;
+    return this.configuration.blocks.get(join(this.#path, local)) ?? null;
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Json } from './json.ts';
 import type { Pieces } from './pieces.ts';
+import type { Source } from './source.ts';
 import { strip } from './whole.ts';
 
 /** Members of a row, and of its `change`, whose places are known (scripts/scan/structure.as). */
@@ -44,7 +45,7 @@ const FIRST = 8;
 /** The word of a member that is not there. Else its upper two bits tell whether the others are the number of a text, or a length and a place. */
 const NONE = 0xffffffff;
 const KEPT = 2;
-/** ASCII without escapes. */
+/** A string of ASCII without escapes. */
 const PLAIN = 0;
 const NUMBER = 0x3fffffff;
 const LENGTH = 0x3fff;
@@ -60,12 +61,12 @@ const WHOLE = 128;
 const NOTED = { previous_address: 256, deposed: 512, importing: 1024, replace_paths: 2048 } as const;
 const ANY_NOTED = 256 | 512 | 1024 | 2048;
 
-export function rowHeads(rows: Pieces, texts: Texts): Heads<RowMember> {
-  return new Heads(rows, texts, OF_ROWS);
+export function rowHeads(rows: Pieces, texts: Texts, source: Source): Heads<RowMember> {
+  return new Heads(rows, texts, source, OF_ROWS);
 }
 
-export function objectHeads(objects: Pieces, texts: Texts): Heads<ObjectMember> {
-  return new Heads(objects, texts, OF_OBJECTS);
+export function objectHeads(objects: Pieces, texts: Texts, source: Source): Heads<ObjectMember> {
+  return new Heads(objects, texts, source, OF_OBJECTS);
 }
 
 /** Texts of JSON that members of many heads are spelled with, each kept once: told by their number. */
@@ -108,16 +109,18 @@ function parse(text: string): Json {
 
 /**
  * What the scan tells without a parse of each row of `resource_changes`, or of each object of the prior state, whose values count as its
- * before side. Pieces are told by their index; `bytes` are those of the piece.
+ * before side. Pieces are told by their index.
  */
 export class Heads<Member extends string> {
   readonly texts: Texts;
   readonly #pieces: Pieces;
+  readonly #source: Source;
   readonly #slots = new Map<Member, number>();
 
-  constructor(pieces: Pieces, texts: Texts, members: readonly (Member | null)[]) {
+  constructor(pieces: Pieces, texts: Texts, source: Source, members: readonly (Member | null)[]) {
     this.#pieces = pieces;
     this.texts = texts;
+    this.#source = source;
     for (const [slot, member] of members.entries()) if (member !== null) this.#slots.set(member, slot);
   }
 
@@ -156,41 +159,36 @@ export class Heads<Member extends string> {
 
   /** Which of `texts` a member is spelled with; null where it is not there or not kept there: the other ways tell. */
   text(index: number, member: Member): number | null {
-    const word = this.#word(index, member);
+    const word = this.#pieces.word(index, FIRST + (this.#slots.get(member) as number));
     return word >>> 30 === KEPT ? word & NUMBER : null;
   }
 
   /** A member as it is spelled; undefined where it is not there. Alike texts make alike values, not the other way round. */
-  spelled(index: number, member: Member, bytes: Buffer): string | undefined {
-    const word = this.#word(index, member);
+  spelled(index: number, member: Member): string | undefined {
+    const slot = this.#slots.get(member) as number;
+    const word = this.#pieces.word(index, FIRST + slot);
     if (word === NONE) return undefined;
-    if (word >>> 30 === KEPT) return this.texts.spelled(word & NUMBER);
-    const start = this.#startOf(index, member, word);
-    return bytes.toString(word >>> 30 === PLAIN ? 'latin1' : 'utf8', start, start + ((word >>> 16) & LENGTH));
+    return word >>> 30 === KEPT ? this.texts.spelled(word & NUMBER) : this.#textOf(index, slot, word, 0);
   }
 
   /**
    * A member as `JSON.parse` makes it, its objects without a prototype; undefined where it is not there. Pieces that are spelled alike
    * may share it.
    */
-  value(index: number, member: Member, bytes: Buffer): Json | undefined {
-    const word = this.#word(index, member);
+  value(index: number, member: Member): Json | undefined {
+    const slot = this.#slots.get(member) as number;
+    const word = this.#pieces.word(index, FIRST + slot);
     if (word === NONE) return undefined;
     if (word >>> 30 === KEPT) return this.texts.value(word & NUMBER);
-    const start = this.#startOf(index, member, word);
-    const end = start + ((word >>> 16) & LENGTH);
-    if (bytes[start] === 0x22 && word >>> 30 === PLAIN) return bytes.toString('latin1', start + 1, end - 1);
-    return parse(bytes.toString('utf8', start, end));
+    return word >>> 30 === PLAIN ? this.#textOf(index, slot, word, 1) : parse(this.#textOf(index, slot, word, 0));
   }
 
-  /** Where a member that is not kept stands in the piece. */
-  #startOf(index: number, member: Member, word: number): number {
+  /** The JSON of a member that is not kept, without so many bytes at both ends. */
+  #textOf(index: number, slot: number, word: number, without: 0 | 1): string {
     const place = word & 0xffff;
-    return (this.#slots.get(member) as number) < FROM_BEGIN ? place : this.#pieces.lengthOf(index) - place;
-  }
-
-  #word(index: number, member: Member): number {
-    return this.#pieces.word(index, FIRST + (this.#slots.get(member) as number));
+    const start = this.#pieces.startOf(index) + (slot < FROM_BEGIN ? place : this.#pieces.lengthOf(index) - place);
+    const end = start + ((word >>> 16) & LENGTH);
+    return this.#source.text(start + without, end - without, word >>> 30 === PLAIN ? 'latin1' : 'utf8');
   }
 
   #notes(index: number): number {

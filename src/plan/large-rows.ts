@@ -1,8 +1,9 @@
 import { isJsonObject, type Json, type JsonObject } from './json.ts';
-import type { Carrier, LaterSides } from './later-row.ts';
+import { type Carrier, LaterRow, type LaterSides, type RowPlace } from './later-row.ts';
 import { laterSide } from './later-side.ts';
 import { isEmptyMask, speaks } from './mask.ts';
 import type { ResourceChange } from './model.ts';
+import { localAddress } from './module-tree.ts';
 import { type RowContext, readRow } from './rows.ts';
 import { isBlind, isMisfit, type MaskTrust, readSides, sameMask } from './side.ts';
 import type { RowHead, Streamed } from './streamed.ts';
@@ -18,6 +19,12 @@ type Sides = Pick<ResourceChange, 'before' | 'after'>;
  */
 type How = 'quiet' | 'masks' | 'whole';
 
+/** The first row of a shape, without faults, and its address within its module. */
+interface Alike {
+  readonly row: LaterRow;
+  readonly local: string;
+}
+
 /** The rows of `resource_changes` in a plan that stays in its file: what is small of them, and their values when asked for. */
 export class LargeRows {
   readonly #streamed: Streamed;
@@ -25,6 +32,8 @@ export class LargeRows {
   /** Each in its own place, the oldest overwritten first: a map that is added to and taken from makes old tables that hold on to it all. */
   readonly #held: { readonly index: number; readonly sides: Sides }[] = [];
   #oldest = 0;
+  /** Of the last row. */
+  #module: string | null = null;
 
   constructor(streamed: Streamed, context: RowContext) {
     this.#streamed = streamed;
@@ -48,17 +57,45 @@ export class LargeRows {
     };
     const of = (how: How) => [false, true].map((before) => [false, true].map((after) => make(before, after, how)));
     const later = { quiet: of('quiet'), masks: of('masks'), whole: of('whole') };
-    for (let index = 0; index < this.#streamed.rowCount; index += 1) {
+    const read = (index: number): ResourceChange => {
       const fallback = `resource_changes[${index}]`;
       const head = this.#streamed.rowHead(index);
       const change = head !== null && isJsonObject(head.entry) ? head.entry.change : undefined;
-      if (head === null || !isJsonObject(head.entry) || !isJsonObject(change) || !isPlain(change, head.after)) {
-        yield readRow(this.#streamed.row(index), index, fallback, null, this.#context);
-      } else {
-        const sides = later[this.#howToRead(index, head, change)][Number(head.before)]?.[Number(head.after)] ?? null;
-        yield readRow(head.entry, index, fallback, null, this.#context, sides);
+      if (head === null || !isJsonObject(head.entry) || !isJsonObject(change) || !isPlain(change, head.after))
+        return readRow(this.#streamed.row(index), index, fallback, null, this.#context);
+      const sides = later[this.#howToRead(index, head, change)][Number(head.before)]?.[Number(head.after)] ?? null;
+      return readRow(head.entry, index, fallback, null, this.#context, sides);
+    };
+    // What a row is read as hangs on its shape and its place alone: of each shape one is read, the others are put beside it.
+    const first: Alike[] = [];
+    for (let index = 0; index < this.#streamed.rowCount; index += 1) {
+      const shape = this.#streamed.rowShape(index);
+      const like = shape === null ? undefined : first[shape];
+      const place = like === undefined ? null : this.#placeOf(index, like.local);
+      if (like !== undefined && place !== null) {
+        yield like.row.elsewhere(place);
+        continue;
       }
+      const row = read(index);
+      if (shape !== null && like === undefined && row instanceof LaterRow && row.faults.length === 0)
+        first[shape] = { row, local: localAddress(row.mode, row.type, row.name) };
+      yield row;
     }
+  }
+
+  /** Where a row stands that has the shape of one without faults; null where something of it is odd: then it must be read by itself. */
+  #placeOf(index: number, local: string): RowPlace | null {
+    const { blocks, seen } = this.#context;
+    const address = this.#streamed.rowOwn(index, 'address');
+    if (typeof address !== 'string' || address === '' || seen.has(address)) return null;
+    const module = this.#streamed.rowOwn(index, 'module_address') ?? null;
+    const key = this.#streamed.rowOwn(index, 'index') ?? null;
+    if ((module !== null && typeof module !== 'string') || module === '') return null;
+    if (key !== null && typeof key !== 'string' && typeof key !== 'number') return null;
+    seen.add(address);
+    // Rows of one module follow each other: they share its text.
+    if (module !== this.#module) this.#module = module;
+    return { index, address, moduleAddress: this.#module, key, block: blocks.at(module, local) };
   }
 
   #howToRead(index: number, head: RowHead, change: JsonObject): How {

@@ -24,6 +24,9 @@ export type Carrier = 'tags' | 'tags_all';
 
 const NONE: readonly string[] = Object.freeze([]);
 
+/** What rows of one block differ in. */
+export type RowPlace = Pick<ResourceChange, 'index' | 'address' | 'moduleAddress' | 'key' | 'block'>;
+
 /** A row of a large plan: its values stay in the file. It must not be copied by spreading, which loses them. */
 export class LaterRow implements ResourceChange {
   readonly index: number;
@@ -50,15 +53,15 @@ export class LaterRow implements ResourceChange {
   readonly alike: boolean;
   readonly #later: LaterSides;
 
-  constructor(row: ResourceChange, later: LaterSides) {
-    this.index = row.index;
-    this.address = row.address;
+  constructor(own: RowPlace, row: Omit<ResourceChange, keyof RowPlace | 'before' | 'after'>, later: LaterSides) {
+    this.index = own.index;
+    this.address = own.address;
     this.previousAddress = row.previousAddress;
-    this.moduleAddress = row.moduleAddress;
+    this.moduleAddress = own.moduleAddress;
     this.mode = row.mode;
     this.type = row.type;
     this.name = row.name;
-    this.key = row.key;
+    this.key = own.key;
     this.provider = row.provider;
     this.deposed = row.deposed;
     this.actions = row.actions;
@@ -68,11 +71,16 @@ export class LaterRow implements ResourceChange {
     this.deferred = row.deferred;
     this.trigger = row.trigger;
     this.faults = row.faults.length === 0 ? NONE : row.faults;
-    this.block = row.block;
+    this.block = own.block;
     this.hasBefore = later.before;
     this.hasAfter = later.after;
     this.alike = later.alike;
     this.#later = later;
+  }
+
+  /** A row that is like this one in all else. */
+  elsewhere(own: RowPlace): LaterRow {
+    return new LaterRow(own, this, this.#later);
   }
 
   get before(): ObjectValue | null {

@@ -21,10 +21,11 @@ export interface PieceSpan {
 
 /**
  * Words of an entry: the start in two, the length, two spans that count from the start, bits of which the lowest tells that it is sure,
- * and its head (heads.ts); of a row spans of its tags, too.
+ * and its head (heads.ts); of a row spans of its tags and its shape, too, and some that say nothing.
  */
 export const OBJECT_WORDS = 20;
-export const ROW_WORDS = 24;
+export const ROW_WORDS = 28;
+const SHAPE = 24;
 
 /** A long list of pieces in some words each, as the scanner writes them (scripts/scan/structure.as). */
 export class Pieces {
@@ -87,6 +88,23 @@ export class Pieces {
   #place(origin: number, index: number, word: number): number {
     const place = this.word(index, word);
     return place === NONE ? -1 : origin + place;
+  }
+}
+
+/**
+ * Which rows are spelled alike in all that their heads tell but address, module and key: such rows have one number. Null where not all is
+ * told so, or the row has what few have.
+ */
+export class Shapes {
+  readonly #rows: Pieces;
+
+  constructor(rows: Pieces) {
+    this.#rows = rows;
+  }
+
+  of(index: number): number | null {
+    const shape = this.#rows.word(index, SHAPE);
+    return shape === NONE ? null : shape;
   }
 }
 

@@ -28,10 +28,12 @@ function pathOf(path: readonly Json[], was: Value | undefined, is: Value | undef
   let steps: string[] = [];
   let before = was;
   let after = is;
-  for (const step of path) {
+  for (const [at, step] of path.entries()) {
     if (before instanceof Sensitive || after instanceof Sensitive) break;
     if (typeof step === 'string' || typeof step === 'number') {
       steps.push(String(step));
+      // What stands at the end is not shown, and values are read when they are asked for.
+      if (at === path.length - 1) break;
       before = below(before, step);
       after = below(after, step);
     } else {

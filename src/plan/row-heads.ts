@@ -7,8 +7,8 @@ const IN_CHANGE = ['actions', 'after_unknown', 'before_sensitive', 'after_sensit
 const MOST_CHANGES = 512;
 
 /**
- * Rows of `resource_changes` without their sides, put together from what the scan tells, so that most are not parsed; `row` is the row's
- * own bytes. What many rows have alike is one object or text for all of them.
+ * Rows of `resource_changes` without their sides, put together from what the scan tells, so that most are not parsed. What many rows have
+ * alike is one object or text for all of them.
  */
 export class RowHeads {
   readonly #heads: Heads<RowMember>;
@@ -19,10 +19,10 @@ export class RowHeads {
   }
 
   /** Null for a row that has more than most rows, or of which not all is told: then its text must be parsed. */
-  entry(index: number, row: Buffer): JsonObject | null {
-    const change = this.#heads.isCommon(index) ? this.change(index, row) : null;
+  entry(index: number): JsonObject | null {
+    const change = this.#heads.isCommon(index) ? this.change(index) : null;
     if (change === null) return null;
-    const value = (member: RowMember) => this.#heads.value(index, member, row);
+    const value = (member: RowMember) => this.#heads.value(index, member);
     const entry: { readonly [key: string]: Json | undefined } = {
       address: value('address'),
       module_address: value('module_address'),
@@ -38,24 +38,24 @@ export class RowHeads {
   }
 
   /** `change` of a row: its actions and masks. Null where not all is told of it. */
-  change(index: number, row: Buffer): JsonObject | null {
+  change(index: number): JsonObject | null {
     if (!this.#heads.isTold(index)) return null;
     let key = '';
     for (const member of IN_CHANGE) {
       const text = this.#heads.text(index, member);
-      key += text === null ? `,${this.#heads.spelled(index, member, row) ?? ''}` : `#${text}`;
+      key += text === null ? `,${this.#heads.spelled(index, member) ?? ''}` : `#${text}`;
     }
     const known = this.#changes.get(key);
     if (known !== undefined) return known;
-    const change = this.#read(index, row);
+    const change = this.#read(index);
     if (this.#changes.size < MOST_CHANGES) this.#changes.set(key, change);
     return change;
   }
 
-  #read(index: number, row: Buffer): JsonObject {
+  #read(index: number): JsonObject {
     const change: { [key: string]: Json } = Object.create(null);
     for (const member of IN_CHANGE) {
-      const value = this.#heads.value(index, member, row);
+      const value = this.#heads.value(index, member);
       if (value !== undefined) change[member] = value;
     }
     return change;

@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { BLOCK, type Engine, engine } from './engine.ts';
 import { type Heads, type ObjectMember, objectHeads, type RowMember, rowHeads, Texts } from './heads.ts';
 import type { Span } from './json.ts';
-import { OBJECT_WORDS, Pieces, ROW_WORDS, TagSpans } from './pieces.ts';
+import { OBJECT_WORDS, Pieces, ROW_WORDS, Shapes, TagSpans } from './pieces.ts';
 import type { Source } from './source.ts';
 
 /** A member of the top level. `sure`: no key in it stands twice, none is deep, and no number needs its spelling. */
@@ -27,6 +27,7 @@ export interface Structure {
   readonly rows: Pieces;
   /** Of each row, where `tags` and `tags_all` of its before side stand. */
   readonly tags: TagSpans;
+  readonly shapes: Shapes;
   /** Of each row, what stands around its sides. */
   readonly heads: Heads<RowMember>;
   /** Objects of `prior_state`, with the span of their values, and the modules in plan order. */
@@ -77,7 +78,7 @@ export function scanStructure(source: Source, onBytes: (bytes: Uint8Array) => vo
     // The records of a block may fill their table before it is done with.
     if (!last || (held > 0 && done > 0)) continue;
     if (held > 0 || split.length > 0 || scanner.complete() !== 1) return null;
-    return found.structure();
+    return found.structure(source);
   }
 }
 
@@ -134,17 +135,18 @@ class Found {
     return new Texts(Buffer.from(new Uint8Array(memory.buffer, texts.value, starts.at(-1)).slice().buffer), starts);
   }
 
-  structure(): Structure {
+  structure(source: Source): Structure {
     const [rows, objects] = [this.#rows, this.#objects];
     const texts = this.#texts();
     return {
       members: this.#members,
       rows,
       tags: new TagSpans(rows),
-      heads: rowHeads(rows, texts),
+      shapes: new Shapes(rows),
+      heads: rowHeads(rows, texts, source),
       objects,
       modules: this.#modules,
-      objectHeads: objectHeads(objects, texts),
+      objectHeads: objectHeads(objects, texts, source),
     };
   }
 }

@@ -7,6 +7,8 @@ export interface Source {
   readonly size: number;
   /** The bytes [from, to); good until the next call. */
   read(from: number, to: number): Buffer;
+  /** The text of the same bytes. */
+  text(from: number, to: number, encoding: 'latin1' | 'utf8'): string;
   /** Fills `into` with the bytes from `at` on and tells how many there were. */
   fill(into: Uint8Array, at: number): number;
   /** Throws `plan-unreadable` where the file is not what it was when it was opened. */
@@ -26,6 +28,10 @@ export class MemorySource implements Source {
 
   read(from: number, to: number): Buffer {
     return this.#bytes.subarray(from, to);
+  }
+
+  text(from: number, to: number, encoding: 'latin1' | 'utf8'): string {
+    return this.#bytes.toString(encoding, from, to);
   }
 
   fill(into: Uint8Array, at: number): number {
@@ -58,15 +64,24 @@ export class FileSource implements Source {
   }
 
   read(from: number, to: number): Buffer {
-    if (from < this.#from || to > this.#to) {
-      // One large piece must not make all that follow read more than the processor's cache holds.
-      const length = Math.max(WINDOW, to - from);
-      if (this.#window.length !== length) this.#window = Buffer.allocUnsafe(length);
-      this.#from = from;
-      this.#to = from + this.fill(this.#window, from);
-      if (to > this.#to) this.#changed();
-    }
+    this.#look(from, to);
     return this.#window.subarray(from - this.#from, to - this.#from);
+  }
+
+  text(from: number, to: number, encoding: 'latin1' | 'utf8'): string {
+    this.#look(from, to);
+    return this.#window.toString(encoding, from - this.#from, to - this.#from);
+  }
+
+  /** Moves the window, unless it holds the bytes. */
+  #look(from: number, to: number): void {
+    if (from >= this.#from && to <= this.#to) return;
+    // One large piece must not make all that follow read more than the processor's cache holds.
+    const length = Math.max(WINDOW, to - from);
+    if (this.#window.length !== length) this.#window = Buffer.allocUnsafe(length);
+    this.#from = from;
+    this.#to = from + this.fill(this.#window, from);
+    if (to > this.#to) this.#changed();
   }
 
   fill(into: Uint8Array, at: number): number {

@@ -162,20 +162,30 @@ export class Streamed {
   rowHead(index: number): RowHead | null {
     const piece = this.#structure.rows.get(index);
     if (!piece.sure) return null;
-    const bytes = this.#source.read(piece.start, piece.end);
-    const told = this.#heads.entry(index, bytes);
+    const told = this.#heads.entry(index);
     if (told !== null) {
       const { heads } = this.#structure;
       return { entry: told, before: heads.hasSide(index, 'before'), after: heads.hasSide(index, 'after') };
     }
+    const bytes = this.#source.read(piece.start, piece.end);
     const before = isObjectAt(bytes, piece.firstStart - piece.start, piece.firstStart);
     const after = isObjectAt(bytes, piece.secondStart - piece.start, piece.secondStart);
     return before === null || after === null ? null : { entry: parse(withoutSpans(bytes, piece)), before, after };
   }
 
+  /** The number of all rows that are spelled as this one but for their address, module and key (pieces.ts). */
+  rowShape(index: number): number | null {
+    return this.#structure.shapes.of(index);
+  }
+
+  /** Of a row that has a shape what others of it do not share; undefined where it is not there. */
+  rowOwn(index: number, member: 'address' | 'module_address' | 'index'): Json | undefined {
+    return this.#structure.heads.value(index, member);
+  }
+
   /** What `change` of a row that has a head says besides its sides. */
   rowChange(index: number): JsonObject {
-    const told = this.#heads.change(index, this.rowBytes(index));
+    const told = this.#heads.change(index);
     if (told !== null) return told;
     const { entry } = this.rowHead(index) as RowHead;
     return (entry as { readonly change: JsonObject }).change;
@@ -223,9 +233,7 @@ export class Streamed {
 
   /** A member of one whose members are told (heads.ts). */
   stateMember(index: number, name: ObjectMember): Json | undefined {
-    const { objects, objectHeads } = this.#structure;
-    const start = objects.startOf(index);
-    return objectHeads.value(index, name, this.#source.read(start, start + objects.lengthOf(index)));
+    return this.#structure.objectHeads.value(index, name);
   }
 
   /** `inner`: the member that holds the spans; null = the piece itself. */

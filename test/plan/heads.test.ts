@@ -33,12 +33,10 @@ function heads(text: string, most = 1 << 20) {
   return [...Array(structure.rows.length).keys()].map((index) => {
     const { heads: told } = structure;
     if (!told.isTold(index)) return null;
-    const { start, end } = structure.rows.get(index);
-    const row = bytes.subarray(start, end);
     const members = [...IN_ROW, ...IN_CHANGE];
-    const spelled = members.map((member) => told.spelled(index, member, row));
+    const spelled = members.map((member) => told.spelled(index, member));
     return {
-      values: members.map((member) => told.value(index, member, row)),
+      values: members.map((member) => told.value(index, member)),
       spelled: spelled.map((json) => (json === undefined ? undefined : JSON.parse(json))),
       sides: [told.hasSide(index, 'before'), told.hasSide(index, 'after')],
       noted: NOTED.map(([member]) => told.has(index, member)),
@@ -190,16 +188,15 @@ describe('heads of rows from the scan', () => {
     if (structure === null) throw new Error('refused');
     // What is kept outlives the next scan.
     heads(planOf(ROW));
-    const { heads: told, rows: pieces } = structure;
+    const { heads: told } = structure;
     let kept = 0;
     for (let index = 0; index < rows.length; index += 1) {
-      const { start, end } = pieces.get(index);
-      expect(told.value(index, 'name', text.subarray(start, end))).toBe(name(index));
+      expect(told.value(index, 'name')).toBe(name(index));
       if (told.text(index, 'name') !== null) kept += 1;
     }
     expect(told.text(rows.length - 1, 'type')).toBe(told.text(0, 'type'));
     expect(told.text(25_001, 'name')).toBe(told.text(1, 'name'));
-    expect(kept).toBeGreaterThan(16_000);
+    expect(kept).toBeGreaterThan(8000);
     expect(kept).toBeLessThan(25_000);
     const lengths = [...Array(70).keys(), 1021, 1022, 1023, 1024, 1025, 5000];
     const long = lengths.flatMap((length) => ['a', 'b'].map((end) => ({ name: `${'x'.repeat(length)}${end}`, change: {} })));
@@ -217,7 +214,7 @@ describe('heads of rows from the scan', () => {
     const member: RowMember = 'after_unknown';
     const bytes = Buffer.from('{"resource_changes":[{"change":{"after_unknown":{"__proto__":{"a":1}}}}]}');
     const structure = scanStructure(new MemorySource(bytes));
-    const value = structure?.heads.value(0, member, bytes.subarray(21)) as object;
+    const value = structure?.heads.value(0, member) as object;
     expect(Object.getPrototypeOf(value)).toBeNull();
     expect(Object.keys(value)).toEqual(['__proto__']);
   });
