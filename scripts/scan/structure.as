@@ -391,6 +391,7 @@ function begins(what: u8, p: usize): void {
         v128.store(heads + i, none);
       }
       store<u64>(piece, at);
+      store<u32>(piece, 0, 100);
       break;
     }
     case CHANGE:
@@ -452,8 +453,12 @@ function ends(what: u8, p: usize): void {
     default: {
       if (what >= NOTED) break;
       const to = placeOf(what);
-      if (what < HEAD) store<u32>(to, <u32>(at - pieceAt), 4);
-      else {
+      if (what < HEAD) {
+        store<u32>(to, <u32>(at - pieceAt), 4);
+        if (what != TAGS && what != TAGS_ALL) break;
+        const from = inBlock(load<u32>(to));
+        if (from != 0 && isPlain(from, p)) store<u32>(piece, load<u32>(piece, 100) | (1 << (what - TAGS)), 100);
+      } else {
         // Which text it is; else its length, and in a bit above whether it is no plain string.
         const length = <u32>(at - pieceAt) - load<u32>(to);
         const from = inBlock(load<u32>(to));

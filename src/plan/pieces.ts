@@ -1,3 +1,5 @@
+import type { Source } from './source.ts';
+
 /** Where a piece stands in the file, and up to two spans in it; -1 for one that is not there. `sure`: one native parse reads it. */
 export interface Piece {
   readonly start: number;
@@ -21,11 +23,14 @@ export interface PieceSpan {
 
 /**
  * Words of an entry: the start in two, the length, two spans that count from the start, bits of which the lowest tells that it is sure,
- * and its head (heads.ts); of a row spans of its tags and its shape, too, and some that say nothing.
+ * and its head (heads.ts); of a row spans of its tags, its shape and bits about its tags, too, and some that say nothing.
  */
 export const OBJECT_WORDS = 20;
 export const ROW_WORDS = 28;
+const TAGS = OBJECT_WORDS;
+const TAGS_ALL = OBJECT_WORDS + 2;
 const SHAPE = 24;
+const PLAIN_TAGS = 25;
 
 /** A long list of pieces in some words each, as the scanner writes them (scripts/scan/structure.as). */
 export class Pieces {
@@ -108,16 +113,28 @@ export class Shapes {
   }
 }
 
-/** Where the tags on the before side of each row stand. */
-export class TagSpans {
+/** The tags on the before side of each row. */
+export class RowTags {
   readonly #rows: Pieces;
+  readonly #source: Source;
 
-  constructor(rows: Pieces) {
+  constructor(rows: Pieces, source: Source) {
     this.#rows = rows;
+    this.#source = source;
   }
 
-  /** `origin`: where the row begins. */
-  get(index: number, origin: number, name: 'tags' | 'tags_all'): PieceSpan | null {
-    return this.#rows.span(index, origin, OBJECT_WORDS + (name === 'tags' ? 0 : 2));
+  /** Where a member of that name stands; null where there is none. */
+  span(index: number, name: 'tags' | 'tags_all'): PieceSpan | null {
+    return this.#rows.span(index, this.#rows.startOf(index), name === 'tags' ? TAGS : TAGS_ALL);
+  }
+
+  /** Its JSON; undefined where there is none, null where it is not known to be ASCII without escapes. */
+  text(index: number, name: 'tags' | 'tags_all'): string | undefined | null {
+    const at = name === 'tags' ? TAGS : TAGS_ALL;
+    const from = this.#rows.word(index, at);
+    if (from === NONE) return undefined;
+    if ((this.#rows.word(index, PLAIN_TAGS) & (name === 'tags' ? 1 : 2)) === 0) return null;
+    const start = this.#rows.startOf(index);
+    return this.#source.text(start + from, start + this.#rows.word(index, at + 1), 'latin1');
   }
 }

@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { BLOCK, type Engine, engine } from './engine.ts';
 import { type Heads, type ObjectMember, objectHeads, type RowMember, rowHeads, Texts } from './heads.ts';
 import type { Span } from './json.ts';
-import { OBJECT_WORDS, Pieces, ROW_WORDS, Shapes, TagSpans } from './pieces.ts';
+import { OBJECT_WORDS, Pieces, ROW_WORDS, RowTags, Shapes } from './pieces.ts';
 import type { Source } from './source.ts';
 
 /** A member of the top level. `sure`: no key in it stands twice, none is deep, and no number needs its spelling. */
@@ -25,8 +25,8 @@ export interface Structure {
   readonly members: readonly Member[];
   /** Elements of `resource_changes`, with the spans of `before` and `after`. */
   readonly rows: Pieces;
-  /** Of each row, where `tags` and `tags_all` of its before side stand. */
-  readonly tags: TagSpans;
+  /** Of each row, `tags` and `tags_all` of its before side. */
+  readonly tags: RowTags;
   readonly shapes: Shapes;
   /** Of each row, what stands around its sides. */
   readonly heads: Heads<RowMember>;
@@ -141,7 +141,7 @@ class Found {
     return {
       members: this.#members,
       rows,
-      tags: new TagSpans(rows),
+      tags: new RowTags(rows, source),
       shapes: new Shapes(rows),
       heads: rowHeads(rows, texts, source),
       objects,

@@ -131,16 +131,13 @@ export class Streamed {
 
   /** A member of the before side by itself, as `JSON.parse` makes it. */
   rowCarrier(index: number, name: 'tags' | 'tags_all'): Json | undefined {
-    const span = this.#structure.tags.get(index, this.#structure.rows.get(index).start, name);
+    const span = this.#structure.tags.span(index, name);
     return span === null ? undefined : this.#member(span.start, span.end);
   }
 
-  /** The JSON of the same member; undefined where there is none, null where it is not all ASCII. */
+  /** The JSON of the same member; undefined where there is none, null where only parsing tells it. */
   rowCarrierText(index: number, name: 'tags' | 'tags_all'): string | undefined | null {
-    const span = this.#structure.tags.get(index, this.#structure.rows.get(index).start, name);
-    if (span === null) return undefined;
-    const bytes = this.#source.read(span.start, span.end);
-    return isAscii(bytes) ? bytes.toString('latin1') : null;
+    return this.#structure.tags.text(index, name);
   }
 
   #member(from: number, to: number): Json {

@@ -220,6 +220,87 @@ describe('heads of rows from the scan', () => {
   });
 });
 
+describe('shapes of rows', () => {
+  /** Of each row its shape and the JSON of its tags. */
+  function shapesOf(text: string, most = 1 << 20) {
+    const structure = scanStructure(new Trickle(Buffer.from(text), most));
+    if (structure === null) throw new Error('refused');
+    const { rows, shapes, tags } = structure;
+    return [...Array(rows.length).keys()].map((index) => ({
+      shape: shapes.of(index),
+      tags: tags.text(index, 'tags'),
+      all: tags.text(index, 'tags_all'),
+    }));
+  }
+
+  const SAME = (({ previous_address: _, deposed: __, ...row }) => {
+    const { importing: ___, replace_paths: ____, ...change } = row.change;
+    return { ...row, change };
+  })(ROW);
+  const OWN = [
+    { address: 'x.y' },
+    { module_address: 'module.z' },
+    { module_address: null },
+    { index: 'é' },
+    { index: undefined },
+  ];
+  const OTHER = [
+    { mode: 'data' },
+    { type: 'c' },
+    { name: 'b' },
+    { name: undefined },
+    { provider_name: 'registry.opentofu.org/hashicorp/aws' },
+    { action_reason: 'replace_by_request' },
+    { change: { ...SAME.change, actions: ['create', 'delete'] } },
+    { change: { ...SAME.change, after_unknown: {} } },
+    { change: { ...SAME.change, before_sensitive: {} } },
+    { change: { ...SAME.change, after_sensitive: false } },
+    { change: { ...SAME.change, before: null } },
+    { change: { ...SAME.change, after: { a: 1 } } },
+    { change: { ...SAME.change, before: { a: 1 }, after: { a: 1 } }, type: 'd' },
+  ];
+
+  test('are one number for rows that differ in nothing but their address, module and key', () => {
+    const rows = [SAME, ...OWN.map((own) => ({ ...SAME, ...own }))];
+    const [first, ...others] = shapesOf(planOf(...rows));
+    expect(first?.shape).toBeTypeOf('number');
+    expect(others.map(({ shape }) => shape)).toEqual(others.map(() => first?.shape));
+    const all = shapesOf(planOf(SAME, ...OTHER.map((other) => ({ ...SAME, ...other })), SAME)).map(({ shape }) => shape);
+    expect(new Set(all.slice(0, -1)).size).toBe(OTHER.length + 1);
+    expect(all.at(-1)).toBe(all[0]);
+  });
+
+  test('are none for rows that have what few have, or of which not all is told', () => {
+    const few = [{ previous_address: 'b.d' }, { deposed: null }, { change: { ...SAME.change, importing: null } }];
+    const more = [{ change: { ...SAME.change, replace_paths: [] } }, { name: 'x'.repeat(2000) }, { change: [] }];
+    const odd = [...few, ...more, { change: { ...SAME.change, before: 1 } }, { change: { ...SAME.change, after: [] } }];
+    const rows = odd.map((own) => ({ ...SAME, ...own }));
+    expect(shapesOf(planOf(...rows, null)).map(({ shape }) => shape)).toEqual([...rows.map(() => null), null]);
+    const twice = `{"resource_changes":[${JSON.stringify(SAME).replace('"mode"', '"mode":"managed","mode"')}]}`;
+    expect(shapesOf(twice)[0]?.shape).toBeNull();
+  });
+
+  test('and tags are the same or not known wherever a block ends', () => {
+    const tagged = { ...SAME, change: { ...SAME.change, before: { tags: { a: 'b' }, tags_all: { é: '' } } } };
+    const escaped = { ...tagged, change: { ...SAME.change, before: { tags: { a: 'b\n' }, tags_all: null } } };
+    const text = planOf(tagged, SAME, escaped, tagged);
+    const whole = shapesOf(text);
+    expect(whole.map(({ tags, all }) => [tags, all])).toEqual([
+      ['{"a":"b"}', null],
+      ['null', undefined],
+      [null, 'null'],
+      ['{"a":"b"}', null],
+    ]);
+    for (let most = 1; most < Buffer.byteLength(text); most += 1) {
+      const cut = shapesOf(text, most);
+      expect(cut[0]?.shape === cut[3]?.shape || cut[0]?.shape === null || cut[3]?.shape === null).toBe(true);
+      expect(cut[1]?.shape === null || cut[1]?.shape !== cut[0]?.shape).toBe(true);
+      for (const [index, told] of cut.entries())
+        for (const name of ['tags', 'all'] as const) expect([null, whole[index]?.[name]]).toContain(told[name]);
+    }
+  });
+});
+
 describe('objects of the prior state from the scan', () => {
   const OBJECT = {
     address: 'a.b["é"]',

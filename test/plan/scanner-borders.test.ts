@@ -38,7 +38,7 @@ function spans(structure: Structure | null, origin: number): unknown {
     ),
     tags: [...Array(rows.length).keys()].map((index) =>
       (['tags', 'tags_all'] as const).map((name) => {
-        const span = tags.get(index, rows.get(index).start, name);
+        const span = tags.span(index, name);
         return span && list(span);
       }),
     ),
