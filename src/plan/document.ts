@@ -146,7 +146,7 @@ export function checkSection(top: TopLevel, key: string): void {
 
 /** The elements of a list, parsed one at a time; absent and null are the empty list. */
 export function elementsOf(top: TopLevel, key: string): Iterable<Json> {
-  if (top.streamed !== null && key === ROWS) return top.streamed.rows();
+  if (top.streamed !== null && key === ROWS) return top.streamed.rows;
   if (top.streamed !== null) {
     const list = top.streamed.section(key) ?? [];
     return Array.isArray(list) ? (list as readonly Json[]) : odd(top, key, 'no list');

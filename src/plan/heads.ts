@@ -1,7 +1,7 @@
 import type { Json } from './json.ts';
+import { parse } from './piece-reader.ts';
 import type { Pieces } from './pieces.ts';
 import type { Source } from './source.ts';
-import { strip } from './whole.ts';
 
 /** Members of a row, and of its `change`, whose places are known (scripts/scan/structure.as). */
 const OF_ROWS = [
@@ -73,7 +73,6 @@ export function objectHeads(objects: Pieces, texts: Texts, source: Source): Head
 export class Texts {
   readonly #bytes: Buffer;
   readonly #starts: Uint32Array;
-  readonly #spelled: string[] = [];
   readonly #values: (Json | undefined)[] = [];
 
   /** Each text begins where the one before ends; `starts` has one more than there are. */
@@ -82,29 +81,14 @@ export class Texts {
     this.#starts = starts;
   }
 
-  spelled(text: number): string {
-    let spelled = this.#spelled[text];
-    if (spelled === undefined) {
-      spelled = this.#bytes.toString('utf8', this.#starts[text], this.#starts[text + 1]);
-      this.#spelled[text] = spelled;
-    }
-    return spelled;
-  }
-
   value(text: number): Json {
     let value = this.#values[text];
     if (value === undefined) {
-      value = parse(this.spelled(text));
+      value = parse(this.#bytes.toString('utf8', this.#starts[text], this.#starts[text + 1]));
       this.#values[text] = value;
     }
     return value;
   }
-}
-
-function parse(text: string): Json {
-  const value: Json = JSON.parse(text);
-  if (typeof value === 'object' && value !== null) strip(value);
-  return value;
 }
 
 /**
@@ -112,14 +96,14 @@ function parse(text: string): Json {
  * before side. Pieces are told by their index.
  */
 export class Heads<Member extends string> {
-  readonly texts: Texts;
   readonly #pieces: Pieces;
+  readonly #texts: Texts;
   readonly #source: Source;
   readonly #slots = new Map<Member, number>();
 
   constructor(pieces: Pieces, texts: Texts, source: Source, members: readonly (Member | null)[]) {
     this.#pieces = pieces;
-    this.texts = texts;
+    this.#texts = texts;
     this.#source = source;
     for (const [slot, member] of members.entries()) if (member !== null) this.#slots.set(member, slot);
   }
@@ -157,20 +141,6 @@ export class Heads<Member extends string> {
     return (notes & ALIKE) !== 0 ? true : (notes & UNLIKE) !== 0 ? false : null;
   }
 
-  /** Which of `texts` a member is spelled with; null where it is not there or not kept there: the other ways tell. */
-  text(index: number, member: Member): number | null {
-    const word = this.#pieces.word(index, FIRST + (this.#slots.get(member) as number));
-    return word >>> 30 === KEPT ? word & NUMBER : null;
-  }
-
-  /** A member as it is spelled; undefined where it is not there. Alike texts make alike values, not the other way round. */
-  spelled(index: number, member: Member): string | undefined {
-    const slot = this.#slots.get(member) as number;
-    const word = this.#pieces.word(index, FIRST + slot);
-    if (word === NONE) return undefined;
-    return word >>> 30 === KEPT ? this.texts.spelled(word & NUMBER) : this.#textOf(index, slot, word, 0);
-  }
-
   /**
    * A member as `JSON.parse` makes it, its objects without a prototype; undefined where it is not there. Pieces that are spelled alike
    * may share it.
@@ -179,7 +149,7 @@ export class Heads<Member extends string> {
     const slot = this.#slots.get(member) as number;
     const word = this.#pieces.word(index, FIRST + slot);
     if (word === NONE) return undefined;
-    if (word >>> 30 === KEPT) return this.texts.value(word & NUMBER);
+    if (word >>> 30 === KEPT) return this.#texts.value(word & NUMBER);
     return word >>> 30 === PLAIN ? this.#textOf(index, slot, word, 1) : parse(this.#textOf(index, slot, word, 0));
   }
 

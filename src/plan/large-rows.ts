@@ -6,7 +6,7 @@ import type { ResourceChange } from './model.ts';
 import { localAddress } from './module-tree.ts';
 import { type RowContext, readRow } from './rows.ts';
 import { isBlind, isMisfit, type MaskTrust, readSides, sameMask } from './side.ts';
-import type { RowHead, Streamed } from './streamed.ts';
+import type { RowHead, StreamedRows } from './streamed-rows.ts';
 
 /** Rows whose values are held at a time. */
 const HELD = 8;
@@ -27,7 +27,7 @@ interface Alike {
 
 /** The rows of `resource_changes` in a plan that stays in its file: what is small of them, and their values when asked for. */
 export class LargeRows {
-  readonly #streamed: Streamed;
+  readonly #rows: StreamedRows;
   readonly #context: RowContext;
   /** Each in its own place, the oldest overwritten first: a map that is added to and taken from makes old tables that hold on to it all. */
   readonly #held: { readonly index: number; readonly sides: Sides }[] = [];
@@ -35,13 +35,13 @@ export class LargeRows {
   /** Of the last row. */
   #module: string | null = null;
 
-  constructor(streamed: Streamed, context: RowContext) {
-    this.#streamed = streamed;
+  constructor(rows: StreamedRows, context: RowContext) {
+    this.#rows = rows;
     this.#context = context;
   }
 
   *[Symbol.iterator](): Generator<ResourceChange> {
-    const carrier = (index: number, name: Carrier) => this.#streamed.rowCarrierText(index, name);
+    const carrier = (index: number, name: Carrier) => this.#rows.carrierText(index, name);
     // One for each shape, shared by all rows. Where both sides are spelled alike, one says it all.
     const make = (before: boolean, after: boolean, how: How): LaterSides => {
       const quiet = how === 'quiet';
@@ -51,7 +51,7 @@ export class LargeRows {
         alike: quiet,
         read: (index) => this.#sides(index, how),
         json: (index, side) => (how === 'whole' ? null : this.#json(index, side)),
-        bytes: (index) => (quiet ? this.#streamed.rowSide(index, 'before') : this.#streamed.rowBytes(index)),
+        bytes: (index) => (quiet ? this.#rows.side(index, 'before') : this.#rows.bytes(index)),
         carrier: quiet ? carrier : null,
       };
     };
@@ -59,17 +59,17 @@ export class LargeRows {
     const later = { quiet: of('quiet'), masks: of('masks'), whole: of('whole') };
     const read = (index: number): ResourceChange => {
       const fallback = `resource_changes[${index}]`;
-      const head = this.#streamed.rowHead(index);
+      const head = this.#rows.head(index);
       const change = head !== null && isJsonObject(head.entry) ? head.entry.change : undefined;
       if (head === null || !isJsonObject(head.entry) || !isJsonObject(change) || !isPlain(change, head.after))
-        return readRow(this.#streamed.row(index), index, fallback, null, this.#context);
+        return readRow(this.#rows.whole(index), index, fallback, null, this.#context);
       const sides = later[this.#howToRead(index, head, change)][Number(head.before)]?.[Number(head.after)] ?? null;
       return readRow(head.entry, index, fallback, null, this.#context, sides);
     };
     // What a row is read as hangs on its shape and its place alone: of each shape one is read, the others are put beside it.
     const first: Alike[] = [];
-    for (let index = 0; index < this.#streamed.rowCount; index += 1) {
-      const shape = this.#streamed.rowShape(index);
+    for (let index = 0; index < this.#rows.length; index += 1) {
+      const shape = this.#rows.shape(index);
       const like = shape === null ? undefined : first[shape];
       const place = like === undefined ? null : this.#placeOf(index, like.local);
       if (like !== undefined && place !== null) {
@@ -86,10 +86,10 @@ export class LargeRows {
   /** Where a row stands that has the shape of one without faults; null where something of it is odd: then it must be read by itself. */
   #placeOf(index: number, local: string): RowPlace | null {
     const { blocks, seen } = this.#context;
-    const address = this.#streamed.rowOwn(index, 'address');
+    const address = this.#rows.own(index, 'address');
     if (typeof address !== 'string' || address === '' || seen.has(address)) return null;
-    const module = this.#streamed.rowOwn(index, 'module_address') ?? null;
-    const key = this.#streamed.rowOwn(index, 'index') ?? null;
+    const module = this.#rows.own(index, 'module_address') ?? null;
+    const key = this.#rows.own(index, 'index') ?? null;
     if ((module !== null && typeof module !== 'string') || module === '') return null;
     if (key !== null && typeof key !== 'string' && typeof key !== 'number') return null;
     seen.add(address);
@@ -100,7 +100,7 @@ export class LargeRows {
 
   #howToRead(index: number, head: RowHead, change: JsonObject): How {
     if (isMasked(head, change, this.#context.trust)) return 'whole';
-    return head.before && head.after && leavesTags(change) && this.#streamed.isAlike(index) ? 'quiet' : 'masks';
+    return head.before && head.after && leavesTags(change) && this.#rows.isAlike(index) ? 'quiet' : 'masks';
   }
 
   #sides(index: number, how: How): Sides {
@@ -117,27 +117,27 @@ export class LargeRows {
   }
 
   #json(index: number, side: 'before' | 'after'): Buffer | null {
-    const isKnown = side === 'before' || isEmptyMask(this.#streamed.rowChange(index).after_unknown);
-    return isKnown ? this.#streamed.rowSide(index, side) : null;
+    const isKnown = side === 'before' || isEmptyMask(this.#rows.change(index).after_unknown);
+    return isKnown ? this.#rows.side(index, side) : null;
   }
 
   #quietSides(index: number): Sides {
     const both = laterSide({
-      values: () => this.#streamed.rowSides(index).before?.() as JsonObject,
-      masks: () => ({ unknown: undefined, sensitive: maskOf(this.#streamed.rowChange(index).before_sensitive) }),
-      carrier: (name) => this.#streamed.rowCarrier(index, name),
+      values: () => this.#rows.sides(index).before?.() as JsonObject,
+      masks: () => ({ unknown: undefined, sensitive: maskOf(this.#rows.change(index).before_sensitive) }),
+      carrier: (name) => this.#rows.carrier(index, name),
     });
     return { before: both, after: both };
   }
 
   #wholeSides(index: number): Sides {
-    const { change, type } = this.#streamed.row(index) as { change: JsonObject; type?: Json };
+    const { change, type } = this.#rows.whole(index) as { change: JsonObject; type?: Json };
     return readSides(change, typeof type === 'string' ? type : '', this.#context.trust);
   }
 
   #laterSides(index: number): Sides {
-    const change = this.#streamed.rowChange(index);
-    const { before, after, alike } = this.#streamed.rowSides(index);
+    const change = this.#rows.change(index);
+    const { before, after, alike } = this.#rows.sides(index);
     const { before_sensitive: own, after_sensitive: other, after_unknown: given } = change;
     const side = (values: (() => JsonObject) | null, sensitive: Json | undefined, unknown: JsonObject | undefined) =>
       values === null ? null : laterSide({ values, masks: () => ({ unknown, sensitive: maskOf(sensitive) }), carrier: null });

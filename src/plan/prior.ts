@@ -6,7 +6,7 @@ import type { Mode, PriorObject, PriorObjects } from './model.ts';
 import { items } from './module-tree.ts';
 import type { TopLevel } from './recognise.ts';
 import { conceal, hideByName } from './secret-names.ts';
-import type { StateObject } from './streamed.ts';
+import type { StateObject } from './streamed-state.ts';
 import { ExactNumber, isObject, type ObjectValue, type Value } from './value.ts';
 
 /** The `before_sensitive` of a row by (address, deposed); undefined where no row shows the object or rows have no masks. */
@@ -55,9 +55,9 @@ export function readPrior(top: TopLevel, rowMasks: RowMasks, marksSchema: boolea
   if (streamed === null) return [...priorObjects(stateObjects(objectSection(top, STATE)), rowMasks, marksSchema)];
   return {
     get length() {
-      return streamed.stateLength;
+      return streamed.state.length;
     },
-    [Symbol.iterator]: () => priorObjects(streamed.stateObjects(), rowMasks, marksSchema),
+    [Symbol.iterator]: () => priorObjects(streamed.state, rowMasks, marksSchema),
   };
 }
 

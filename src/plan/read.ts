@@ -145,8 +145,8 @@ function* rowsOf(top: TopLevel, context: RowContext): Generator<ResourceChange> 
   let index = 0;
   let at = 0;
   if (top.streamed !== null) {
-    yield* new LargeRows(top.streamed, context);
-    index = top.streamed.rowCount;
+    yield* new LargeRows(top.streamed.rows, context);
+    index = top.streamed.rows.length;
   } else {
     for (const entry of elementsOf(top, 'resource_changes')) {
       yield readRow(entry, index++, `resource_changes[${at++}]`, null, context);
@@ -225,14 +225,14 @@ function diagnose(top: TopLevel, trust: MaskTrust): PlanDiagnostic[] {
 }
 
 function isEmpty(top: TopLevel): boolean {
-  if (top.streamed !== null) return top.streamed.rowCount === 0;
+  if (top.streamed !== null) return top.streamed.rows.length === 0;
   for (const _ of elementsOf(top, 'resource_changes')) return false;
   return true;
 }
 
 /** Whether a mask of sensitive values stands in any row. */
 function hasMasks(top: TopLevel): boolean {
-  if (top.streamed !== null) return top.streamed.someRowHolds('"after_sensitive"', '"before_sensitive"');
+  if (top.streamed !== null) return top.streamed.rows.someHolds('"after_sensitive"', '"before_sensitive"');
   const span = top.members.get('resource_changes');
   if (top.whole === null && span !== undefined) {
     const rows = top.bytes.subarray(span.start, span.end);

@@ -1,21 +1,20 @@
 import type { Heads, RowMember } from './heads.ts';
 import type { Json, JsonObject } from './json.ts';
+import type { Shapes } from './pieces.ts';
 
 /** Of `change` besides its sides: the members that most rows have and no others are told from. */
 const IN_CHANGE = ['actions', 'after_unknown', 'before_sensitive', 'after_sensitive'] as const;
-/** Different ones that are kept; further ones are made each time. */
-const MOST_CHANGES = 512;
 
-/**
- * Rows of `resource_changes` without their sides, put together from what the scan tells, so that most are not parsed. What many rows have
- * alike is one object or text for all of them.
- */
+/** Rows of `resource_changes` without their sides, put together from what the scan tells, so that most are not parsed. */
 export class RowHeads {
   readonly #heads: Heads<RowMember>;
-  readonly #changes = new Map<string, JsonObject>();
+  readonly #shapes: Shapes;
+  /** By shape. */
+  readonly #changes: JsonObject[] = [];
 
-  constructor(heads: Heads<RowMember>) {
+  constructor(heads: Heads<RowMember>, shapes: Shapes) {
     this.#heads = heads;
+    this.#shapes = shapes;
   }
 
   /** Null for a row that has more than most rows, or of which not all is told: then its text must be parsed. */
@@ -37,27 +36,18 @@ export class RowHeads {
     return entry as JsonObject;
   }
 
-  /** `change` of a row: its actions and masks. Null where not all is told of it. */
+  /** `change` of a row: its actions and masks, one object for all rows of a shape. Null where not all is told of it. */
   change(index: number): JsonObject | null {
     if (!this.#heads.isTold(index)) return null;
-    let key = '';
-    for (const member of IN_CHANGE) {
-      const text = this.#heads.text(index, member);
-      key += text === null ? `,${this.#heads.spelled(index, member) ?? ''}` : `#${text}`;
-    }
-    const known = this.#changes.get(key);
+    const shape = this.#shapes.of(index);
+    const known = shape === null ? undefined : this.#changes[shape];
     if (known !== undefined) return known;
-    const change = this.#read(index);
-    if (this.#changes.size < MOST_CHANGES) this.#changes.set(key, change);
-    return change;
-  }
-
-  #read(index: number): JsonObject {
     const change: { [key: string]: Json } = Object.create(null);
     for (const member of IN_CHANGE) {
       const value = this.#heads.value(index, member);
       if (value !== undefined) change[member] = value;
     }
+    if (shape !== null) this.#changes[shape] = change;
     return change;
   }
 }

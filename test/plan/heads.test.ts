@@ -34,10 +34,8 @@ function heads(text: string, most = 1 << 20) {
     const { heads: told } = structure;
     if (!told.isTold(index)) return null;
     const members = [...IN_ROW, ...IN_CHANGE];
-    const spelled = members.map((member) => told.spelled(index, member));
     return {
       values: members.map((member) => told.value(index, member)),
-      spelled: spelled.map((json) => (json === undefined ? undefined : JSON.parse(json))),
       sides: [told.hasSide(index, 'before'), told.hasSide(index, 'after')],
       noted: NOTED.map(([member]) => told.has(index, member)),
       common: told.isCommon(index),
@@ -54,7 +52,7 @@ function expected(row: Row) {
   const isObject = (value: unknown) => typeof value === 'object' && value !== null;
   const alike = 'before' in row.change && 'after' in row.change && JSON.stringify(before) === JSON.stringify(after);
   const sides = [isObject(before), isObject(after)];
-  return { values, spelled: values, sides, noted, common: !noted.includes(true), alike };
+  return { values, sides, noted, common: !noted.includes(true), alike };
 }
 
 function planOf(...rows: readonly unknown[]): string {
@@ -188,16 +186,15 @@ describe('heads of rows from the scan', () => {
     if (structure === null) throw new Error('refused');
     // What is kept outlives the next scan.
     heads(planOf(ROW));
-    const { heads: told } = structure;
+    const { heads: told, shapes } = structure;
     let kept = 0;
     for (let index = 0; index < rows.length; index += 1) {
       expect(told.value(index, 'name')).toBe(name(index));
-      if (told.text(index, 'name') !== null) kept += 1;
+      if (shapes.of(index) !== null) kept += 1;
     }
-    expect(told.text(rows.length - 1, 'type')).toBe(told.text(0, 'type'));
-    expect(told.text(25_001, 'name')).toBe(told.text(1, 'name'));
+    expect(shapes.of(25_001)).toBe(shapes.of(1));
     expect(kept).toBeGreaterThan(8000);
-    expect(kept).toBeLessThan(25_000);
+    expect(kept).toBeLessThan(20_000);
     const lengths = [...Array(70).keys(), 1021, 1022, 1023, 1024, 1025, 5000];
     const long = lengths.flatMap((length) => ['a', 'b'].map((end) => ({ name: `${'x'.repeat(length)}${end}`, change: {} })));
     const many = [...Array(1200).keys()].map((index) => ({ type: `${index}`.padEnd(1000, 'é'.repeat(400)), change: {} }));
