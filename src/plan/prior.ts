@@ -93,9 +93,6 @@ function* stateObjects(section: Json | undefined): Generator<StateObject> {
 class StatePrior implements PriorObject {
   readonly address: string;
   readonly deposed: string | null;
-  readonly mode: Mode;
-  readonly moduleAddress: string | null;
-  readonly provider: string;
   readonly #object: StateObject;
   readonly #rowMasks: RowMasks;
   readonly #marksSchema: boolean;
@@ -105,12 +102,21 @@ class StatePrior implements PriorObject {
     const deposed = object.member('deposed_key');
     this.address = textOf(object.member('address'));
     this.deposed = typeof deposed === 'string' ? deposed : null;
-    this.mode = modeOf(object.member('mode'));
-    this.moduleAddress = object.module;
-    this.provider = providerSource(textOf(object.member('provider_name')));
     this.#object = object;
     this.#rowMasks = rowMasks;
     this.#marksSchema = marksSchema;
+  }
+
+  get mode(): Mode {
+    return modeOf(this.#object.member('mode'));
+  }
+
+  get moduleAddress(): string | null {
+    return this.#object.module;
+  }
+
+  get provider(): string {
+    return providerSource(textOf(this.#object.member('provider_name')));
   }
 
   get type(): string {
