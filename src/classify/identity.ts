@@ -1,5 +1,7 @@
 import { stripKeys } from '../plan/address.ts';
+import { LaterRow } from '../plan/later-row.ts';
 import type { PlanFile, PriorObject, ResourceChange } from '../plan/model.ts';
+import { standingSides } from '../plan/state-prior.ts';
 import { UNKNOWN } from '../plan/value.ts';
 import { resourceAddress } from './address.ts';
 
@@ -38,9 +40,15 @@ export function priorRow(object: PriorObject, like: ResourceChange): ResourceCha
 }
 
 /** An object of prior state that this plan does not touch, as the no-op row it would have. */
-export function untouchedRow(object: PriorObject, plan: PlanFile): ResourceChange {
-  const { address, type, name, mode, provider, values } = object;
+export function untouchedRow(object: PriorObject, plan: PlanFile, index = -1): ResourceChange {
+  const { address, type, name, mode, provider, moduleAddress, key, deposed } = object;
   const block = plan.configuration.blocks.get(stripKeys(address)) ?? null;
-  const row = syntheticRow({ address, type, name, mode, provider, before: values, after: values, block });
-  return { ...row, moduleAddress: object.moduleAddress, key: object.key, deposed: object.deposed, actions: ['no-op'] };
+  const synthetic = syntheticRow({ address, type, name, mode, provider, before: null, after: null, block });
+  const row = { ...synthetic, index, moduleAddress, key, deposed, actions: NO_OP };
+  const later = standingSides(object);
+  if (later !== null) return new LaterRow(row, row, later);
+  const { values } = object;
+  return { ...row, before: values, after: values };
 }
+
+const NO_OP: readonly string[] = Object.freeze(['no-op']);

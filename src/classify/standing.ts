@@ -23,6 +23,6 @@ export function standingPlan(state: StateFile): PlanFile {
     priorPresent: true,
     diagnostics: [],
   };
-  const rows = state.objects.map((object, index) => ({ ...untouchedRow(object, plan), index }));
+  const rows = state.objects.map((object, index) => untouchedRow(object, plan, index));
   return plan;
 }

@@ -1,3 +1,4 @@
+import { Held } from './held.ts';
 import { isJsonObject, type Json, type JsonObject } from './json.ts';
 import { type Carrier, LaterRow, type LaterSides, type RowPlace } from './later-row.ts';
 import { laterSide } from './later-side.ts';
@@ -7,9 +8,6 @@ import { localAddress } from './module-tree.ts';
 import { type RowContext, readRow } from './rows.ts';
 import { isBlind, isMisfit, type MaskTrust, readSides, sameMask } from './side.ts';
 import type { RowHead, StreamedRows } from './streamed-rows.ts';
-
-/** Rows whose values are held at a time. */
-const HELD = 8;
 
 type Sides = Pick<ResourceChange, 'before' | 'after'>;
 
@@ -29,9 +27,7 @@ interface Alike {
 export class LargeRows {
   readonly #rows: StreamedRows;
   readonly #context: RowContext;
-  /** Each in its own place, the oldest overwritten first: a map that is added to and taken from makes old tables that hold on to it all. */
-  readonly #held: { readonly index: number; readonly sides: Sides }[] = [];
-  #oldest = 0;
+  readonly #held = new Held<number, Sides>();
   /** Of the last row. */
   #module: string | null = null;
 
@@ -49,7 +45,7 @@ export class LargeRows {
         before,
         after,
         alike: quiet,
-        read: (index) => this.#sides(index, how),
+        read: (index) => this.#held.of(index, () => this.#readSides(index, how)),
         json: (index, side) => (how === 'whole' ? null : this.#json(index, side)),
         bytes: (index) => (quiet ? this.#rows.side(index, 'before') : this.#rows.bytes(index)),
         carrier: quiet ? carrier : null,
@@ -101,14 +97,6 @@ export class LargeRows {
   #howToRead(index: number, head: RowHead, change: JsonObject): How {
     if (isMasked(head, change, this.#context.trust)) return 'whole';
     return head.before && head.after && leavesTags(change) && this.#rows.isAlike(index) ? 'quiet' : 'masks';
-  }
-
-  #sides(index: number, how: How): Sides {
-    for (const held of this.#held) if (held.index === index) return held.sides;
-    const sides = this.#readSides(index, how);
-    this.#held[this.#oldest] = { index, sides };
-    this.#oldest = (this.#oldest + 1) % HELD;
-    return sides;
   }
 
   #readSides(index: number, how: How): Sides {

@@ -1,21 +1,26 @@
 import type { ObjectMember } from './heads.ts';
 import type { Json, JsonObject } from './json.ts';
-import type { PieceReader } from './piece-reader.ts';
+import { type PieceReader, parse, textOf } from './piece-reader.ts';
 import type { Structure } from './scanner.ts';
+import type { Source } from './source.ts';
 
 /** An object of the prior state, each of its members read when asked for, and the address of its module. */
 export interface StateObject {
   member(name: ObjectMember): Json | undefined;
   values(): Json | undefined;
   readonly module: string | null;
+  /** The JSON of `values` where it stays in the file and is an object; good until the next call. Else null. */
+  json(): Buffer | null;
 }
 
 /** The prior state of a plan that stays in its file. */
 export class StreamedState {
+  readonly #source: Source;
   readonly #structure: Structure;
   readonly #reader: PieceReader;
 
-  constructor(structure: Structure, reader: PieceReader) {
+  constructor(source: Source, structure: Structure, reader: PieceReader) {
+    this.#source = source;
     this.#structure = structure;
     this.#reader = reader;
   }
@@ -38,7 +43,7 @@ export class StreamedState {
         if (objectHeads.isTold(index)) yield new ToldObject(this, index, module);
         else if (objectHeads.isObject(index)) {
           const resource = this.object(index);
-          yield { member: (name) => resource[name], values: () => resource.values, module };
+          yield { member: (name) => resource[name], values: () => resource.values, module, json: () => null };
         }
       }
     }
@@ -52,6 +57,14 @@ export class StreamedState {
   /** A member of one whose members are told (heads.ts). */
   member(index: number, name: ObjectMember): Json | undefined {
     return this.#structure.objectHeads.value(index, name);
+  }
+
+  /** Their values, where they are an object: JSON. */
+  json(index: number): Buffer | null {
+    const { objects, objectHeads } = this.#structure;
+    if (!objectHeads.hasSide(index, 'before')) return null;
+    const { firstStart, firstEnd } = objects.get(index);
+    return this.#source.read(firstStart, firstEnd);
   }
 }
 
@@ -72,6 +85,11 @@ class ToldObject implements StateObject {
   }
 
   values(): Json | undefined {
-    return this.#state.object(this.#index).values;
+    const json = this.json();
+    return json === null ? undefined : parse(textOf(json));
+  }
+
+  json(): Buffer | null {
+    return this.#state.json(this.#index);
   }
 }

@@ -17,7 +17,7 @@ export class Streamed {
 
   private constructor(source: Source, structure: Structure, members: ReadonlyMap<string, Member>, reader: PieceReader) {
     this.rows = new StreamedRows(source, structure, reader);
-    this.state = new StreamedState(structure, reader);
+    this.state = new StreamedState(source, structure, reader);
     this.#source = source;
     this.#members = members;
     this.#reader = reader;
