@@ -31,7 +31,7 @@ export function indexPlan(plan: PlanFile): PlanIndex {
   const ended = new Map<string, ResourceChange[]>();
   const { unseen, priorProviders } = readPrior(plan, rows);
   const deferred = new Set(rows.filter((row) => row.deferred !== null).map((row) => stripKeys(row.address)));
-  const untouched = unseen.filter((object) => !deferred.has(stripKeys(object.address)));
+  const untouched = deferred.size === 0 ? unseen : unseen.filter((object) => !deferred.has(stripKeys(object.address)));
   const objects = untouched.length === 0 ? rows : [...rows, ...untouched.map((object) => untouchedRow(object, plan))];
   for (const row of objects) {
     if (row.block) append(byBlock, row.block.address, row);
