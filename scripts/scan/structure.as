@@ -1021,9 +1021,13 @@ function hexOf(c: u8): i32 {
   return c <= 0x39 ? c - 0x30 : (c | 0x20) - 0x57;
 }
 
+/** 1: some escape of the last text that was searched may stand for a character that separates words. */
+export let hidden: i32 = 0;
+
 /** How many bytes behind the backslash at `p` belong to its escape; 0 where the escape may hide a part of a word. */
 function escaped(p: usize, end: usize): u64 {
   const c = load<u8>(p, 1);
+  if (c == 0x75 || c == 0x5c || c == 0x2f) hidden = 1;
   if (c == 0x75) {
     if (p + 6 > end) return 0;
     const unit = (hexOf(load<u8>(p, 2)) << 12) | (hexOf(load<u8>(p, 3)) << 8) | (hexOf(load<u8>(p, 4)) << 4) | hexOf(load<u8>(p, 5));
@@ -1040,6 +1044,7 @@ function escaped(p: usize, end: usize): u64 {
 export function search(n: i32, shortest: i32): i32 {
   const end = input + <usize>n;
   memory.fill(end, 0x20, 64);
+  hidden = 0;
   // First where words begin and end, alternately.
   let out = closings;
   /** 1: the last byte before belongs to a word. */

@@ -91,7 +91,7 @@ export class Dependents {
     for (const text of fresh) this.sought.add(text);
     this.mentions.seek(fresh);
     for (const [position, row] of this.index.rows.entries())
-      if (this.remains(position) && this.mentions.mayHold(position)) this.nameThrough(row, position, wanted);
+      if (this.remains(position) && this.mentions.holds(position)) this.nameThrough(row, position, wanted);
     const { rows: shown, unseen } = this.index;
     if (unseen.length === 0) return;
     const needles = new Needles(fresh);

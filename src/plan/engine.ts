@@ -10,6 +10,7 @@ export interface Engine {
   readonly texts: { readonly value: number };
   readonly textStarts: { readonly value: number };
   readonly failed: { readonly value: number };
+  readonly hidden: { readonly value: number };
   reset(): void;
   complete(): number;
   count(): number;

@@ -2,7 +2,7 @@ import { Held } from './held.ts';
 import { isJsonObject, type Json, type JsonObject } from './json.ts';
 import { type Carrier, LaterRow, type LaterSides, type RowPlace } from './later-row.ts';
 import { laterSide } from './later-side.ts';
-import { isEmptyMask, speaks } from './mask.ts';
+import { isEmptyMask, leavesMembers, speaks } from './mask.ts';
 import type { ResourceChange } from './model.ts';
 import { localAddress } from './module-tree.ts';
 import { type RowContext, readRow } from './rows.ts';
@@ -46,7 +46,8 @@ export class LargeRows {
         after,
         alike: quiet,
         read: (index) => this.#held.of(index, () => this.#readSides(index, how)),
-        json: (index, side) => (how === 'whole' ? null : this.#json(index, side)),
+        json: (index, side) => (how === 'whole' ? null : this.#rows.side(index, side)),
+        isKnown: (index) => quiet || this.#isKnown(index),
         bytes: (index) => (quiet ? this.#rows.side(index, 'before') : this.#rows.bytes(index)),
         carrier: quiet ? carrier : null,
       };
@@ -104,9 +105,11 @@ export class LargeRows {
     return how === 'masks' ? this.#laterSides(index) : this.#wholeSides(index);
   }
 
-  #json(index: number, side: 'before' | 'after'): Buffer | null {
-    const isKnown = side === 'before' || isEmptyMask(this.#rows.change(index).after_unknown);
-    return isKnown ? this.#rows.side(index, side) : null;
+  #isKnown(index: number): boolean {
+    const { after_unknown: unknown } = this.#rows.change(index);
+    if (isEmptyMask(unknown)) return true;
+    const values = this.#rows.sides(index).after?.();
+    return values !== undefined && leavesMembers(values, unknown);
   }
 
   #quietSides(index: number): Sides {

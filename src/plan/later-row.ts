@@ -8,11 +8,10 @@ export interface LaterSides {
   read(index: number): Pick<ResourceChange, 'before' | 'after'>;
   /** Both sides are spelled and masked alike, and nothing in them is unknown. */
   readonly alike: boolean;
-  /**
-   * The JSON of a side that is there, where nothing in it is unknown and masks alone say what it shows; null where only the values tell.
-   * Good until the next call.
-   */
+  /** The JSON of a side that is there, where masks alone say what it shows; null where more than they has a say. Good until the next call. */
   json(index: number, side: 'before' | 'after'): Buffer | null;
+  /** Whether all that the JSON of the after side says is known: no mask hides any of it as known after apply only. */
+  isKnown(index: number): boolean;
   /** JSON in which everything stands that the sides hold, masked or not; where they are alike one of them. Good until the next call. */
   bytes(index: number): Buffer;
   /** The JSON of a member that no mask speaks of and both sides have alike; undefined where there is none. Null = only the sides tell. */
@@ -99,6 +98,11 @@ export class LaterRow implements ResourceChange {
   /** See `LaterSides.json`; for use behind the door only. */
   json(side: 'before' | 'after'): Buffer | null {
     return this.#later.json(this.index, side);
+  }
+
+  /** See `LaterSides.isKnown`. */
+  get isKnown(): boolean {
+    return this.#later.isKnown(this.index);
   }
 
   /** See `LaterSides.carrier`. */

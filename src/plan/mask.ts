@@ -1,6 +1,7 @@
 import { hide } from './hide.ts';
-import { isJsonObject, type Json } from './json.ts';
+import { isJsonObject, type Json, type JsonObject } from './json.ts';
 import { UNKNOWN, type Value } from './value.ts';
+import { strip } from './whole.ts';
 
 export { digestOf } from './hide.ts';
 
@@ -109,6 +110,18 @@ export function speaks(mask: Mask): boolean {
 /** An object without members, which says nothing of any. */
 export function isEmptyMask(mask: Mask): boolean {
   return isJsonObject(mask) && Object.keys(mask).length === 0;
+}
+
+/** Whether a mask of what is unknown says nothing of the members that an object has, as `JSON.parse` made it; it may say that there are others. */
+export function leavesMembers(values: JsonObject, unknown: Mask): boolean {
+  if (!isJsonObject(unknown)) return !marks(unknown) && !nests(unknown);
+  for (const key in unknown) {
+    if (unknown[key] === false || !Object.hasOwn(values, key)) continue;
+    const value = values[key] as Json;
+    if (typeof value === 'object' && value !== null) strip(value);
+    if (applyMasks(value, unknown[key], undefined) !== value) return false;
+  }
+  return true;
 }
 
 function shapeOf(value: Json): 'list' | 'object' | 'scalar' {

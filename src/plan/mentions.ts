@@ -34,9 +34,8 @@ export class Mentions {
     for (const text of fresh) this.#sought.add(text);
     const needles = new Needles(fresh);
     for (const [position, row] of this.#rows.entries()) {
-      if (!needles.mayStandIn(row)) continue;
-      this.#holders.add(position);
       const { before, staying } = textsOf(row, needles);
+      if (before.size > 0 || staying.size > 0) this.#holders.add(position);
       for (const text of before) append(this.#before, text, position);
       for (const text of staying) append(this.#staying, text, position);
     }
@@ -52,8 +51,8 @@ export class Mentions {
     return this.#passes;
   }
 
-  /** Whether a row may hold any text that was looked for; else none stands in it. */
-  mayHold(position: number): boolean {
+  /** Whether a row mentions any text that was looked for, before or after. */
+  holds(position: number): boolean {
     return this.#holders.has(position);
   }
 
@@ -82,9 +81,14 @@ function textsOf(row: ResourceChange, needles: Needles): FoundTexts {
 const NO_TEXTS: ReadonlySet<string> = new Set();
 
 function textsIn(row: ResourceChange, side: 'before' | 'after', needles: Needles): ReadonlySet<string> {
-  const json = row instanceof LaterRow ? row.json(side) : null;
-  // A masked value tells of the words in it what the value itself does, and masking it takes longer than looking for them.
-  if (json !== null) return needles.in(JSON.parse(json.toString('utf8')) as ObjectValue);
+  if (row instanceof LaterRow) {
+    const json = row.json(side);
+    const told = needles.inJson(json ?? row.bytes());
+    if (told?.size === 0) return told;
+    // A masked value tells of the words in it what the value itself does, and masking it takes longer than looking for them.
+    if (json !== null && (side === 'before' || row.isKnown))
+      return told ?? needles.in(JSON.parse((row.json(side) as Buffer).toString('utf8')) as ObjectValue);
+  }
   const values = row[side];
   return values === null || values === UNKNOWN ? NO_TEXTS : needles.in(values);
 }

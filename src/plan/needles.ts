@@ -1,5 +1,4 @@
-import { LaterRow } from './later-row.ts';
-import type { ResourceChange } from './model.ts';
+import { type Literal, literalOf, standsAt } from './literal.ts';
 import { append } from './multimap.ts';
 import { keyed } from './salt.ts';
 import { ExactNumber, isList, type ObjectValue, Sensitive, UNKNOWN, type Value, wholeOf } from './value.ts';
@@ -9,20 +8,25 @@ import { holdsRun, isOddKey, mentions, readings, words } from './words.ts';
 /** Shorter words stand nearly everywhere and tell little. */
 const SHORT = 4;
 const ASCII = /^[\x20-\x7e]*$/;
-/** A text that stands in JSON as it is, wherever no escape hides something. */
-const LITERAL = /^[A-Za-z0-9_.:/@ -]*$/;
+const NONE: ReadonlySet<string> = new Set();
+
+interface Needle {
+  readonly text: string;
+  /** Null = bytes do not tell whether it stands there. */
+  readonly literal: Literal | null;
+}
 
 /**
  * Finds which of many texts a value mentions as whole words, in one walk over the value: each text hangs on that of its words
  * which the fewest texts share, the longest of them.
  */
 export class Needles {
-  private readonly byWord = new Map<string, string[]>();
+  private readonly byWord = new Map<string, Needle[]>();
   /** Texts without any word: looked for one by one. */
   private readonly loose: string[] = [];
   /** The words of texts that were met. */
   private readonly split = new Map<string, readonly string[]>();
-  private byToken: Map<string, string[]> | null = null;
+  private byToken: Map<string, readonly Needle[]> | null = null;
   private shortest = Number.POSITIVE_INFINITY;
   /** Null = not made yet; 'all' = the bytes of a row tell nothing. */
   private filter: WordFilter | 'all' | null = null;
@@ -42,45 +46,37 @@ export class Needles {
       const anchor = own.toSorted((a, b) => rank(a) - rank(b) || b.length - a.length)[0];
       if (anchor === undefined) this.loose.push(text);
       else {
-        append(this.byWord, anchor, text);
+        append(this.byWord, anchor, { text, literal: literalOf(text, anchor) });
         this.shortest = Math.min(this.shortest, anchor.length);
       }
     }
   }
 
-  /** Whether a row may mention any of them on some side, without reading its values where its bytes say that it does not. */
-  mayStandIn(row: ResourceChange): boolean {
-    if (this.byWord.size === 0 && this.loose.length === 0) return false;
-    if (!(row instanceof LaterRow)) return true;
-    const bytes = row.bytes();
+  /**
+   * The texts that a JSON text mentions, told from its bytes, so that it need not be parsed; null where only its values tell. No key in it
+   * stands twice, and its numbers are spelled as `String` does.
+   */
+  inJson(json: Buffer): ReadonlySet<string> | null {
+    if (this.byWord.size === 0 && this.loose.length === 0) return NONE;
     if (this.filter === null) {
       const all = this.loose.length > 0 || [...this.byWord.keys()].some((word) => !isPlain(word));
       this.filter = all ? 'all' : new WordFilter(this.byWord.keys());
     }
-    const places = this.filter === 'all' ? null : this.filter.in(bytes);
-    if (places === null) return true;
+    if (this.filter === 'all') return null;
+    const places = this.filter.in(json);
+    if (places === null || places.length === 0) return places === null ? null : NONE;
+    if (this.filter.hidesSeparators) return null;
+    const found = new Set<string>();
     for (let at = 0; at < places.length; at += 2) {
       const from = places[at] as number;
-      const word = bytes.toString('latin1', from, places[at + 1]);
-      for (const text of this.byWord.get(word) ?? []) {
-        const begin = from - this.placeOf(word, text);
-        if (begin >= 0 && bytes.toString('latin1', begin, begin + text.length) === text) return true;
-        // Spelled with escapes it may stand there all the same.
-        if (!LITERAL.test(text) || bytes.includes('\\u') || bytes.includes('\\/')) return true;
+      for (const { text, literal } of this.byWord.get(json.toString('latin1', from, places[at + 1])) ?? []) {
+        if (found.has(text)) continue;
+        const stands = literal === null ? null : standsAt(json, from, literal);
+        if (stands === null) return null;
+        if (stands) found.add(text);
       }
     }
-    return false;
-  }
-
-  /** Where a text has its word first. */
-  private placeOf(word: string, text: string): number {
-    if (text === word) return 0;
-    let place = 0;
-    for (const token of this.wordsOf(text)) {
-      if (token === word) break;
-      place += token.length;
-    }
-    return place;
+    return found;
   }
 
   /** The texts that the value mentions (words.ts); an unknown value mentions nothing. */
@@ -115,7 +111,7 @@ export class Needles {
       const own = words(text);
       for (const word of own) {
         if (word.length < this.shortest) continue;
-        for (const needle of this.byWord.get(word) ?? [])
+        for (const { text: needle } of this.byWord.get(word) ?? [])
           if (!found.has(needle) && text.includes(needle) && holdsRun(own, this.wordsOf(needle))) found.add(needle);
       }
     }
@@ -124,7 +120,7 @@ export class Needles {
   private inTokens(tokens: readonly string[], found: Set<string>): void {
     this.byToken ??= new Map([...this.byWord].map(([word, texts]) => [keyed('word', word), texts]));
     for (const token of tokens) {
-      for (const needle of this.byToken.get(token) ?? []) {
+      for (const { text: needle } of this.byToken.get(token) ?? []) {
         if (found.has(needle)) continue;
         const hashed = this.wordsOf(needle).map((word) => keyed('word', word));
         if (holdsRun(tokens, hashed)) found.add(needle);

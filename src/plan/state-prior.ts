@@ -160,6 +160,10 @@ class StandingSides implements LaterSides {
     return this.#object.isPlain ? this.#object.bytes() : null;
   }
 
+  isKnown(): boolean {
+    return true;
+  }
+
   bytes(): Buffer {
     return this.#object.bytes() as Buffer;
   }

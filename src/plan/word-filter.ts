@@ -32,4 +32,9 @@ export class WordFilter {
     if (count <= 0) return count < 0 ? null : NONE;
     return new Int32Array(this.#engine.memory.buffer, this.#engine.records.value, 2 * count);
   }
+
+  /** Whether some escape in the last text may stand for a character that separates words, but for quotes and control characters. */
+  get hidesSeparators(): boolean {
+    return this.#engine.hidden.value !== 0;
+  }
 }

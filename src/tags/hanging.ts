@@ -159,7 +159,7 @@ export class Hanging {
   }
 
   #mayHold(row: ResourceChange): boolean {
-    return this.#mentions.mayHold(this.#position(row));
+    return this.#mentions.holds(this.#position(row));
   }
 
   #position(row: ResourceChange): number {

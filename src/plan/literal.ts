@@ -1,0 +1,89 @@
+/** A text that every JSON text spells alike, wherever no escape stands in its place. */
+export interface Literal {
+  readonly text: string;
+  /** Where its anchor stands first: the word that is looked for. */
+  readonly place: number;
+  /** Whether it is nothing but its anchor. */
+  readonly alone: boolean;
+  /** Whether a word begins before the anchor, or ends behind it: then somebody has to see that none goes on there. */
+  readonly opens: boolean;
+  readonly closes: boolean;
+  /** Whether it may stand in a key that counts for nothing (words.ts). */
+  readonly inKeys: boolean;
+}
+
+const SPELLED_ALIKE = /^[A-Za-z0-9_.:/@ -]*$/;
+/** What stands in JSON outside of strings, too. */
+const NO_TEXT = /^(?:true|false|null)$/;
+
+/** Null where the text may be spelled in several ways, or begins or ends with a dot, which is a word's or stands by itself. */
+export function literalOf(text: string, anchor: string): Literal | null {
+  if (!SPELLED_ALIKE.test(text) || NO_TEXT.test(anchor) || text.startsWith('.') || text.endsWith('.')) return null;
+  const place = placeOf(anchor, text);
+  const end = place + anchor.length;
+  return {
+    text,
+    place,
+    alone: text === anchor,
+    opens: place > 0 && isWord(text.charCodeAt(0)),
+    closes: end < text.length && isWord(text.charCodeAt(text.length - 1)),
+    inKeys: !/[.:/]/.test(text),
+  };
+}
+
+/** Where a word stands first in a text that holds it. */
+function placeOf(word: string, text: string): number {
+  let place = text.indexOf(word);
+  while (place >= 0 && (isWord(text.charCodeAt(place - 1)) || !endsWord(text, place + word.length))) {
+    place = text.indexOf(word, place + 1);
+  }
+  return place;
+}
+
+function endsWord(text: string, at: number): boolean {
+  let end = at;
+  while (text[end] === '.') end += 1;
+  return !isWord(text.charCodeAt(end));
+}
+
+/**
+ * Whether a text stands, as whole words, where its anchor stands as a word: at `anchor` in ASCII JSON, of which every escape is that of
+ * a quote or a control character. Null where it stands in a key that may count for nothing.
+ */
+export function standsAt(json: Buffer, anchor: number, literal: Literal): boolean | null {
+  const { text, opens, closes, inKeys } = literal;
+  const from = anchor - literal.place;
+  const to = from + text.length;
+  if (!literal.alone && (from < 0 || json.toString('latin1', from, to) !== text)) return false;
+  // The letter of an escape belongs to no word.
+  if (opens && json[from - 1] === BACKSLASH) return false;
+  if (opens && isWord(json[from - 1] as number) && json[from - 2] !== BACKSLASH) return false;
+  if (closes) {
+    let end = to;
+    while (json[end] === DOT) end += 1;
+    if (isWord(json[end] as number)) return false;
+  }
+  return inKeys && isKey(json, to) ? null : true;
+}
+
+/** Whether the string that goes on at some place is the key of an object. */
+function isKey(json: Buffer, at: number): boolean {
+  let next = at;
+  while (next < json.length && (json[next] !== QUOTE || json[next - 1] === BACKSLASH)) next += 1;
+  do next += 1;
+  while ((json[next] as number) <= SPACE);
+  return json[next] === COLON;
+}
+
+const [SPACE, QUOTE, DOT, COLON, BACKSLASH] = [0x20, 0x22, 0x2e, 0x3a, 0x5c];
+
+function isWord(code: number): boolean {
+  return (
+    (code >= 0x61 && code <= 0x7a) ||
+    (code >= 0x30 && code <= 0x39) ||
+    (code >= 0x41 && code <= 0x5a) ||
+    code === 0x2d ||
+    code === 0x2e ||
+    code === 0x5f
+  );
+}
