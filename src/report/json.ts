@@ -13,6 +13,22 @@ export class Stream<T> {
   }
 }
 
+/**
+ * One of objects whose first member is a text. `kindOf` tells which of them mostly differ in that alone; null = as no other is.
+ */
+export class KindredStream<T> extends Stream<T> {
+  readonly #kindOf: (element: T) => string | null;
+
+  constructor(make: () => Iterable<T>, kindOf: (element: T) => string | null) {
+    super(make);
+    this.#kindOf = kindOf;
+  }
+
+  kindOf(element: T): string | null {
+    return this.#kindOf(element);
+  }
+}
+
 /** A value in which arrays may be streams. */
 export type Streamed<T> = T extends readonly (infer E)[]
   ? T | Stream<Streamed<E>>
@@ -40,7 +56,7 @@ function holdsStream(value: unknown): boolean {
 }
 
 /** Characters that are put together before they are handed on. */
-const CHUNK = 1 << 14;
+const CHUNK = 1 << 16;
 /** Elements of a stream that are spelled at once. */
 const BATCH = 32;
 
@@ -62,7 +78,7 @@ function* pieces(value: unknown, depth: number): Generator<string> {
     return;
   }
   if (value instanceof Stream) {
-    yield* streamPieces(value, depth);
+    yield* value instanceof KindredStream ? kindredPieces(value, depth) : streamPieces(value, depth);
     return;
   }
   let before = '{';
@@ -93,6 +109,67 @@ function* streamPieces(stream: Stream<unknown>, depth: number): Generator<string
   }
   if (batch.length > 0) yield before + elementsText(batch, depth + 1);
   yield batch.length === 0 && before === '[' ? '[]' : `${indentAt(depth)}]`;
+}
+
+interface Members {
+  readonly [key: string]: unknown;
+}
+
+/** Only the first member is spelled of an element that is otherwise as the last one of its kind. */
+function* kindredPieces(stream: KindredStream<Members>, depth: number): Generator<string> {
+  const kinds = new Map<string, Kindred>();
+  let text = '[';
+  let before = '';
+  for (const element of stream) {
+    const kind = stream.kindOf(element);
+    const last = kind === null ? undefined : kinds.get(kind);
+    if (last?.isLike(element)) text += before + last.spell(element);
+    else {
+      const own = elementsText([element], depth + 1);
+      if (kind !== null) kinds.set(kind, new Kindred(element, own, depth + 1));
+      text += before + own;
+    }
+    before = ',';
+    if (text.length < CHUNK) continue;
+    yield text;
+    text = '';
+  }
+  yield text + (before === '' ? ']' : `${indentAt(depth)}]`);
+}
+
+/** What elements of a kind have in common: all but their first member, a text. */
+class Kindred {
+  readonly #one: Members;
+  readonly #keys: readonly string[];
+  readonly #first: string;
+  readonly #begin: string;
+  readonly #rest: string;
+
+  /** `text`: an element as it stands in a list so deep. */
+  constructor(one: Members, text: string, depth: number) {
+    this.#one = one;
+    this.#keys = Object.keys(one);
+    this.#first = this.#keys[0] ?? '';
+    this.#begin = `${indentAt(depth)}{${indentAt(depth + 1)}${escapeJson(JSON.stringify(this.#first))}: `;
+    this.#rest = text.slice(this.#begin.length + this.#spellFirst(one).length);
+  }
+
+  isLike(other: Members): boolean {
+    let at = 0;
+    for (const key in other) {
+      if (key !== this.#keys[at] || (at > 0 && other[key] !== this.#one[key])) return false;
+      at += 1;
+    }
+    return at === this.#keys.length;
+  }
+
+  spell(other: Members): string {
+    return this.#begin + this.#spellFirst(other) + this.#rest;
+  }
+
+  #spellFirst(one: Members): string {
+    return escapeJson(JSON.stringify(one[this.#first]));
+  }
 }
 
 function indentAt(depth: number): string {

@@ -1,6 +1,6 @@
 import type { Formatter } from '../formats.ts';
-import { jsonChunks, Stream } from '../json.ts';
-import type { Report } from '../report.ts';
+import { jsonChunks, KindredStream, Stream } from '../json.ts';
+import type { Report, ReportChange } from '../report.ts';
 import { doesNothing } from './idle.ts';
 
 /** The report itself, indented by two. Safe to show in a terminal: what cannot be seen stands as `\u` escapes. */
@@ -15,7 +15,8 @@ function withoutIdle(report: Report): Report {
   return { ...report, changes: report.changes.filter((change) => !doesNothing(change)) };
 }
 
-/** Rows are written one after the other: the text of a large plan is never held. */
+/** Rows are written one after the other: the text of a large plan is never held. Those that do nothing differ in their address alone. */
 function changeByChange(report: Report): object {
-  return { ...report, changes: new Stream(() => report.changes) };
+  const kindOf = (change: ReportChange) => (doesNothing(change) ? change.type : null);
+  return { ...report, changes: new KindredStream(() => report.changes, kindOf) };
 }
