@@ -38,8 +38,6 @@ const LOG_COMMAND = /##(?=\[|vso\[|teamcity\[)/g;
 
 /** What can be seen in ASCII, without `##` and `::`: nothing of it is ever escaped. */
 const BEYOND_PLAIN = /[^ -~]|##|::/;
-/** The same with line ends; a line of JSON begins with none of its values, so colons command nothing there. */
-const BEYOND_PLAIN_JSON = /[^\n -~]|##/;
 
 /** Longest piece of plan text that is shown in full, in UTF-16 units. */
 export const LONGEST_SHOWN = 500;
@@ -86,7 +84,7 @@ export function say(strings: TemplateStringsArray, ...values: readonly (string |
 
 /** Makes the output of JSON.stringify safe to show in a terminal or a log; it still parses to the same value. */
 export function escapeJson(json: string): string {
-  if (!BEYOND_PLAIN_JSON.test(json)) return json;
+  if (isPlainJson(json)) return json;
   return json
     .replace(harmful().unseenInJson, (character) => {
       let escaped = '';
@@ -94,6 +92,11 @@ export function escapeJson(json: string): string {
       return escaped;
     })
     .replace(LOG_COMMAND, '#\\u0023');
+}
+
+/** Whether nothing in it is ever escaped: a line of JSON begins with none of its values, so colons command nothing there. Sooner than a pattern tells. */
+function isPlainJson(json: string): boolean {
+  return !json.includes('\u007f') && !json.includes('##') && Buffer.byteLength(json) === json.length;
 }
 
 const HTML: Readonly<Record<string, string>> = {
