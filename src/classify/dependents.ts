@@ -4,7 +4,7 @@ import { parsePattern } from '../logic/path.ts';
 import { stripKeys } from '../plan/address.ts';
 import { hasSide } from '../plan/later-row.ts';
 import type { Mentions } from '../plan/mentions.ts';
-import type { PriorObject, ResourceChange } from '../plan/model.ts';
+import type { BlockAddress, PriorObject, ResourceChange } from '../plan/model.ts';
 import { append } from '../plan/multimap.ts';
 import { Needles } from '../plan/needles.ts';
 import { isList, isObject, type ObjectValue, UNKNOWN, type Unknown, type Value } from '../plan/value.ts';
@@ -22,8 +22,9 @@ export class Dependents {
   private readonly mentions: Mentions;
   private readonly catalogRow: (row: ResourceChange) => CatalogRow | null;
   private readonly namesOf: (row: ResourceChange) => ObjectNames | null;
+  /** Blocks by a block that they refer to. */
+  private readonly byReference = new Map<BlockAddress, BlockAddress[]>();
   // By name, the positions of those who refer to it: of the rows first, then of the objects that no row shows.
-  private readonly byReference = new Map<string, number[]>();
   private readonly byPriorDependency = new Map<string, number[]>();
   /** Type that is referred to and the name in the attribute, to who names it so. */
   private readonly byName = new Map<string, number[]>();
@@ -32,7 +33,10 @@ export class Dependents {
   private readonly unseen = new Map<string, number[]>();
   /** Locators and names that were looked for. */
   private readonly sought = new Set<string>();
+  /** The same of types with a name each. */
+  private readonly named = new Set<string>();
   private soughtAll = false;
+  private positions: ReadonlyMap<ResourceChange, number> | null = null;
 
   constructor(
     index: PlanIndex,
@@ -46,19 +50,16 @@ export class Dependents {
     this.namesOf = namesOf;
     // Every value is walked once, for the names of all objects that go: who depends on others few rules ask.
     this.walk(index.rows.filter(leaves));
-    for (const [position, one] of this.staying()) {
-      const row = rowOf(one);
-      for (const block of row?.block?.refersTo ?? []) append(this.byReference, block, position);
-      const depends = 'dependsOn' in one ? one.dependsOn : one.block === null ? index.dependsOn(whereOf(one)) : [];
-      for (const on of depends) append(this.byPriorDependency, on, position);
-      if (row?.block === null && holdsUnknown(valuesOf(row))) this.opaque.push(position);
+    const { rows, unseen, byBlock } = index;
+    for (const [address, [row]] of byBlock)
+      for (const target of row?.block?.refersTo ?? []) append(this.byReference, target, address);
+    for (const [position, row] of rows.entries()) {
+      if (row.block !== null || !this.remains(position)) continue;
+      for (const on of index.dependsOn(whereOf(row))) append(this.byPriorDependency, on, position);
+      if (holdsUnknown(valuesOf(row))) this.opaque.push(position);
     }
-  }
-
-  private *staying(): Generator<readonly [position: number, one: Staying]> {
-    const { rows, unseen } = this.index;
-    for (const [position, row] of rows.entries()) if (this.remains(position)) yield [position, row];
-    for (const [at, object] of unseen.entries()) yield [rows.length + at, object];
+    for (const [at, { dependsOn }] of unseen.entries())
+      for (const on of dependsOn) append(this.byPriorDependency, on, rows.length + at);
   }
 
   /** Whether a row stays after the plan. */
@@ -72,26 +73,29 @@ export class Dependents {
     return (position < rows.length ? rows[position] : unseen[position - rows.length]) as Staying;
   }
 
-  /** Finds who names the objects of some rows. Of a row whose bytes hold none of the names the values are not even read. */
-  private walk(rows: readonly ResourceChange[], objects: readonly PriorObject[] = [], more: readonly string[] = []): void {
-    const locators = new Set<string>();
-    const names = new Set<string>();
+  /** Finds who names the objects of some rows. Of a row that mentions none of the names the values are not even read. */
+  private walk(rows: Iterable<ResourceChange>, objects: readonly PriorObject[] = []): void {
+    const fresh = new Set<string>();
+    const add = (text: string) => {
+      if (!this.sought.has(text)) fresh.add(text);
+    };
+    /** Names by the type of the objects that go by them. */
+    const wanted = new Map<string, Set<string>>();
     for (const row of rows) {
       const known = this.namesOf(row);
-      for (const locator of known?.locators ?? []) locators.add(locator);
-      for (const name of known?.identities ?? []) names.add(name);
+      if (known === null) continue;
+      for (const locator of known.locators) add(locator);
+      for (const name of known.identities) {
+        add(name);
+        const names = wanted.get(row.type) ?? new Set<string>();
+        wanted.set(row.type, names);
+        if (!this.named.has(nameKey(row.type, name))) names.add(name);
+      }
     }
-    for (const { values } of objects) for (const locator of values === null ? [] : locatorsOf(values)) locators.add(locator);
-    for (const text of more) {
-      locators.add(text);
-      names.add(text);
-    }
-    const fresh = [...locators, ...names].filter((text) => !this.sought.has(text));
-    const wanted = new Set([...names].filter((text) => !this.sought.has(text)));
+    for (const { values } of objects) for (const locator of values === null ? [] : locatorsOf(values)) add(locator);
     for (const text of fresh) this.sought.add(text);
     this.mentions.seek(fresh);
-    for (const [position, row] of this.index.rows.entries())
-      if (this.remains(position) && this.mentions.holds(position)) this.nameThrough(row, position, wanted);
+    this.nameThrough(wanted);
     const { rows: shown, unseen } = this.index;
     if (unseen.length === 0) return;
     const needles = new Needles(fresh);
@@ -99,23 +103,53 @@ export class Dependents {
       for (const text of needles.in(object.values)) append(this.unseen, text, shown.length + at);
   }
 
-  /** Attributes that hold the name of an object of some type. */
-  private nameThrough(row: ResourceChange, position: number, wanted: ReadonlySet<string>): void {
-    const refers = this.catalogRow(row)?.refers ?? [];
-    const values = refers.length === 0 ? null : valuesOf(row);
-    if (values === null) return;
-    for (const refer of refers) {
-      for (const name of namesAt(values, refer.attribute))
-        if (wanted.has(name)) append(this.byName, `${refer.type}\0${name}`, position);
+  /** Finds attributes that hold the name of an object of some type. */
+  private nameThrough(wanted: ReadonlyMap<string, ReadonlySet<string>>): void {
+    const mentioning = new Set<number>();
+    for (const [type, names] of wanted) {
+      for (const name of names) {
+        this.named.add(nameKey(type, name));
+        for (const position of this.mentions.staying(name)) mentioning.add(position);
+      }
+    }
+    for (const position of mentioning) {
+      if (!this.remains(position)) continue;
+      const row = this.index.rows[position] as ResourceChange;
+      for (const { type, attribute } of this.catalogRow(row)?.refers ?? []) {
+        const names = wanted.get(type);
+        if (names === undefined) continue;
+        for (const name of namesAt(valuesOf(row), attribute))
+          if (names.has(name)) append(this.byName, nameKey(type, name), position);
+      }
     }
   }
 
   /** A second walk where the object of a row is asked for that stays, as that of a lock is. */
-  private seek(texts: readonly string[]): void {
-    if (texts.every((text) => this.sought.has(text))) return;
-    if (this.soughtAll) this.walk([], [], texts);
-    else this.walk(this.index.rows, this.index.unseen, texts);
+  private seek(row: ResourceChange, { locators, identities }: ObjectNames): void {
+    const isSought = (text: string) => this.sought.has(text);
+    if (locators.every(isSought) && identities.every((name) => this.named.has(nameKey(row.type, name)))) return;
+    if (this.soughtAll) this.walk([row]);
+    else this.walk([...this.index.rows, row], this.index.unseen);
     this.soughtAll = true;
+  }
+
+  /** Rows of other blocks that refer to a block. */
+  private *referring(address: BlockAddress): Generator<number> {
+    for (const block of this.byReference.get(address) ?? []) {
+      if (block === address) continue;
+      for (const row of this.index.byBlock.get(block) ?? []) {
+        const position = this.positionOf(row);
+        if (position !== null && this.remains(position)) yield position;
+      }
+    }
+  }
+
+  /** Null for an object that no row shows. */
+  private positionOf(row: ResourceChange): number | null {
+    const { rows } = this.index;
+    if (rows[row.index] === row) return row.index;
+    this.positions ??= new Map(rows.map((one, position) => [one, position]));
+    return this.positions.get(row) ?? null;
   }
 
   /** The fact `dependents` of the object that `row` ends; null where nothing stands before. */
@@ -126,15 +160,9 @@ export class Dependents {
     const tell = (all: Iterable<number> | undefined, how: string) => {
       for (const position of all ?? []) if (!isSame(this.at(position), row) && !found.has(position)) found.set(position, how);
     };
-    if (row.block !== null && wholeBlockEnds(row, this.index)) {
-      const { address } = row.block;
-      tell(
-        this.byReference.get(address)?.filter((position) => rowOf(this.at(position))?.block?.address !== address),
-        'reference',
-      );
-    }
+    if (row.block !== null && wholeBlockEnds(row, this.index)) tell(this.referring(row.block.address), 'reference');
     tell(this.byPriorDependency.get(stripKeys(row.address)), 'depends_on');
-    this.seek([...own.locators, ...own.identities]);
+    this.seek(row, own);
     for (const locator of own.locators) {
       tell(
         this.mentions.staying(locator).filter((position) => this.remains(position)),
@@ -142,7 +170,7 @@ export class Dependents {
       );
       tell(this.unseen.get(locator), 'value');
     }
-    for (const name of own.identities) tell(this.byName.get(`${row.type}\0${name}`), 'value');
+    for (const name of own.identities) tell(this.byName.get(nameKey(row.type, name)), 'value');
     if (found.size > 0) {
       const inOrder = [...found].sort(([a], [b]) => a - b);
       return known(
@@ -158,10 +186,6 @@ export class Dependents {
   }
 }
 
-function rowOf(one: Staying): ResourceChange | null {
-  return 'actions' in one ? one : null;
-}
-
 function whereOf({ address, deposed }: Staying): string {
   return objectKey(address, deposed);
 }
@@ -170,8 +194,12 @@ function isSame(one: Staying, row: ResourceChange): boolean {
   return 'actions' in one && one.address === row.address && one.deposed === row.deposed;
 }
 
-function namesAt(values: ObjectValue | Unknown, attribute: string): string[] {
-  if (values === UNKNOWN) return [];
+function nameKey(type: string, name: string): string {
+  return `${type}\0${name}`;
+}
+
+function namesAt(values: ObjectValue | Unknown | null, attribute: string): string[] {
+  if (values === null || values === UNKNOWN) return [];
   const state = lookup(values, parsePattern(attribute));
   if (state.kind === 'value') return typeof state.value === 'string' ? [state.value] : [];
   return state.kind === 'members' ? [...state.members.keys()].filter((value): value is string => typeof value === 'string') : [];
