@@ -1,9 +1,9 @@
 import type { CatalogRow } from '../../providers/provider.ts';
-import { isList, isObject, member, type ObjectValue, type Value } from '../plan/value.ts';
+import { isList, isObject, member, namesOfMembers, type ObjectValue, type Value } from '../plan/value.ts';
 import { namesIn } from './reference.ts';
 
 /** Attributes that others find an object by (lanes.md 3: ARN, endpoint, FQDN, host name, connection name, self link, IP address). */
-const LOCATORS = [
+const LOCATORS: ReadonlySet<string> = new Set([
   'arn',
   'endpoint',
   'reader_endpoint',
@@ -35,7 +35,7 @@ const LOCATORS = [
   'default_hostname',
   'server_fqdn',
   'primary_blob_endpoint',
-];
+]);
 
 /** Attributes that hold an object's own name, whatever its type. */
 const OWN_NAMES = ['id', 'arn', 'name', 'self_link', 'fully_qualified_name'];
@@ -71,7 +71,7 @@ export function locatorsOf(values: ObjectValue): string[] {
     if (isAddress(value)) found.add(value);
     else if (isList(value)) for (const item of value) collectShallow(item, found);
   };
-  for (const name of LOCATORS) collect(member(values, name));
+  for (const name of namesOfMembers(values)) if (LOCATORS.has(name)) collect(member(values, name));
   const id = member(values, 'id');
   if (typeof id === 'string' && (id.startsWith('/') || id.startsWith('arn:') || id.includes('/'))) found.add(id);
   return [...found];
@@ -80,8 +80,8 @@ export function locatorsOf(values: ObjectValue): string[] {
 function collectShallow(value: Value, into: Set<string>): void {
   if (isAddress(value)) into.add(value);
   if (!isObject(value)) return;
-  for (const name of LOCATORS) {
-    const inner = member(value, name);
+  for (const name of namesOfMembers(value)) {
+    const inner = LOCATORS.has(name) ? member(value, name) : undefined;
     if (isAddress(inner)) into.add(inner);
   }
 }

@@ -2,7 +2,7 @@ import { isJsonObject, type Json, type JsonObject } from './json.ts';
 import type { Carrier } from './later-row.ts';
 import { applyMasks, type Mask } from './mask.ts';
 import { everyMember } from './side.ts';
-import { type ObjectValue, type Value, WHOLE } from './value.ts';
+import { NAMES, type ObjectValue, type Value, WHOLE } from './value.ts';
 import { strip } from './whole.ts';
 
 /** What a side is made of; everything as `JSON.parse` made it. */
@@ -42,7 +42,7 @@ class Members implements ProxyHandler<ObjectValue> {
 
   get(_: ObjectValue, key: string | symbol): Value | undefined {
     if (typeof key === 'string') return this.#member(key);
-    return key === WHOLE ? this.#all() : undefined;
+    return key === WHOLE ? this.#all() : key === NAMES ? this.#names() : undefined;
   }
 
   has(_: ObjectValue, key: string | symbol): boolean {
@@ -97,6 +97,13 @@ class Members implements ProxyHandler<ObjectValue> {
     const value = this.#values[key] as Json;
     if (typeof value === 'object' && value !== null) strip(value);
     return value;
+  }
+
+  #names(): string[] {
+    this.#values ??= this.#parts.values();
+    const { unknown } = this.#maskParts();
+    const names = Object.keys(this.#values);
+    return unknown === undefined ? names : [...names, ...Object.keys(unknown)];
   }
 
   #all(): ObjectValue {

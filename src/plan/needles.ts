@@ -40,11 +40,9 @@ export class Needles {
       distinct.set(text, own);
       for (const word of own) shared.set(word, (shared.get(word) ?? 0) + 1);
     }
-    // Numbers may be spelled in several ways, and short words stand everywhere.
-    const rank = (word: string) => (shared.get(word) ?? 0) + (isPlain(word) ? 0 : 1e12) + (word.length < SHORT ? 1e9 : 0);
     for (const [text, own] of distinct) {
-      const anchor = own.toSorted((a, b) => rank(a) - rank(b) || b.length - a.length)[0];
-      if (anchor === undefined) this.loose.push(text);
+      const anchor = anchorOf(own, shared);
+      if (anchor === null) this.loose.push(text);
       else {
         append(this.byWord, anchor, { text, literal: literalOf(text, anchor) });
         this.shortest = Math.min(this.shortest, anchor.length);
@@ -136,6 +134,21 @@ export class Needles {
     }
     return own;
   }
+}
+
+/** Of some words that which the fewest texts share, the longest of them; null = there is none. */
+function anchorOf(own: readonly string[], shared: ReadonlyMap<string, number>): string | null {
+  let [anchor, least] = [own[0] ?? null, Number.POSITIVE_INFINITY];
+  if (own.length < 2) return anchor;
+  for (const word of own) {
+    const count = shared.get(word) ?? 0;
+    if (count > least) continue;
+    // Numbers may be spelled in several ways, and short words stand everywhere.
+    const rank = count + (isPlain(word) ? 0 : 1e12) + (word.length < SHORT ? 1e9 : 0);
+    if (rank > least || (rank === least && word.length <= (anchor ?? '').length)) continue;
+    [anchor, least] = [word, rank];
+  }
+  return anchor;
 }
 
 /** A word that every JSON text spells alike. */

@@ -72,3 +72,11 @@ export const WHOLE: unique symbol = Symbol('all members');
 export function wholeOf<V extends Value>(value: V): V {
   return isObject(value) ? ((value as { readonly [WHOLE]?: V })[WHOLE] ?? value) : value;
 }
+
+/** Asks such an object for the names of its members, and for some that it may turn out not to have. */
+export const NAMES: unique symbol = Symbol('names of members');
+
+/** Names among which are those of all members: cheaper than asking for many members of which few are there. */
+export function namesOfMembers(value: ObjectValue): Iterable<string> {
+  return (value as { readonly [NAMES]?: Iterable<string> })[NAMES] ?? Object.keys(value);
+}
