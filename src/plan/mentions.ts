@@ -33,9 +33,12 @@ export class Mentions {
     this.#passes += 1;
     for (const text of fresh) this.#sought.add(text);
     const needles = new Needles(fresh);
-    for (const [position, row] of this.#rows.entries()) {
-      const { before, staying } = textsOf(row, needles);
-      if (before.size > 0 || staying.size > 0) this.#holders.add(position);
+    for (let position = 0; position < this.#rows.length; position += 1) {
+      const row = this.#rows[position] as ResourceChange;
+      const before = hasSide(row, 'before') ? textsIn(row, 'before', needles) : NO_TEXTS;
+      const staying = staysAlike(row) ? before : textsIn(row, 'after', needles);
+      if (before.size === 0 && staying.size === 0) continue;
+      this.#holders.add(position);
       for (const text of before) append(this.#before, text, position);
       for (const text of staying) append(this.#staying, text, position);
     }
@@ -67,18 +70,12 @@ export class Mentions {
   }
 }
 
-interface FoundTexts {
-  readonly before: ReadonlySet<string>;
-  readonly staying: ReadonlySet<string>;
-}
-
-function textsOf(row: ResourceChange, needles: Needles): FoundTexts {
-  const before = hasSide(row, 'before') ? textsIn(row, 'before', needles) : NO_TEXTS;
-  if (!hasSide(row, 'after') || (row instanceof LaterRow && row.alike)) return { before, staying: before };
-  return { before, staying: textsIn(row, 'after', needles) };
-}
-
 const NO_TEXTS: ReadonlySet<string> = new Set();
+
+/** Whether what stays after the plan is surely what there was before. */
+function staysAlike(row: ResourceChange): boolean {
+  return row instanceof LaterRow ? row.alike || !row.hasAfter : row.after === null;
+}
 
 function textsIn(row: ResourceChange, side: 'before' | 'after', needles: Needles): ReadonlySet<string> {
   if (row instanceof LaterRow) {

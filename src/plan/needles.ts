@@ -67,7 +67,9 @@ export class Needles {
     const found = new Set<string>();
     for (let at = 0; at < places.length; at += 2) {
       const from = places[at] as number;
-      for (const { text, literal } of this.byWord.get(json.toString('latin1', from, places[at + 1])) ?? []) {
+      const needles = this.byWord.get(json.toString('latin1', from, places[at + 1]));
+      for (let i = 0; needles !== undefined && i < needles.length; i += 1) {
+        const { text, literal } = needles[i] as Needle;
         if (found.has(text)) continue;
         const stands = literal === null ? null : standsAt(json, from, literal);
         if (stands === null) return null;

@@ -68,6 +68,11 @@ export class Pieces {
     };
   }
 
+  /** Where a side of a row stands; null for one that is not there. */
+  side(index: number, side: 'before' | 'after'): PieceSpan | null {
+    return this.span(index, this.startOf(index), side === 'before' ? 3 : 5);
+  }
+
   /** A span of a piece that begins at `origin`: the words from `word` on; null for one that is not there. */
   span(index: number, origin: number, word: number): PieceSpan | null {
     const start = this.#place(origin, index, word);

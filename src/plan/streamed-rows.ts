@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from './json.ts';
 import type { Carrier } from './later-row.ts';
 import { around, type PieceReader, spanAt, textOf } from './piece-reader.ts';
+import type { PieceSpan } from './pieces.ts';
 import { RowHeads } from './row-heads.ts';
 import type { Structure } from './scanner.ts';
 import type { Source } from './source.ts';
@@ -97,8 +98,8 @@ export class StreamedRows {
 
   /** A side of a row that has a head and that side, as JSON. */
   side(index: number, side: 'before' | 'after'): Buffer {
-    const { firstStart, firstEnd, secondStart, secondEnd } = this.#structure.rows.get(index);
-    return side === 'before' ? this.#source.read(firstStart, firstEnd) : this.#source.read(secondStart, secondEnd);
+    const span = this.#structure.rows.side(index, side) as PieceSpan;
+    return this.#source.read(span.start, span.end);
   }
 
   /** Whether both sides of a row that has a head are there and spelled alike. */

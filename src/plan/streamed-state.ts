@@ -1,6 +1,7 @@
 import type { ObjectMember } from './heads.ts';
 import type { Json, JsonObject } from './json.ts';
 import { type PieceReader, parse, textOf } from './piece-reader.ts';
+import type { PieceSpan } from './pieces.ts';
 import type { Structure } from './scanner.ts';
 import type { Source } from './source.ts';
 
@@ -63,8 +64,8 @@ export class StreamedState {
   json(index: number): Buffer | null {
     const { objects, objectHeads } = this.#structure;
     if (!objectHeads.hasSide(index, 'before')) return null;
-    const { firstStart, firstEnd } = objects.get(index);
-    return this.#source.read(firstStart, firstEnd);
+    const span = objects.side(index, 'before') as PieceSpan;
+    return this.#source.read(span.start, span.end);
   }
 }
 
