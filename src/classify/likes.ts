@@ -7,12 +7,18 @@ interface Placed {
   readonly order: number;
 }
 
+/** An object that may be like another one; `certain`: it is. */
+export interface Like {
+  readonly row: ResourceChange;
+  readonly certain: boolean;
+}
+
 /** What an object is like: for each fact its value, or that nothing speaks. Null where one is neither: then only a closer look tells. */
 export type Likeness = readonly (string | null)[] | null;
 
 /**
  * Objects by what they are like, so that those which certainly differ from another one are not looked at. Two objects differ for
- * certain where both have a value for the same facts and one of these is another.
+ * certain where both have a value for the same facts and one of these is another, and are alike for certain where none is.
  */
 export class Likes {
   readonly #open: Placed[] = [];
@@ -35,14 +41,18 @@ export class Likes {
   }
 
   /** Every object that is not certain to differ, in their order. */
-  of(likeness: Likeness): readonly ResourceChange[] {
+  of(likeness: Likeness): readonly Like[] {
     const pattern = likeness === null ? null : patternOf(likeness);
-    const found = [...this.#open];
+    const found: (Placed & Like)[] = [];
+    const add = (placed: readonly Placed[] | undefined, certain: boolean) => {
+      for (const { row, order } of placed ?? []) found.push({ row, order, certain });
+    };
+    add(this.#open, false);
     for (const [other, rows] of this.#known) {
-      if (other === pattern) found.push(...(rows.get(JSON.stringify(likeness)) ?? []));
-      else for (const some of rows.values()) found.push(...some);
+      if (other === pattern) add(rows.get(JSON.stringify(likeness)), true);
+      else for (const some of rows.values()) add(some, false);
     }
-    return found.sort((a, b) => a.order - b.order).map(({ row }) => row);
+    return found.sort((a, b) => a.order - b.order);
   }
 }
 

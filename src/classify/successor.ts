@@ -5,7 +5,7 @@ import type { ResourceChange } from '../plan/model.ts';
 import { objectKey } from './address.ts';
 import { mostSpecific } from './classes.ts';
 import type { ClassifyContext } from './context.ts';
-import { type Likeness, Likes, plainValue } from './likes.ts';
+import { type Like, type Likeness, Likes, plainValue } from './likes.ts';
 import type { PlannedObject } from './object.ts';
 import { existed, leaves, type PlanIndex } from './plan-index.ts';
 
@@ -58,9 +58,9 @@ function findSuccessor(row: ResourceChange, test: SuccessorTest, search: Success
   const perhaps: string[] = [];
   let ended = 1;
   let endedPerhaps = 0;
-  for (const other of candidatesFor(row, own, test, search)) {
+  for (const { row: other, certain } of candidatesFor(row, own, test, search)) {
     if (other === row) continue;
-    const alike = likeness(own, other, 'before', test, search);
+    const alike = certain ? true : likeness(own, other, 'before', test, search);
     if (alike === false) continue;
     if (leaves(other) || search.armed(other)) {
       if (alike === true) ended += 1;
@@ -79,12 +79,7 @@ function findSuccessor(row: ResourceChange, test: SuccessorTest, search: Success
 }
 
 /** Every object that stood before and is not certain to be another kind of thing, in plan order. */
-function candidatesFor(
-  row: ResourceChange,
-  own: PlannedObject,
-  test: SuccessorTest,
-  search: SuccessorSearch,
-): readonly ResourceChange[] {
+function candidatesFor(row: ResourceChange, own: PlannedObject, test: SuccessorTest, search: SuccessorSearch): readonly Like[] {
   const key = JSON.stringify([test.anyType ? null : row.type, test.same]);
   let likes = search.likes.get(key);
   if (likes === undefined) {

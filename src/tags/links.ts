@@ -1,6 +1,6 @@
 import type { KnownChange } from '../classify/model.ts';
 import type { BlockAddress, ConfigBlock, ConfigExpression } from '../plan/model.ts';
-import { isList, isObject, type ObjectValue, type Value } from '../plan/value.ts';
+import { isList, isObject, member, type ObjectValue, type Value } from '../plan/value.ts';
 import { textAt } from './text.ts';
 
 const referred = new WeakMap<ConfigBlock, ReadonlySet<BlockAddress>>();
@@ -41,8 +41,8 @@ export function tagText({ row, change }: KnownChange, side: 'before' | 'after'):
 export function longNames(object: ObjectValue): string[] {
   const names: string[] = [];
   for (const attribute of ['arn', 'self_link', 'id', 'fully_qualified_name']) {
-    const text = textAt(object, attribute);
-    if (text === null || !isFullName(text)) continue;
+    const text = member(object, attribute);
+    if (typeof text !== 'string' || !isFullName(text)) continue;
     names.push(text);
     const project = text.indexOf('/projects/');
     if (project >= 0) names.push(text.slice(project + 1));
