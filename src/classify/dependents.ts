@@ -3,10 +3,9 @@ import { type Fact, type FactSource, known, unknown } from '../logic/fact.ts';
 import { parsePattern } from '../logic/path.ts';
 import { stripKeys } from '../plan/address.ts';
 import { hasSide } from '../plan/later-row.ts';
-import type { Mentions } from '../plan/mentions.ts';
+import { Mentions } from '../plan/mentions.ts';
 import type { BlockAddress, PriorObject, ResourceChange } from '../plan/model.ts';
 import { append } from '../plan/multimap.ts';
-import { Needles } from '../plan/needles.ts';
 import { isList, isObject, type ObjectValue, UNKNOWN, type Unknown, type Value } from '../plan/value.ts';
 import { objectKey } from './address.ts';
 import { lookup } from './lookup.ts';
@@ -29,8 +28,8 @@ export class Dependents {
   /** Type that is referred to and the name in the attribute, to who names it so. */
   private readonly byName = new Map<string, number[]>();
   private readonly opaque: number[] = [];
-  /** Objects that no row shows, by what they mention. */
-  private readonly unseen = new Map<string, number[]>();
+  /** Which objects that no row shows mention which texts. */
+  private readonly unseen: Mentions;
   /** Locators and names that were looked for. */
   private readonly sought = new Set<string>();
   /** The same of types with a name each. */
@@ -48,6 +47,7 @@ export class Dependents {
     this.mentions = mentions;
     this.catalogRow = catalogRow;
     this.namesOf = namesOf;
+    this.unseen = new Mentions(index.standIns);
     // Every value is walked once, for the names of all objects that go: who depends on others few rules ask.
     this.walk(index.rows.filter(leaves));
     const { rows, unseen, byBlock } = index;
@@ -96,11 +96,7 @@ export class Dependents {
     for (const text of fresh) this.sought.add(text);
     this.mentions.seek(fresh);
     this.nameThrough(wanted);
-    const { rows: shown, unseen } = this.index;
-    if (unseen.length === 0) return;
-    const needles = new Needles(fresh);
-    for (const [at, object] of unseen.entries())
-      for (const text of needles.in(object.values)) append(this.unseen, text, shown.length + at);
+    if (this.index.standIns.length > 0) this.unseen.seek(fresh);
   }
 
   /** Finds attributes that hold the name of an object of some type. */
@@ -168,7 +164,10 @@ export class Dependents {
         this.mentions.staying(locator).filter((position) => this.remains(position)),
         'value',
       );
-      tell(this.unseen.get(locator), 'value');
+      tell(
+        this.unseen.staying(locator).map((at) => this.index.rows.length + at),
+        'value',
+      );
     }
     for (const name of own.identities) tell(this.byName.get(nameKey(row.type, name)), 'value');
     if (found.size > 0) {

@@ -20,6 +20,8 @@ export interface PlanIndex {
   dependsOn(key: string): readonly BlockAddress[];
   /** Managed prior objects that no row shows: a targeted or deferred plan leaves them out. */
   readonly unseen: readonly PriorObject[];
+  /** The rows that they would have if nothing happened to them, in the same order. */
+  readonly standIns: readonly ResourceChange[];
   /** Source addresses of the providers of all prior objects. */
   readonly priorProviders: ReadonlySet<string>;
 }
@@ -31,8 +33,9 @@ export function indexPlan(plan: PlanFile): PlanIndex {
   const ended = new Map<string, ResourceChange[]>();
   const { unseen, priorProviders } = readPrior(plan, rows);
   const deferred = new Set(rows.filter((row) => row.deferred !== null).map((row) => stripKeys(row.address)));
-  const untouched = deferred.size === 0 ? unseen : unseen.filter((object) => !deferred.has(stripKeys(object.address)));
-  const objects = untouched.length === 0 ? rows : [...rows, ...untouched.map((object) => untouchedRow(object, plan))];
+  const standIns = unseen.map((object) => untouchedRow(object, plan));
+  const untouched = deferred.size === 0 ? standIns : standIns.filter(({ address }) => !deferred.has(stripKeys(address)));
+  const objects = untouched.length === 0 ? rows : [...rows, ...untouched];
   for (const row of objects) {
     if (row.block) append(byBlock, row.block.address, row);
     append(byType, row.type, row);
@@ -52,6 +55,7 @@ export function indexPlan(plan: PlanFile): PlanIndex {
       return depending.get(key) ?? [];
     },
     unseen,
+    standIns,
     priorProviders,
   };
 }
