@@ -86,10 +86,10 @@ function pause(): void {
 
 const CHUNK = 1 << 16;
 
-/** Standard input may be a pipe that has nothing yet (EAGAIN); at its end Windows says EOF. */
+/** Standard input may be a pipe that has nothing yet (EAGAIN); at its end Windows says EOF. Each is good until the next. */
 function* chunksOfStdin(): Generator<Uint8Array> {
+  const chunk = new Uint8Array(CHUNK);
   for (;;) {
-    const chunk = new Uint8Array(CHUNK);
     try {
       const length = readSync(0, chunk);
       if (length === 0) return;

@@ -7,10 +7,10 @@ import { FileSource } from './source.ts';
 export type StandardInput = Uint8Array | { readonly descriptor: number };
 
 /** Bytes that are held; what is larger is written to a file. */
-const HELD = 32 << 20;
+const HELD = 8 << 20;
 
 /**
- * Takes what is read chunk by chunk. Beyond `HELD` bytes it goes to a file that only this user may read and that loses its name at
+ * Takes what is read chunk by chunk, each good until the next. Beyond `HELD` bytes it goes to a file that only this user may read and that loses its name at
  * once, so that nothing is left behind however the process ends. Throws what the file system throws.
  */
 export function spool(chunks: Iterable<Uint8Array>, held: number = HELD): StandardInput {
@@ -24,7 +24,7 @@ export function spool(chunks: Iterable<Uint8Array>, held: number = HELD): Standa
         descriptor = nameless();
         for (const part of parts.splice(0)) writeAll(descriptor, part);
       }
-      if (descriptor === null) parts.push(chunk);
+      if (descriptor === null) parts.push(Uint8Array.from(chunk));
       else writeAll(descriptor, chunk);
     }
   } catch (error) {
