@@ -116,6 +116,8 @@ export interface WrittenMap {
 export interface TagLook extends Pick<TagInput, 'type' | 'row' | 'side' | 'configured' | 'providerBlock'> {
   /** The JSON of an attribute, of which nothing is masked; undefined where there is none. Null = only the values tell. */
   json(attribute: 'tags' | 'tags_all'): string | undefined | null;
+  /** Whether that JSON is one that can be read without being parsed (`src/plan/flat.ts`). */
+  isFlat(attribute: 'tags' | 'tags_all'): boolean;
 }
 
 export type TagReading =

@@ -162,7 +162,10 @@ function decideRows({ index, plan, context, run }: Subject, told: Told): Decided
   const classified = classifyPlan(plan, context, index);
   const judge = tagJudge({
     rows: index.rows,
-    known: (change) => ({ change, ...classified.knowledge(change) }),
+    known: (change) => {
+      const { row, provider } = classified.knowledge(change);
+      return { change, row, provider };
+    },
     mentions: classified.mentions,
     attributes: ruleset.attributes,
     classified: classified.row,
@@ -187,12 +190,12 @@ function decideRows({ index, plan, context, run }: Subject, told: Told): Decided
   const findings: Finding[] = [];
   const shown: ResourceChange[] = [];
   for (const row of classified.rows()) {
-    const own = judge(row).map((finding) => told.findings.get(findingKey(finding)) ?? finding);
-    findings.push(...own);
-    const key = objectKey(row.change.address, row.change.deposed);
-    const named = onDoubles.get(key) ?? own;
-    const decided = decider.row(row, named.flatMap(denial));
-    builder.add(decided, [...named, ...(onRan.get(key) ?? [])], told.sources.get(row.change));
+    const own = retold(judge(row), told);
+    if (own.length > 0) findings.push(...own);
+    const named = onDoubles.size === 0 ? own : (onDoubles.get(keyOf(row)) ?? own);
+    const ran = onRan.size === 0 ? NONE : (onRan.get(keyOf(row)) ?? NONE);
+    const decided = decider.row(row, named.length === 0 ? NONE : named.flatMap(denial));
+    builder.add(decided, ran.length === 0 ? named : [...named, ...ran], told.sources.get(row.change));
     if (showsLine(decided.verdict, run)) shown.push(row.change);
   }
   const decision = decider.finish();
@@ -209,11 +212,24 @@ function decideRows({ index, plan, context, run }: Subject, told: Told): Decided
   return { verdict: decision.verdict, findings, shown, report };
 }
 
+/** What most rows of a large plan have of everything. */
+const NONE: readonly never[] = Object.freeze([]);
+
+function keyOf({ change }: ClassifiedChange): string {
+  return objectKey(change.address, change.deposed);
+}
+
+/** Findings as the text of the configuration has them. */
+function retold(findings: readonly Finding[], told: Told): readonly Finding[] {
+  if (findings.length === 0 || told.findings.size === 0) return findings;
+  return findings.map((finding) => told.findings.get(findingKey(finding)) ?? finding);
+}
+
 /** Findings of rows that have one name: each denies all of them. */
 function findingsOfDoubles(
   rows: readonly ResourceChange[],
   classified: ClassifiedPlan,
-  judge: (row: ClassifiedChange) => Finding[],
+  judge: (row: ClassifiedChange) => readonly Finding[],
 ): Finding[] {
   const seen = new Set<string>();
   const doubled = new Set<string>();

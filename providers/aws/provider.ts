@@ -1,4 +1,4 @@
-import { holdsText, isFlat } from '../../src/plan/flat.ts';
+import { flatHoldsText } from '../../src/plan/flat.ts';
 import type { ProviderBlock } from '../../src/plan/model.ts';
 import { isList, isObject, member, type ObjectValue, UNKNOWN, type Unknown } from '../../src/plan/value.ts';
 import { type CarrierReading, nothing, readCarrier, readMap, readPlanned } from '../carriers.ts';
@@ -31,7 +31,7 @@ export const aws: Provider = {
   foldKey: (key) => key,
   effectiveTags,
   showsTag,
-  carriesTags: ({ json }) => typeof json('tags_all') === 'string',
+  carriesTags: (look) => typeof look.json('tags_all') === 'string',
   accounts,
   regions,
   namespace: catalogNamespace,
@@ -65,13 +65,14 @@ function effectiveTags(input: TagInput): EffectiveTags {
 const NONE: ReadonlyMap<string, TagReading> = new Map();
 
 /** A text in `tags_all` stands, unless `tags` has something else than a text there, another carrier speaks, or the block takes it away. */
-function showsTag(key: string, { row, side, configured, providerBlock, json }: TagLook): boolean {
-  if ((row?.carriers ?? []).length > 0 || configured?.has('tags_all')) return false;
-  if (side === 'after' && (configured === null || providerBlock?.expressions.has('ignore_tags'))) return false;
-  const all = json('tags_all');
-  if (typeof all !== 'string' || !holdsText(all, key)) return false;
-  const own = json('tags');
-  return own === undefined || own === 'null' || (own !== null && isFlat(own));
+function showsTag(key: string, look: TagLook): boolean {
+  const { row, configured } = look;
+  if ((row?.carriers !== undefined && row.carriers.length > 0) || configured?.has('tags_all')) return false;
+  if (look.side === 'after' && (configured === null || look.providerBlock?.expressions.has('ignore_tags'))) return false;
+  const all = look.json('tags_all');
+  if (typeof all !== 'string' || !flatHoldsText(all, key) || !look.isFlat('tags_all')) return false;
+  const own = look.json('tags');
+  return own === undefined || own === 'null' || look.isFlat('tags');
 }
 
 /** `tags` as a list is no map of tags, and null hides which it is: with `tags_all` beside it, it is a map. */

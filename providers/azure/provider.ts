@@ -21,7 +21,7 @@ export const azure: Provider = {
   foldKey: (key) => key.toLowerCase(),
   effectiveTags,
   showsTag,
-  carriesTags: ({ type, json }) => json('tags')?.startsWith('{') === true && !LIST_TAGS.has(type),
+  carriesTags: (look) => look.json('tags')?.startsWith('{') === true && !LIST_TAGS.has(look.type),
   accounts,
   regions,
   namespace: catalogNamespace,
@@ -46,9 +46,9 @@ function effectiveTags(input: TagInput): EffectiveTags {
 }
 
 /** A text in `tags` stands, unless another carrier or another spelling of the key speaks. */
-function showsTag(key: string, { row, type, json }: TagLook): boolean {
-  if ((row?.carriers ?? []).length > 0 || LIST_TAGS.has(type)) return false;
-  const tags = json('tags')?.toLowerCase();
+function showsTag(key: string, look: TagLook): boolean {
+  if ((look.row?.carriers ?? []).length > 0 || LIST_TAGS.has(look.type)) return false;
+  const tags = look.json('tags')?.toLowerCase();
   if (tags === undefined || !holdsText(tags, key)) return false;
   const quoted = `${JSON.stringify(key)}:`;
   return tags.indexOf(quoted) === tags.lastIndexOf(quoted);

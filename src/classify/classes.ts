@@ -24,13 +24,15 @@ export function baseClasses(
 ): Membership {
   if (row === null || inner !== undefined) return classesOf(type, row, inner, context);
   // All objects of a type have these: they are worked out once.
+  const known = plain.get(context)?.get(row)?.get(type);
+  if (known !== undefined) return known;
+  const classes = classesOf(type, row, inner, context);
   const byRow = plain.get(context) ?? new WeakMap<CatalogRow, Map<string, Membership>>();
   plain.set(context, byRow);
   const byType = byRow.get(row) ?? new Map<string, Membership>();
   byRow.set(row, byType);
-  const known = byType.get(type) ?? classesOf(type, row, inner, context);
-  byType.set(type, known);
-  return known;
+  byType.set(type, classes);
+  return classes;
 }
 
 const plain = new WeakMap<ClassContext, WeakMap<CatalogRow, Map<string, Membership>>>();
@@ -73,7 +75,8 @@ function join(definition: ClassDefinition, members: Map<string, true | 'unknown'
 
 const refining = new WeakMap<ClassContext, boolean>();
 
-function refines(context: ClassContext): boolean {
+/** Whether any class is a refinement. */
+export function refines(context: ClassContext): boolean {
   let known = refining.get(context);
   if (known === undefined) {
     known = [...context.classes.values()].some((definition) => definition.refines !== null);

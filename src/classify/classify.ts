@@ -1,5 +1,5 @@
 import { kindOfError } from '../errors.ts';
-import { known, OPERATIONS } from '../logic/fact.ts';
+import { known, OPERATIONS, type Operation } from '../logic/fact.ts';
 import type { Mentions } from '../plan/mentions.ts';
 import type { ConfigBlock, PlanFile, ResourceChange } from '../plan/model.ts';
 import { UNKNOWN } from '../plan/value.ts';
@@ -9,6 +9,7 @@ import type { Membership } from './classes.ts';
 import type { ClassifyContext } from './context.ts';
 import { disguised } from './disguise.ts';
 import { identityOf, syntheticRow } from './identity.ts';
+import type { Known } from './known.ts';
 import type { AtomicChange, ClassifiedChange } from './model.ts';
 import type { PlannedObject } from './object.ts';
 import { atomsOf } from './operations.ts';
@@ -65,14 +66,16 @@ function classifySafely(row: ResourceChange, world: PlannedWorld): ClassifiedCha
 }
 
 function classifyRow(row: ResourceChange, world: PlannedWorld): ClassifiedChange {
-  const { before, after } = world.sides(row);
-  const atoms = row.faults.length > 0 || standsStill(row, world) ? [] : atomsOf(row, world);
-  const operations = new Set(atoms.map((atom) => atom.operation));
+  const known = world.knowledge(row);
+  const still = standsStill(row, known);
+  const { before, after } = still ? world.sidesInPassing(row) : world.sides(row);
+  const atoms = still || row.faults.length > 0 ? NONE : atomsOf(row, world);
   return {
     change: row,
-    ...world.knowledge(row),
+    row: known.row,
+    provider: known.provider,
     atoms,
-    operations: OPERATIONS.filter((operation) => operations.has(operation)),
+    operations: atoms.length === 0 ? NONE : operationsOf(atoms),
     classes: classNames(after ?? before),
     faults: row.faults,
     failure: null,
@@ -83,11 +86,20 @@ function classifyRow(row: ResourceChange, world: PlannedWorld): ClassifiedChange
   };
 }
 
+/** What most rows of a large plan have of everything. */
+const NONE: readonly never[] = Object.freeze([]);
+
+function operationsOf(atoms: readonly AtomicChange[]): readonly Operation[] {
+  const operations = new Set(atoms.map((atom) => atom.operation));
+  return OPERATIONS.filter((operation) => operations.has(operation));
+}
+
 /** A row of a managed object that nothing happens to: most rows of a large plan. Stand-alone tag resources are looked at closer. */
-function standsStill(row: ResourceChange, world: PlannedWorld): boolean {
-  const idle = row.mode === 'managed' && row.actions.length === 1 && row.actions[0] === 'no-op' && row.deposed === null;
-  if (!idle || row.previousAddress !== null || row.importing !== null || row.deferred !== null) return false;
-  return world.knowledge(row).row?.tagging === undefined;
+function standsStill(row: ResourceChange, known: Known): boolean {
+  const { actions } = row;
+  if (actions.length !== 1 || actions[0] !== 'no-op' || row.mode !== 'managed' || row.deposed !== null) return false;
+  if (row.previousAddress !== null || row.importing !== null || row.deferred !== null) return false;
+  return known.row?.tagging === undefined;
 }
 
 const named = new WeakMap<Membership, readonly string[]>();

@@ -45,7 +45,8 @@ export class Bindings {
   }
 
   tagsOf(row: ResourceChange, side: Side): CompanionTags {
-    const bindings = (side === 'before' ? this.before : this.after).get(row);
+    const bound = side === 'before' ? this.before : this.after;
+    const bindings = bound.size === 0 ? undefined : bound.get(row);
     if (bindings === undefined) return NO_TAGS;
     const tags = new Map<string, TagReading>();
     let open: string | null = null;

@@ -9,8 +9,9 @@ import type { PlannedWorld } from './world.ts';
  * and identity by the catalog, in the same place as far as both say where they are.
  */
 export function disguised(created: ResourceChange, world: PlannedWorld): readonly ResourceChange[] {
+  if (created.actions.length !== 1 || created.actions[0] !== 'create') return NONE;
   const identity = world.knowledge(created).row?.identity ?? [];
-  if (identity.length === 0 || created.actions.length !== 1 || created.actions[0] !== 'create') return [];
+  if (identity.length === 0) return NONE;
   return world.index
     .endedOf(created.type)
     .filter(
@@ -20,6 +21,8 @@ export function disguised(created: ResourceChange, world: PlannedWorld): readonl
         ['account', 'region', 'namespace'].every((place) => !differs(ended, created, place, world)),
     );
 }
+
+const NONE: readonly ResourceChange[] = Object.freeze([]);
 
 /** Every name that both sides know is equal, and at least one is, or may be once it is known. */
 function sameIdentity(ended: ResourceChange, created: ResourceChange, identity: readonly string[]): boolean {

@@ -3,14 +3,16 @@ import type { CatalogRow, EffectiveTags, PlaceReading, Provider, TagLook, TagRea
 import { absent, type ChangeView, type Fact, type FactSource, known, type Side, unknown } from '../logic/fact.ts';
 import { parsePattern } from '../logic/path.ts';
 import { LaterRow } from '../plan/later-row.ts';
-import type { ConfigBlock, ResourceChange } from '../plan/model.ts';
+import type { ResourceChange } from '../plan/model.ts';
 import { type ObjectValue, UNKNOWN as UNKNOWN_VALUES, type Unknown } from '../plan/value.ts';
 import { objectKey } from './address.ts';
 import type { AttributeDefinition } from './attribute.ts';
 import { type Speech, settle, sourceText, speak } from './attributes.ts';
-import { baseClasses, type Membership, refine } from './classes.ts';
+import { baseClasses, type Membership, refine, refines } from './classes.ts';
 import type { ClassifyContext } from './context.ts';
 import type { ObjectIdentity } from './identity.ts';
+import type { Known } from './known.ts';
+import { configuredNames, RowLook } from './look.ts';
 import { lookup } from './lookup.ts';
 import type { ObjectView } from './model.ts';
 import type { PlanIndex } from './plan-index.ts';
@@ -53,8 +55,7 @@ export class PlannedObject implements ObjectView {
     side: Side,
     change: ResourceChange,
     identity: ObjectIdentity,
-    row: CatalogRow | null,
-    provider: Provider,
+    known: Known,
     context: ClassifyContext,
     index: PlanIndex,
     relations: Relations,
@@ -62,8 +63,8 @@ export class PlannedObject implements ObjectView {
     this.side = side;
     this.change = change;
     this.identity = identity;
-    this.row = row;
-    this.provider = provider;
+    this.row = known.row;
+    this.provider = known.provider;
     this.context = context;
     this.index = index;
     this.relations = relations;
@@ -100,26 +101,17 @@ export class PlannedObject implements ObjectView {
   /** Null where only the values tell. */
   private get tagLook(): TagLook | null {
     const { change } = this;
-    if (this.look === null && change instanceof LaterRow && change.deferred === null) {
-      this.look = {
-        type: this.identity.type,
-        row: this.row,
-        side: this.side,
-        configured: configuredNames(change.block),
-        providerBlock: this.providerBlock,
-        json: onceEach((attribute) => change.carrier(attribute)),
-      };
-    }
+    if (this.look === null && change instanceof LaterRow && change.deferred === null)
+      this.look = new RowLook(change, this.side, this.identity.type, this.row);
     return this.look;
   }
 
   /** Classes of the object itself, refinements included; what changed paths add stands on the atom. */
   get classes(): Membership {
-    this.membership ??= refine(
-      baseClasses(this.identity.type, this.row, this.innerRow(), this.context),
-      this.refinementView(),
-      this.context,
-    );
+    if (this.membership === null) {
+      const base = baseClasses(this.identity.type, this.row, this.innerRow(), this.context);
+      this.membership = refines(this.context) ? refine(base, this.refinementView(), this.context) : base;
+    }
     return this.membership;
   }
 
@@ -323,7 +315,7 @@ export class PlannedObject implements ObjectView {
   }
 
   speaksOnce(definition: AttributeDefinition): boolean {
-    const [source] = definition.sources;
+    const source = definition.sources[0];
     if (definition.sources.length !== 1 || source?.from !== 'tag' || this.driftValues !== null) return false;
     if (this.row?.parent === undefined || this.resolving) return true;
     // Of what an object can say itself nobody else is asked.
@@ -346,33 +338,12 @@ export class PlannedObject implements ObjectView {
   }
 }
 
-/** Each text is taken from the file once, however many keys are asked for. */
-function onceEach(read: TagLook['json']): TagLook['json'] {
-  const texts = new Map<string, string | undefined | null>();
-  return (attribute) => {
-    if (!texts.has(attribute)) texts.set(attribute, read(attribute));
-    return texts.get(attribute);
-  };
-}
-
 /** Two that set one tag of an object differently fight: which of them wins cannot be told. */
 export function agreed(a: TagReading | undefined, b: TagReading, key: string): TagReading {
   if (a === undefined) return b;
   if (a.state === 'known' && b.state === 'known' && a.value === b.value) return a;
   if (a.state === 'unknown') return a;
   return { state: 'unknown', why: `${a.from} and ${b.from} set \`${key}\` differently`, path: null, from: b.from };
-}
-
-const configured = new WeakMap<ConfigBlock, ReadonlySet<string>>();
-
-function configuredNames(block: ConfigBlock | null): ReadonlySet<string> | null {
-  if (block === null) return null;
-  let names = configured.get(block);
-  if (names === undefined) {
-    names = new Set(block.expressions.keys());
-    configured.set(block, names);
-  }
-  return names;
 }
 
 function planSource(name: string): FactSource {

@@ -1,4 +1,4 @@
-import type { CatalogRow, Provider, TagNames } from '../../providers/provider.ts';
+import type { TagNames } from '../../providers/provider.ts';
 import type { Answer, Fact, Side, SuccessorTest } from '../logic/fact.ts';
 import { hasSide } from '../plan/later-row.ts';
 import { Mentions } from '../plan/mentions.ts';
@@ -9,6 +9,7 @@ import { Bindings } from './companion.ts';
 import type { ClassifyContext } from './context.ts';
 import { Dependents } from './dependents.ts';
 import { identityOf, type ObjectIdentity, previousIdentity } from './identity.ts';
+import { type Known, KnownTypes } from './known.ts';
 import type { Likes } from './likes.ts';
 import { type ObjectNames, objectNames } from './names.ts';
 import { PlannedObject, type Relations } from './object.ts';
@@ -16,6 +17,12 @@ import { leaves, type PlanIndex } from './plan-index.ts';
 import { weakenings } from './protection.ts';
 import { References } from './reference.ts';
 import { successor } from './successor.ts';
+
+/** Both sides of a row; null where there is no such side. */
+export interface Sides {
+  readonly before: PlannedObject | null;
+  readonly after: PlannedObject | null;
+}
 
 /** Rows whose objects are held at a time. */
 const MOST_HELD = 24;
@@ -26,13 +33,17 @@ export class PlannedWorld {
   readonly context: ClassifyContext;
   /** What rows name each other by; looked for at once for all objects that go. */
   readonly mentions: Mentions;
+  private readonly known: KnownTypes;
   private readonly references: References;
   private readonly relations: Relations = {
     parents: (row, side) => this.parents(row, side).flatMap((parent) => this.sides(parent)[side] ?? []),
     companionTags: (row, side) => this.bindings.tagsOf(row, side),
     tagNames: () => this.tagNames,
   };
-  private objects = new Map<ResourceChange, { before: PlannedObject | null; after: PlannedObject | null }>();
+  private objects = new Map<ResourceChange, Sides>();
+  /** The row that was looked at last, and its sides. */
+  private passing: ResourceChange | null = null;
+  private passingSides: Sides = { before: null, after: null };
   private dependentsOf = new Map<ResourceChange, Fact>();
   private guarded = new Map<ResourceChange, readonly ResourceChange[]>();
   /** Of rows whose object goes: small, and asked for several times, where each time the values would have to be read. */
@@ -47,6 +58,7 @@ export class PlannedWorld {
   constructor(index: PlanIndex, context: ClassifyContext) {
     this.index = index;
     this.context = context;
+    this.known = new KnownTypes(context);
     this.mentions = new Mentions(index.rows, () => this.likelyNames());
     this.references = new References(index, (row) => this.knowledge(row));
   }
@@ -64,31 +76,44 @@ export class PlannedWorld {
   }
 
   /** The catalog's entry of a row's type and the code of its provider. */
-  knowledge(row: ResourceChange): { row: CatalogRow | null; provider: Provider } {
-    const { provider, catalog } = this.context.knowledge(row.provider);
-    const table = row.mode === 'data' ? catalog?.data : row.mode === 'action' ? catalog?.actions : catalog?.managed;
-    return { row: table?.get(row.type) ?? null, provider };
+  knowledge(row: Pick<ResourceChange, 'provider' | 'mode' | 'type'>): Known {
+    return this.known.of(row);
   }
 
-  /** Both sides of a row; null where there is no such side. */
-  sides(row: ResourceChange): { readonly before: PlannedObject | null; readonly after: PlannedObject | null } {
+  /** Both sides of a row. */
+  sides(row: ResourceChange): Sides {
+    if (row === this.passing) return this.passingSides;
     let sides = this.objects.get(row);
-    if (!sides) {
-      const identity = identityOf(row);
-      const hadBefore = hasSide(row, 'before') || row.importing !== null;
-      sides = {
-        before: hadBefore ? this.build('before', row, previousIdentity(row, identity)) : null,
-        // An ephemeral object is opened and never written: it has no values on either side.
-        after: !hasSide(row, 'after') && row.mode !== 'ephemeral' ? null : this.build('after', row, identity),
-      };
+    if (sides === undefined) {
+      sides = this.newSides(row);
       this.objects.set(row, sides);
     }
     return sides;
   }
 
+  /** The same of a row that nobody else is likely to ask for: they are held until it is the next one's turn. */
+  sidesInPassing(row: ResourceChange): Sides {
+    if (row !== this.passing) {
+      this.passingSides = this.objects.get(row) ?? this.newSides(row);
+      this.passing = row;
+    }
+    return this.passingSides;
+  }
+
+  private newSides(row: ResourceChange): Sides {
+    const identity = identityOf(row);
+    const hadBefore = hasSide(row, 'before') || row.importing !== null;
+    return {
+      before: hadBefore ? this.build('before', row, previousIdentity(row, identity)) : null,
+      // An ephemeral object is opened and never written: it has no values on either side.
+      after: !hasSide(row, 'after') && row.mode !== 'ephemeral' ? null : this.build('after', row, identity),
+    };
+  }
+
   build(side: Side, row: ResourceChange, identity: ObjectIdentity): PlannedObject {
-    const { row: catalog, provider } = this.knowledge(identity.type === row.type ? row : { ...row, type: identity.type });
-    return new PlannedObject(side, row, identity, catalog, provider, this.context, this.index, this.relations);
+    const { provider, mode } = row;
+    const known = this.knowledge(identity.type === row.type ? row : { provider, mode, type: identity.type });
+    return new PlannedObject(side, row, identity, known, this.context, this.index, this.relations);
   }
 
   /** What `dependents` and `successor` say of the object that the row had before. */

@@ -48,8 +48,8 @@ export class PlanDecider {
   row(classified: ClassifiedChange, others: readonly Reason[]): RowDecision {
     const decided = decideRow(classified, others, this.#input, this.#clock);
     const { change } = classified;
-    this.#worst = worst([this.#worst, decided.verdict]);
-    this.#quotas.add(classified);
+    this.#worst = worse(this.#worst, decided.verdict);
+    if (classified.atoms.length > 0) this.#quotas.add(classified);
     if (change.deferred !== null) this.#deferred = true;
     if (!this.#existed && change.mode === 'managed' && hasSide(change, 'before')) this.#existed = true;
     return decided;
@@ -78,8 +78,14 @@ export class PlanDecider {
 type PlanInput = Omit<DecideInput, 'rows' | 'verdictsOfOthers'>;
 
 export function worst(verdicts: readonly Verdict[]): Verdict {
-  return VERDICTS[Math.max(0, ...verdicts.map((verdict) => VERDICTS.indexOf(verdict)))] as Verdict;
+  return verdicts.reduce(worse, 'allow');
 }
+
+function worse(a: Verdict, b: Verdict): Verdict {
+  return a === b || VERDICTS.indexOf(b) <= VERDICTS.indexOf(a) ? a : b;
+}
+
+const NONE: readonly never[] = Object.freeze([]);
 
 function decideRow(
   classified: ClassifiedChange,
@@ -87,10 +93,14 @@ function decideRow(
   input: PlanInput,
   clock: { spoke: boolean },
 ): RowDecision {
+  const { atoms, faults, failure } = classified;
+  // Most rows of a large plan do nothing.
+  if (atoms.length + faults.length + others.length === 0 && failure === null)
+    return { classified, verdict: 'allow', decisions: NONE };
   const decisions: AtomDecision[] = [];
-  if (classified.failure !== null) decisions.push(denial([plainReason('error', classified.failure)]));
-  if (classified.faults.length > 0) decisions.push(denial(classified.faults.map((fault) => plainReason('plan', fault))));
-  for (const atom of classified.atoms) decisions.push(decideForAll(atom, input, clock));
+  if (failure !== null) decisions.push(denial([plainReason('error', failure)]));
+  if (faults.length > 0) decisions.push(denial(faults.map((fault) => plainReason('plan', fault))));
+  for (const atom of atoms) decisions.push(decideForAll(atom, input, clock));
   if (others.length > 0) {
     const decision = denial(others);
     decisions.push(others.every((reason) => reason.observed) ? { ...decision, verdict: 'allow' } : decision);

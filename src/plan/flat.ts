@@ -11,5 +11,26 @@ export function isFlat(json: string): boolean {
  * a flat one begins or ends a text, and what stands between two texts begins with a colon, a comma or a blank.
  */
 export function holdsText(json: string, key: string): boolean {
-  return key !== '' && !BETWEEN.test(key) && json.includes(`${JSON.stringify(key)}:"`) && isFlat(json);
+  return flatHoldsText(json, key) && isFlat(json);
+}
+
+/** The same of JSON that is flat. */
+export function flatHoldsText(json: string, key: string): boolean {
+  const begin = beginOf(key);
+  return begin !== null && json.includes(begin);
+}
+
+/** Keys are those of a lane file: few, and each asked of every row. */
+const MOST_KEPT = 64;
+const begins = new Map<string, string | null>();
+
+/** How a text under a key begins; null where something else may begin so, too. */
+function beginOf(key: string): string | null {
+  let begin = begins.get(key);
+  if (begin === undefined) {
+    begin = key === '' || BETWEEN.test(key) ? null : `${JSON.stringify(key)}:"`;
+    if (begins.size >= MOST_KEPT) begins.clear();
+    begins.set(key, begin);
+  }
+  return begin;
 }

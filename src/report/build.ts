@@ -62,6 +62,8 @@ export interface ReportInput extends ReportRun, ReportEnd {
   readonly sources?: ReadonlyMap<ResourceChange, ReportSource>;
 }
 
+const NONE: readonly Remedy[] = Object.freeze([]);
+
 const NOWHERE: ReportSource = { place: null, why: null };
 
 const DAY = 86_400_000;
@@ -98,17 +100,25 @@ export class ReportBuilder {
 
   /** `findings`: those that name the row. `source`: where it is written, where that was looked up. */
   add(row: RowDecision, findings: readonly Finding[], source: ReportSource = NOWHERE): void {
-    const { ruleset, principal, forPrincipal, nowGiven } = this.#run;
-    const remedies = (span: GrantSpan) => remediesOf(row, findings, { ruleset, principal, forPrincipal, span, source });
-    const change = reportChange(row, remedies(nowGiven ? this.#span() : null), source);
-    if (!nowGiven && change.remedies.some((remedy) => remedy.kind === 'grant'))
-      this.#timed.push({ at: this.#changes.length, remedies: remedies(this.#span()) });
+    const change = reportChange(row, row.verdict === 'allow' ? NONE : this.#remedies(row, findings, source), source);
     this.#changes.push(change);
     this.#sums.add(change);
-    this.#approvals.add(row);
     this.#worst = worse(this.#worst, row.verdict);
+    // Most rows of a large plan do nothing.
+    if (row.decisions.length === 0) return;
+    this.#approvals.add(row);
     if (row.decisions.some((decision) => worse(row.verdict, decision.verdict) !== row.verdict)) this.#milder = true;
     if (!this.#dependents && change.facts.some((fact) => fact.key === 'dependents')) this.#dependents = true;
+  }
+
+  /** Ways out of a row that is not allowed. */
+  #remedies(row: RowDecision, findings: readonly Finding[], source: ReportSource): readonly Remedy[] {
+    const { ruleset, principal, forPrincipal, nowGiven } = this.#run;
+    const of = (span: GrantSpan) => remediesOf(row, findings, { ruleset, principal, forPrincipal, span, source });
+    const remedies = of(nowGiven ? this.#span() : null);
+    if (!nowGiven && remedies.some((remedy) => remedy.kind === 'grant'))
+      this.#timed.push({ at: this.#changes.length, remedies: of(this.#span()) });
+    return remedies;
   }
 
   finish({ plan, decision, findings, rows = countRows(plan), patch = null, stack = null, diagnostics = [] }: ReportEnd): Report {
@@ -176,6 +186,7 @@ export class ReportBuilder {
 }
 
 function worse(a: Verdict, b: Verdict): Verdict {
+  if (a === b) return a;
   return VERDICTS.indexOf(b) > VERDICTS.indexOf(a) ? b : a;
 }
 
@@ -221,22 +232,17 @@ export function summarise(changes: readonly ReportChange[]): ReportSummary {
 }
 
 class Sums {
-  readonly #verdicts = new Map<string, number>();
+  readonly #verdicts: Record<Verdict, number> = { allow: 0, 'needs-approval': 0, deny: 0 };
   readonly #operations = new Map<string, number>();
 
   add({ verdict, operations }: ReportChange): void {
-    this.#verdicts.set(verdict, (this.#verdicts.get(verdict) ?? 0) + 1);
+    this.#verdicts[verdict] += 1;
+    if (operations.length === 0) return;
     for (const operation of new Set(operations)) this.#operations.set(operation, (this.#operations.get(operation) ?? 0) + 1);
   }
 
   summary(): ReportSummary {
-    const count = (verdict: string) => this.#verdicts.get(verdict) ?? 0;
-    return {
-      allow: count('allow'),
-      'needs-approval': count('needs-approval'),
-      deny: count('deny'),
-      operations: sorted(this.#operations),
-    };
+    return { ...this.#verdicts, operations: sorted(this.#operations) };
   }
 }
 

@@ -6,10 +6,13 @@ import type { Finding } from './finding.ts';
 import { carrierKey } from './key.ts';
 import { finding } from './required.ts';
 
+/** What most rows of a large plan have. */
+const NONE: readonly Finding[] = Object.freeze([]);
+
 /** tag-disagrees: two sources of one attribute say different things of one object. The unknown that follows denies where it matters. */
 export function disagreement(row: ClassifiedChange, attribute: AttributeDefinition): readonly Finding[] {
   const view = row.after ?? row.before;
-  if (view === null || row.change.mode !== 'managed' || view.speaksOnce(attribute)) return [];
+  if (view === null || row.change.mode !== 'managed' || view.speaksOnce(attribute)) return NONE;
   const fact = view.fact(attribute.name);
   if (fact.state.kind !== 'unknown') return [];
   const told = fact.sources.flatMap((source) => {

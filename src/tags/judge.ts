@@ -24,7 +24,8 @@ export function judgeTags({ rows, attributes }: JudgeInput): Finding[] {
   const changes = rows.map((row) => row.change);
   const mentions = new Mentions(changes);
   const known = (change: ResourceChange) => classified.get(change) as ClassifiedChange;
-  return rows.flatMap(tagJudge({ rows: changes, known, mentions, attributes, classified: known }));
+  const judge = tagJudge({ rows: changes, known, mentions, attributes, classified: known });
+  return rows.flatMap((row) => [...judge(row)]);
 }
 
 /** Judges one row after another. */
@@ -43,19 +44,27 @@ export function tagJudge({
   readonly attributes: JudgeInput['attributes'];
   /** Another row of the plan; null where it is none. */
   readonly classified: (change: ResourceChange) => ClassifiedChange | null;
-}): (row: ClassifiedChange) => Finding[] {
-  const carried = [...attributes.values()].filter((attribute) => attribute.carriers !== null && attribute.carriers.size > 0);
+}): (row: ClassifiedChange) => readonly Finding[] {
+  const all = [...attributes.values()];
+  const carried = all.filter((attribute) => attribute.carriers !== null && attribute.carriers.size > 0);
   const hanging = new Hanging(rows, known, mentions);
   return (row) => {
-    if (row.change.mode !== 'managed') return [];
+    if (row.change.mode !== 'managed') return NONE;
     try {
       const occasion = occasionOf(row);
-      const gone = occasion.replace ? [row] : row.recreates.flatMap((change) => classified(change) ?? []);
-      return judgeRow(row, occasion, gone, hanging, attributes, carried);
+      const gone = occasion.replace ? [row] : goneFor(row, classified);
+      return judgeRow(row, occasion, gone, hanging, all, carried);
     } catch (error) {
       return [notJudged(row, error)];
     }
   };
+}
+
+/** What most rows of a large plan have of everything. */
+const NONE: readonly never[] = Object.freeze([]);
+
+function goneFor({ recreates }: ClassifiedChange, classified: (change: ResourceChange) => ClassifiedChange | null) {
+  return recreates.length === 0 ? NONE : recreates.flatMap((change) => classified(change) ?? []);
 }
 
 /** `gone`: the objects that this row's object takes the place of. */
@@ -64,18 +73,25 @@ function judgeRow(
   occasion: Occasion,
   gone: readonly ClassifiedChange[],
   hanging: Hanging,
-  attributes: JudgeInput['attributes'],
+  attributes: readonly AttributeDefinition[],
   carried: readonly AttributeDefinition[],
-): Finding[] {
-  const findings: Finding[] = [];
-  for (const attribute of carried) {
-    findings.push(...requiredFindings(row, attribute, occasion));
-    for (const object of gone) findings.push(...grantFindings(row, object, attribute));
+): readonly Finding[] {
+  let findings: readonly Finding[] = NONE;
+  // By number: iterators would take longer here than what they lead to, of rows that stand still.
+  for (let at = 0; at < carried.length; at += 1) {
+    const attribute = carried[at] as AttributeDefinition;
+    findings = joined(findings, requiredFindings(row, attribute, occasion));
+    if (gone.length > 0) for (const object of gone) findings = joined(findings, grantFindings(row, object, attribute));
   }
-  for (const object of gone) findings.push(...companionFindings(row, object, hanging, carried));
-  for (const attribute of attributes.values()) findings.push(...disagreement(row, attribute));
-  if (occasion.replace) findings.push(...replacesFinding(row));
-  return findings;
+  if (gone.length > 0) for (const object of gone) findings = joined(findings, companionFindings(row, object, hanging, carried));
+  for (let at = 0; at < attributes.length; at += 1)
+    findings = joined(findings, disagreement(row, attributes[at] as AttributeDefinition));
+  return occasion.replace ? joined(findings, replacesFinding(row)) : findings;
+}
+
+function joined(findings: readonly Finding[], more: readonly Finding[]): readonly Finding[] {
+  if (more.length === 0) return findings;
+  return findings.length === 0 ? more : [...findings, ...more];
 }
 
 /** What throws while a row's tags are judged denies that row. */

@@ -13,8 +13,10 @@ export interface Occasion {
 
 export function occasionOf(row: ClassifiedChange): Occasion {
   const { actions, importing, mode, deposed } = row.change;
-  const before = hasSide(row.change, 'before');
   const judged = mode === 'managed' && deposed === null;
+  // Most rows of a large plan.
+  if (judged && actions.length === 1 && actions[0] === 'no-op' && importing === null) return STANDING;
+  const before = hasSide(row.change, 'before');
   const after = hasSide(row.change, 'after');
   const made = judged && actions.includes('create') && after;
   return {
@@ -25,3 +27,5 @@ export function occasionOf(row: ClassifiedChange): Occasion {
     standing: judged && actions.includes('no-op') && importing === null,
   };
 }
+
+const STANDING: Occasion = { create: false, replace: false, import: false, update: false, standing: true };

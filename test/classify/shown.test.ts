@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { loadKnowledge, sourcesOf } from '../../providers/knowledge.ts';
 import { classifyPlan } from '../../src/classify/classify.ts';
+import { RowLook } from '../../src/classify/look.ts';
 import type { ClassifiedChange, ObjectView } from '../../src/classify/model.ts';
 import { LaterRow } from '../../src/plan/later-row.ts';
 import type { PlanFile } from '../../src/plan/model.ts';
@@ -60,9 +61,7 @@ function standing({ type, tags, all, block = {}, settings = {}, change }: Standi
 /** What its provider tells by a look of whether an object can carry tags. */
 function carries({ change, provider, row }: ClassifiedChange, { side }: ObjectView): boolean {
   if (!(change instanceof LaterRow) || change.deferred !== null) return false;
-  const configured = change.block === null ? null : new Set(change.block.expressions.keys());
-  const json = (name: 'tags' | 'tags_all') => change.carrier(name);
-  const look = { type: change.type, row, side, configured, providerBlock: change.block?.provider ?? null, json };
+  const look = new RowLook(change, side, change.type, row);
   return provider.carriesTags?.(look) ?? false;
 }
 
