@@ -123,7 +123,7 @@ function trustMerged({ own, merged, defaults, defaultsFrom, attribution }: Merge
     if (written === undefined) {
       reached ||= !attribution.has(key);
       entries.set(key, saidBy(tag, attribution.has(key) ? 'provider' : defaultsFrom));
-    } else entries.set(key, written.state === 'unknown' ? written : saidBy(tag, written.from));
+    } else entries.set(key, written.state === 'unknown' || isSame(written, tag) ? written : saidBy(tag, written.from));
   }
   // Defaults come all or not at all (recorded), so one of them in the plan shows that all of them are.
   if (defaults.kind === 'known' && leftOut(defaults)) {
@@ -132,6 +132,10 @@ function trustMerged({ own, merged, defaults, defaultsFrom, attribution }: Merge
   }
   const open = defaults.kind === 'hidden' && !reached ? { why: defaults.why, path: merged.path } : null;
   return { entries, open };
+}
+
+function isSame(written: TagReading, tag: TagReading): boolean {
+  return written.state === 'known' && tag.state === 'known' && written.value === tag.value;
 }
 
 function saidBy(tag: TagReading, from: string): TagReading {

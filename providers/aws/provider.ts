@@ -63,6 +63,7 @@ function effectiveTags(input: TagInput): EffectiveTags {
 }
 
 const NONE: ReadonlyMap<string, TagReading> = new Map();
+const NO_CARRIERS: readonly CarrierReading[] = Object.freeze([]);
 
 /** A text in `tags_all` stands, unless `tags` has something else than a text there, another carrier speaks, or the block takes it away. */
 function showsTag(key: string, look: TagLook): boolean {
@@ -81,7 +82,7 @@ function mayCarry(values: ObjectValue | Unknown | null, row: CatalogRow | null):
   if (member(values, 'tags_all') !== undefined) return true;
   const tags = member(values, 'tags');
   if (tags !== undefined && !isList(tags)) return true;
-  return (row?.carriers ?? []).some((carrier) => readCarrier(values, carrier).length > 0);
+  return row?.carriers?.some((carrier) => readCarrier(values, carrier).length > 0) ?? false;
 }
 
 const NOBODY: ReadonlySet<string> = new Set();
@@ -161,8 +162,10 @@ function ignored(blocks: readonly ProviderBlock['expressions'][] | null): { keys
   return found;
 }
 
-function nestedCarriers(values: ObjectValue, input: TagInput): CarrierReading[] {
-  return (input.row?.carriers ?? []).flatMap((carrier) => {
+function nestedCarriers(values: ObjectValue, input: TagInput): readonly CarrierReading[] {
+  const carriers = input.row?.carriers;
+  if (carriers === undefined) return NO_CARRIERS;
+  return carriers.flatMap((carrier) => {
     const top = carrier.path.split('.')[0] ?? '';
     const unset =
       member(values, top) === UNKNOWN && COMPUTED_BLOCKS.has(top) && input.configured !== null && !input.configured.has(top);

@@ -27,10 +27,13 @@ export interface Reading {
 
 /** All sources of an attribute that speak about an object, glob maps applied. */
 export function speak(definition: AttributeDefinition, readings: Readings): Speech[] {
+  const { sources } = definition;
   const speeches: Speech[] = [];
-  for (const source of definition.sources) {
-    for (const reading of rawReadings(source, definition, readings)) {
-      const speech = speechOf(reading, source, definition);
+  for (let at = 0; at < sources.length; at += 1) {
+    const source = sources[at] as AttributeSource;
+    const raw = rawReadings(source, definition, readings);
+    for (let i = 0; i < raw.length; i += 1) {
+      const speech = speechOf(raw[i] as Reading, source, definition);
       if (speech !== null) speeches.push(speech);
     }
   }
@@ -77,15 +80,16 @@ function firstLine(map: GlobMap, value: string): string | null {
 
 /** Every source that speaks must agree; none speaking, one speaking unknown, or two that differ = unknown (lanes.md 4). */
 export function settle(key: string, speeches: readonly Speech[]): Fact {
+  const first = speeches[0];
+  if (first === undefined) return { key, state: { kind: 'unknown', why: 'no source speaks', path: null }, sources: [] };
+  if (speeches.length === 1 && 'value' in first)
+    return { key, state: { kind: 'value', value: first.value }, sources: [first.source] };
   const sources = speeches.map((speech) => speech.source);
-  if (speeches.length === 0) {
-    return { key, state: { kind: 'unknown', why: 'no source speaks', path: null }, sources };
-  }
   const mute = speeches.find((speech) => 'why' in speech);
   if (mute && 'why' in mute) {
     return { key, state: { kind: 'unknown', why: `${sourceText(mute.source)}: ${mute.why}`, path: mute.source.name }, sources };
   }
-  const value = saidBy(speeches[0]);
+  const value = saidBy(first);
   if (speeches.some((speech) => saidBy(speech) !== value)) {
     const told = speeches.map((s) => `${sourceText(s.source)} says ${'value' in s ? s.value : '?'}`).join(', ');
     return { key, state: { kind: 'unknown', why: `sources disagree: ${told}`, path: null }, sources };
@@ -93,8 +97,8 @@ export function settle(key: string, speeches: readonly Speech[]): Fact {
   return { key, state: { kind: 'value', value }, sources };
 }
 
-function saidBy(speech: Speech | undefined): string {
-  return speech !== undefined && 'value' in speech ? speech.value : '';
+function saidBy(speech: Speech): string {
+  return 'value' in speech ? speech.value : '';
 }
 
 export function sourceText(source: FactSource): string {

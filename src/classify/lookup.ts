@@ -11,6 +11,10 @@ const NODE_BUDGET = 100_000;
  */
 export function lookup(values: ObjectValue | Unknown | null, pattern: PathPattern): FactState {
   if (values === null) return { kind: 'unknown', why: 'this side does not exist', path: pattern.text };
+  const first = pattern.steps[0];
+  // Most paths are the name of one attribute.
+  if (pattern.steps.length === 1 && typeof first === 'string')
+    return plain(values === UNKNOWN ? values : member(values, first), pattern);
   const wild = pattern.steps.some((step) => typeof step !== 'string');
   const found: Value[] = [];
   let hidden: string | null = null;
@@ -43,9 +47,8 @@ export function lookup(values: ObjectValue | Unknown | null, pattern: PathPatter
   }
   if (!wild) {
     const value = found[0];
-    if (value === UNKNOWN) return { kind: 'unknown', why: 'known only after apply', path: pattern.text };
     if (value === undefined && hidden !== null) return { kind: 'unknown', why: hidden, path: pattern.text };
-    return { kind: 'value', value: value ?? null };
+    return plain(value, pattern);
   }
   const members = new Map<Value, true | 'unknown'>();
   for (const value of found) {
@@ -53,6 +56,11 @@ export function lookup(values: ObjectValue | Unknown | null, pattern: PathPatter
     else if (value !== null && !isObject(value) && !isList(value)) members.set(value, true);
   }
   return { kind: 'members', members, open: hidden };
+}
+
+function plain(value: Value | undefined, pattern: PathPattern): FactState {
+  if (value === UNKNOWN) return { kind: 'unknown', why: 'known only after apply', path: pattern.text };
+  return { kind: 'value', value: value ?? null };
 }
 
 function childOf(node: Value, step: string): Value | undefined {

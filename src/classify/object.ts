@@ -278,8 +278,10 @@ export class PlannedObject implements ObjectView {
   /** Null = absent for certain. */
   tagReading(spelled: string): TagReading | null {
     const key = this.provider.foldKey(spelled);
-    const reading = readTag(this.tags, key);
-    if (this.tags.tags.has(key)) return reading;
+    const { tags } = this;
+    const found = tags.tags.get(key);
+    if (found !== undefined) return found;
+    const reading = readTag(tags, key);
     const hidden = this.relations.companionTags(this.change, this.side).open;
     // On Google only Resource Manager tags, whose keys have a slash, come from bindings.
     const companion = hidden !== null && (this.provider.carrier !== 'google' || key.includes('/'));

@@ -9,7 +9,8 @@ import type { PlannedObject } from './object.ts';
 export function reclassified(before: PlannedObject, after: PlannedObject, attributes: Iterable<AttributeDefinition>): string[] {
   const differing: string[] = [];
   for (const definition of attributes) {
-    const [was, is] = [before.fact(definition.name), after.fact(definition.name)];
+    const was = before.fact(definition.name);
+    const is = after.fact(definition.name);
     const key = before.carrierKey(definition);
     if (!same(was, is)) differing.push(`${definition.name} ${change(was, is)}`);
     else if (key !== null && !sameReading(before, after, key)) differing.push(`tag ${key} differs or may differ`);
@@ -28,6 +29,7 @@ function change(was: Fact, is: Fact): string {
 function same(a: Fact, b: Fact): boolean {
   if (a.state.kind === 'value' && b.state.kind === 'value') return a.state.value === b.state.value;
   if (a.state.kind !== b.state.kind) return false;
+  if (a.sources.length === 0 && b.sources.length === 0) return true;
   const told = (fact: Fact) => fact.sources.map((s) => `${s.from}\0${s.name}\0${s.value ?? '\0'}`).join('\n');
   const hidden = [...a.sources, ...b.sources].some((source) => source.value === null);
   return !hidden && told(a) === told(b);
@@ -41,7 +43,9 @@ function sameReading(before: PlannedObject, after: PlannedObject, key: string): 
 }
 
 function sameClasses(before: PlannedObject, after: PlannedObject): boolean {
-  const [a, b] = [before.classes, after.classes];
+  const a = before.classes;
+  const b = after.classes;
+  if (a === b) return true;
   const names = (members: ReadonlyMap<string, true | 'unknown'>) => [...members.keys()].sort().join('\n');
   if (names(a.members) !== names(b.members)) return false;
   // An unknown membership on both sides of one type hangs on a fact; where that fact differs, it was found above.

@@ -37,11 +37,13 @@ export function decideAtom(atom: AtomicChange, ruleset: Ruleset, principal: Prin
 export function decideFor(
   atom: AtomicChange,
   ruleset: Ruleset,
-  [first, ...rest]: readonly [Principal, ...Principal[]],
+  principals: readonly [Principal, ...Principal[]],
   context: DecisionContext,
 ): Judged {
-  let { decision, timeSpoke } = decideAtom(atom, ruleset, first, context);
-  for (const principal of rest) {
+  const judged = decideAtom(atom, ruleset, principals[0], context);
+  if (principals.length === 1) return judged;
+  let { decision, timeSpoke } = judged;
+  for (const principal of principals.slice(1)) {
     const other = decideAtom(atom, ruleset, principal, context);
     timeSpoke ||= other.timeSpoke;
     decision = stricter(decision, { ...other.decision, as: principal.id });
@@ -61,6 +63,22 @@ function stricter(own: AtomDecision, other: AtomDecision): AtomDecision {
   };
 }
 
+/** Makes a decision of what was asked for it. */
+type Tell = (
+  verdict: Verdict,
+  because: readonly Reason[],
+  asked: readonly Condition[],
+  more?: Partial<Pick<AtomDecision, 'unknown' | 'nearest' | 'approvals'>>,
+) => AtomDecision;
+
+const NONE: readonly never[] = Object.freeze([]);
+
+/** Rules that would have had a say. */
+function observedReasons({ denies, obligations }: RuleOutcomes): readonly Reason[] {
+  if (denies.length === 0 && obligations.length === 0) return NONE;
+  return [...denies, ...obligations].filter(({ rule }) => !rule.enforce).map(({ rule }) => reason(rule.kind, rule));
+}
+
 function conclude(
   atom: AtomicChange,
   view: ChangeView,
@@ -69,15 +87,8 @@ function conclude(
   now: number | null,
 ): AtomDecision {
   const denies = outcomes.denies.filter(({ rule }) => rule.enforce);
-  const observed = [...outcomes.denies, ...outcomes.obligations]
-    .filter(({ rule }) => !rule.enforce)
-    .map(({ rule }) => reason(rule.kind, rule));
-  const tell = (
-    verdict: Verdict,
-    because: readonly Reason[],
-    asked: readonly Condition[],
-    more: Partial<AtomDecision> = {},
-  ): AtomDecision => {
+  const observed = observedReasons(outcomes);
+  const tell: Tell = (verdict, because, asked, more) => {
     const trace = traceOf(asked, view);
     return {
       operation: atom.operation,
@@ -85,27 +96,24 @@ function conclude(
       subject: atom.subject,
       as: null,
       verdict,
-      because: sorted([...because, ...observed]),
-      unknown: verdict === 'allow' ? [] : unknownFacts(trace),
-      nearest: [],
-      approvals: [],
+      because: sorted(observed.length === 0 ? because : [...because, ...observed]),
+      unknown: more?.unknown ?? (verdict === 'allow' ? NONE : unknownFacts(trace)),
+      nearest: more?.nearest ?? NONE,
+      approvals: more?.approvals ?? NONE,
       note: atom.because,
       facts: withKind(verdict, factsOf(trace), view).map((fact) => ({ side: atom.side, fact })),
-      ...more,
     };
   };
 
   const certain = denies.filter(({ value }) => value === true);
   if (certain.length > 0) {
     const asked = certain.map(({ rule }) => rule.when);
-    return {
-      ...tell(
-        'deny',
-        certain.map(({ rule }) => reason(rule.kind, rule)),
-        asked,
-      ),
-      unknown: [],
-    };
+    return tell(
+      'deny',
+      certain.map(({ rule }) => reason(rule.kind, rule)),
+      asked,
+      { unknown: NONE },
+    );
   }
   if (denies.length > 0) {
     return tell(
@@ -132,13 +140,7 @@ function withKind(verdict: Verdict, facts: readonly Fact[], view: ChangeView): r
   return verdict === 'allow' || facts.some(({ key }) => key === 'class') ? facts : [...facts, view.fact('class')];
 }
 
-function refuse(
-  outcomes: RuleOutcomes,
-  view: ChangeView,
-  ruleset: Ruleset,
-  now: number | null,
-  tell: (verdict: Verdict, because: readonly Reason[], asked: readonly Condition[], more?: Partial<AtomDecision>) => AtomDecision,
-): AtomDecision {
+function refuse(outcomes: RuleOutcomes, view: ChangeView, ruleset: Ruleset, now: number | null, tell: Tell): AtomDecision {
   const grants = outcomes.grants.filter(({ rule }) => rule.enforce);
   const undecided = grants.filter(({ value }) => value === 'unknown');
   const nearest = nearMisses(ruleset.grants, view, now);
@@ -179,13 +181,25 @@ function tierOf(view: ChangeView): string | null {
   return state.kind === 'value' && typeof state.value === 'string' ? state.value : null;
 }
 
+/** Each rule is the reason of many decisions, and the same for all. */
+const reasons = new WeakMap<Named, Map<ReasonKind, Reason>>();
+
 function reason(kind: ReasonKind, rule: Named): Reason {
+  return reasons.get(rule)?.get(kind) ?? newReason(kind, rule);
+}
+
+function newReason(kind: ReasonKind, rule: Named): Reason {
   const { id, at, why, ask, enforce, span } = rule;
-  return { kind, id, at, why, ask, observed: !enforce, ...(span?.until == null ? {} : { until: span.until }) };
+  const made = { kind, id, at, why, ask, observed: !enforce, ...(span?.until == null ? {} : { until: span.until }) };
+  const ofRule = reasons.get(rule) ?? new Map<ReasonKind, Reason>();
+  reasons.set(rule, ofRule);
+  ofRule.set(kind, made);
+  return made;
 }
 
 /** By file and position, rules without a place last. */
 function sorted(reasons: readonly Reason[]): readonly Reason[] {
+  if (reasons.length < 2) return reasons;
   return [...reasons].sort((a, b) => {
     const [x, y] = [a.at, b.at];
     if (x === null || y === null) return Number(x === null) - Number(y === null);

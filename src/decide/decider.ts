@@ -4,7 +4,7 @@ import { type Ceiling, type Deny, type Grant, LEVELS, type Obligation, type Rule
 import { type Compiled, compile } from '../logic/compile.ts';
 import { anyOf, type Condition, evaluate, looksAtTime, sameAsKeys } from '../logic/condition.ts';
 import { type ChangeView, type Fact, known, OPERATIONS } from '../logic/fact.ts';
-import { and, type Kleene, not, or } from '../logic/kleene.ts';
+import { and, both, type Kleene, not, or } from '../logic/kleene.ts';
 import type { Verdict } from './decision.ts';
 import { type Candidate, type Indexable, RuleIndex } from './rule-index.ts';
 import { type DecisionContext, personalFact, viewOf } from './view.ts';
@@ -97,20 +97,23 @@ export class Decider {
 
   /** Every rule that may matter, with what became of it. */
   outcomes(atom: AtomicChange): RuleOutcomes {
-    const view = viewOf(atom, this.#principal, this.#context);
+    const asked: Asked = { atom, view: viewOf(atom, this.#principal, this.#context), timeSpoke: false };
     const open = this.#rules.of(atom);
-    let timeSpoke = false;
-    const told = <R>({ personal, rest, timed, mixed }: Open<R>): Kleene => {
-      const value = and([personal, rest(mixed ? view : atom)]);
-      if (timed !== null && evaluate(timed, atAnyTime(view)) !== false) timeSpoke = true;
-      return value;
-    };
+    const grants = this.#grants(open.grants, asked);
+    const denies = holding(open.denies, asked);
+    const obligations = holding(open.obligations, asked);
+    return { denies, grants, obligations, timeSpoke: asked.timeSpoke };
+  }
+
+  #grants(open: OpenRules['grants'], asked: Asked): readonly GrantOutcome[] {
+    const { view } = asked;
     const caps = this.#ceilings.map(({ rule, level, value }) => ({ rule, level, value: value(view) }));
     const tier = this.#tier(view);
-    const grants = open.grants.map((one): GrantOutcome => {
+    return open.map((one): GrantOutcome => {
       const { rule } = one;
-      const own = told(one);
-      if (own === false) return { rule, own, value: false, cappedBy: [], cappedByTier: false };
+      const own = told(one, asked);
+      if (own === false || (own === true && tier === true && caps.length === 0))
+        return { rule, own, value: own, cappedBy: NOTHING, cappedByTier: false };
       const over = caps.filter(({ level }) => level <= LEVELS.indexOf(rule.level));
       return {
         rule,
@@ -120,11 +123,6 @@ export class Decider {
         cappedByTier: tier !== true,
       };
     });
-    const holding = <R>(rules: readonly Open<R>[]) =>
-      rules.map((one) => ({ rule: one.rule, value: told(one) })).filter(({ value }) => value !== false);
-    const denies = holding(open.denies);
-    const obligations = holding(open.obligations);
-    return { denies, grants, obligations, timeSpoke };
   }
 
   /** The verdict alone, without reasons: what `decideAtom` concludes. */
@@ -144,6 +142,29 @@ export class Decider {
   #holdsBelow(level: number, view: ChangeView): boolean {
     return this.#ceilings.every((ceiling) => ceiling.level > level || ceiling.value(view) === true);
   }
+}
+
+/** A change that rules are asked of. */
+interface Asked {
+  readonly atom: AtomicChange;
+  /** As the principal sees it. */
+  readonly view: ChangeView;
+  /** A rule about time spoke. */
+  timeSpoke: boolean;
+}
+
+const NOTHING: readonly never[] = Object.freeze([]);
+
+function told({ personal, rest, timed, mixed }: Open<unknown>, asked: Asked): Kleene {
+  const value = both(personal, rest(mixed ? asked.view : asked.atom));
+  if (timed !== null && evaluate(timed, atAnyTime(asked.view)) !== false) asked.timeSpoke = true;
+  return value;
+}
+
+/** The rules that are not false. */
+function holding<R>(rules: readonly Open<R>[], asked: Asked): readonly { readonly rule: R; readonly value: Kleene }[] {
+  if (rules.length === 0) return NOTHING;
+  return rules.map((one) => ({ rule: one.rule, value: told(one, asked) })).filter(({ value }) => value !== false);
 }
 
 /** Null where the principal can have nothing to do with the rule; what only the time makes false has still spoken. */
@@ -317,11 +338,15 @@ function tierCap(ruleset: Ruleset, principal: Principal): Compiled {
 const kept = new WeakMap<Ruleset, WeakMap<Principal, WeakMap<DecisionContext, Decider>>>();
 
 export function deciderOf(ruleset: Ruleset, principal: Principal, context: DecisionContext): Decider {
+  return kept.get(ruleset)?.get(principal)?.get(context) ?? newDecider(ruleset, principal, context);
+}
+
+function newDecider(ruleset: Ruleset, principal: Principal, context: DecisionContext): Decider {
   const byPrincipal = kept.get(ruleset) ?? new WeakMap<Principal, WeakMap<DecisionContext, Decider>>();
   kept.set(ruleset, byPrincipal);
   const byContext = byPrincipal.get(principal) ?? new WeakMap<DecisionContext, Decider>();
   byPrincipal.set(principal, byContext);
-  const decider = byContext.get(context) ?? new Decider(ruleset, principal, context);
+  const decider = new Decider(ruleset, principal, context);
   byContext.set(context, decider);
   return decider;
 }

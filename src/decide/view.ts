@@ -1,7 +1,16 @@
 import type { AtomicChange } from '../classify/model.ts';
 import { principalFact } from '../lanes/principal.ts';
 import type { Principal } from '../lanes/registry.ts';
-import { type ChangeView, type Fact, known, unknown } from '../logic/fact.ts';
+import {
+  type Answer,
+  type ChangedPath,
+  type ChangeView,
+  type Fact,
+  known,
+  type Operation,
+  type SuccessorTest,
+  unknown,
+} from '../logic/fact.ts';
 
 /** Where and when the decision is made. `now` in milliseconds since the epoch, null = at a time that is not known; null strings = not given. */
 export interface DecisionContext {
@@ -13,12 +22,33 @@ export interface DecisionContext {
 
 /** One atomic change as one principal at one time sees it: what conditions are evaluated on. */
 export function viewOf(atom: AtomicChange, principal: Principal, context: DecisionContext): ChangeView {
-  return {
-    operation: atom.operation,
-    fact: (key) => personalFact(key, principal, context) ?? atom.fact(key),
-    changedPaths: () => atom.changedPaths(),
-    successor: (test) => atom.successor(test),
-  };
+  return new SeenChange(atom, principal, context);
+}
+
+class SeenChange implements ChangeView {
+  readonly operation: Operation;
+  readonly #atom: AtomicChange;
+  readonly #principal: Principal;
+  readonly #context: DecisionContext;
+
+  constructor(atom: AtomicChange, principal: Principal, context: DecisionContext) {
+    this.operation = atom.operation;
+    this.#atom = atom;
+    this.#principal = principal;
+    this.#context = context;
+  }
+
+  fact(key: string): Fact {
+    return personalFact(key, this.#principal, this.#context) ?? this.#atom.fact(key);
+  }
+
+  changedPaths(): readonly ChangedPath[] {
+    return this.#atom.changedPaths();
+  }
+
+  successor(test: SuccessorTest): Answer {
+    return this.#atom.successor(test);
+  }
 }
 
 /** The facts that hang on the caller and not on the change; null for every other key. */

@@ -1,5 +1,5 @@
 import type { ChangeView, Fact, Operation, SuccessorTest } from './fact.ts';
-import { and, type Kleene, not, or } from './kleene.ts';
+import { both, either, type Kleene, not } from './kleene.ts';
 import { describe, type Matcher, match } from './matcher.ts';
 import { coversBelow, matchPath, mayMatchBelow, type PathPattern } from './path.ts';
 
@@ -51,10 +51,24 @@ export interface LeafResult {
 /** Kleene value of a condition. With `trace` every leaf is visited and recorded, whatever the others say. */
 export function evaluate(condition: Condition, view: ChangeView, trace?: LeafResult[], negated = false): Kleene {
   switch (condition.op) {
-    case 'all':
-      return trace ? and(condition.of.map((c) => evaluate(c, view, trace, negated))) : and(lazily(condition.of, view));
-    case 'any':
-      return trace ? or(condition.of.map((c) => evaluate(c, view, trace, negated))) : or(lazily(condition.of, view));
+    case 'all': {
+      let result: Kleene = true;
+      for (let at = 0; at < condition.of.length; at += 1) {
+        const value = evaluate(condition.of[at] as Condition, view, trace, negated);
+        if (value === false && trace === undefined) return false;
+        result = both(result, value);
+      }
+      return result;
+    }
+    case 'any': {
+      let result: Kleene = false;
+      for (let at = 0; at < condition.of.length; at += 1) {
+        const value = evaluate(condition.of[at] as Condition, view, trace, negated);
+        if (value === true && trace === undefined) return true;
+        result = either(result, value);
+      }
+      return result;
+    }
     case 'not':
       return not(evaluate(condition.of, view, trace, !negated));
     default:
@@ -62,30 +76,23 @@ export function evaluate(condition: Condition, view: ChangeView, trace?: LeafRes
   }
 }
 
-function* lazily(conditions: readonly Condition[], view: ChangeView): Generator<Kleene> {
-  for (const condition of conditions) yield evaluate(condition, view);
-}
-
 function evaluateLeaf(leaf: Leaf, view: ChangeView, trace: LeafResult[] | undefined, negated: boolean): Kleene {
-  const record = (value: Kleene, fact: Fact | null, why: string | null): Kleene => {
-    trace?.push({ leaf, negated, value, fact, why });
-    return value;
-  };
   switch (leaf.op) {
-    case 'do':
-      return record(leaf.operations.has(view.operation), null, null);
+    case 'do': {
+      const value = leaf.operations.has(view.operation);
+      trace?.push({ leaf, negated, value, fact: null, why: null });
+      return value;
+    }
     case 'fact': {
       const fact = view.fact(leaf.key);
       const value = match(leaf.test, fact.state, (key) => view.fact(key).state);
-      return record(value, fact, value === 'unknown' ? whyUnknown(leaf, fact, view) : null);
+      trace?.push({ leaf, negated, value, fact, why: value === 'unknown' ? whyUnknown(leaf, fact, view) : null });
+      return value;
     }
-    case 'changes': {
-      const answer = evaluateChanges(leaf, view);
-      return record(answer.value, null, answer.why);
-    }
-    case 'successor': {
-      const answer = view.successor(leaf.test);
-      return record(answer.value, null, answer.why);
+    default: {
+      const { value, why } = leaf.op === 'changes' ? evaluateChanges(leaf, view) : view.successor(leaf.test);
+      trace?.push({ leaf, negated, value, fact: null, why });
+      return value;
     }
   }
 }

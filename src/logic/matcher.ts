@@ -30,8 +30,14 @@ export function match(matcher: Matcher, state: FactState, other: (key: string) =
 
 function test(matcher: Matcher, state: FactState, other: (key: string) => FactState): Outcome {
   switch (matcher.is) {
-    case 'any':
-      return disjunction(matcher.of.map((m) => test(m, state, other)));
+    case 'any': {
+      let result: Outcome = false;
+      for (let at = 0; at < matcher.of.length; at += 1) {
+        result = either(result, test(matcher.of[at] as Matcher, state, other));
+        if (result === true) return true;
+      }
+      return result;
+    }
     case 'all':
       return conjunction(matcher.of.map((m) => test(m, state, other)));
     case 'not': {
@@ -87,14 +93,15 @@ function onMembers(state: FactState, check: (value: Value) => Outcome): Outcome 
       return 'void';
     case 'unknown':
       return 'unknown';
-    case 'members':
-      return disjunction([
-        ...[...state.members].map(([value, sure]): Outcome => {
-          const outcome = check(value);
-          return sure === true || outcome === false ? outcome : 'unknown';
-        }),
-        state.open === null ? false : 'unknown',
-      ]);
+    case 'members': {
+      let result: Outcome = state.open === null ? false : 'unknown';
+      for (const [value, sure] of state.members) {
+        const outcome = check(value);
+        result = either(result, sure === true || outcome === false ? outcome : 'unknown');
+        if (result === true) return true;
+      }
+      return result;
+    }
   }
 }
 
@@ -157,9 +164,14 @@ export function spellInstant(time: number): string {
 }
 
 function disjunction(outcomes: readonly Outcome[]): Outcome {
-  if (outcomes.includes(true)) return true;
-  if (outcomes.includes('unknown')) return 'unknown';
-  return outcomes.includes('void') ? 'void' : false;
+  return outcomes.reduce(either, false);
+}
+
+/** True before unknown before void before false. */
+function either(a: Outcome, b: Outcome): Outcome {
+  if (a === true || b === true) return true;
+  if (a === 'unknown' || b === 'unknown') return 'unknown';
+  return a === 'void' ? a : b;
 }
 
 function conjunction(outcomes: readonly Outcome[]): Outcome {

@@ -52,6 +52,7 @@ export function reportChange(row: RowDecision, remedies: readonly Remedy[], sour
 }
 
 function reportDecision(decision: AtomDecision): ReportDecision {
+  const { unknown, nearest } = decision;
   return {
     operation: decision.operation,
     side: decision.side,
@@ -60,46 +61,69 @@ function reportDecision(decision: AtomDecision): ReportDecision {
     ...(decision.subject === null ? {} : { subject: decision.subject }),
     ...(decision.note === null ? {} : { note: decision.note }),
     because: reportReasons(decision.because),
-    unknown: decision.unknown.map(({ fact, path, why }) => ({ fact, path, why })),
-    nearest: decision.nearest.map((near) => ({
-      kind: near.kind,
-      id: near.id,
-      at: spellPlace(near.at),
-      failed: near.failed.map(({ fact, is, wants }) => ({ fact, is, wants })),
-    })),
+    unknown: unknown.length === 0 ? NONE : unknown.map(({ fact, path, why }) => ({ fact, path, why })),
+    nearest: nearest.length === 0 ? NONE : nearest.map(reportNear),
+  };
+}
+
+function reportNear(near: AtomDecision['nearest'][number]): ReportDecision['nearest'][number] {
+  return {
+    kind: near.kind,
+    id: near.id,
+    at: spellPlace(near.at),
+    failed: near.failed.map(({ fact, is, wants }) => ({ fact, is, wants })),
   };
 }
 
 /** Sorted by file and position; those without a place keep their order, after the others. */
-export function reportReasons(reasons: readonly Reason[]): ReportReason[] {
+export function reportReasons(reasons: readonly Reason[]): readonly ReportReason[] {
+  if (reasons.length < 2) return reasons.map(reportReason);
   return reasons
     .toSorted((a, b) => (a.at && b.at ? comparePlaces(a.at, b.at) : Number(a.at === null) - Number(b.at === null)))
-    .map((reason) => ({
-      kind: reason.kind,
-      id: reason.id,
-      at: reason.at === null ? null : spellPlace(reason.at),
-      why: reason.why,
-      ask: reason.ask,
-      ...(reason.observed ? { observed: true as const } : {}),
-      ...(reason.until === undefined ? {} : { until: spellInstant(reason.until) }),
-    }));
+    .map(reportReason);
+}
+
+/** A rule is the same reason of many decisions. */
+const told = new WeakMap<Reason, ReportReason>();
+
+function reportReason(reason: Reason): ReportReason {
+  if (reason.at === null) return newReason(reason);
+  let known = told.get(reason);
+  if (known === undefined) {
+    known = newReason(reason);
+    told.set(reason, known);
+  }
+  return known;
+}
+
+function newReason({ kind, id, at, why, ask, observed, until }: Reason): ReportReason {
+  return {
+    kind,
+    id,
+    at: at === null ? null : spellPlace(at),
+    why,
+    ask,
+    ...(observed ? { observed: true as const } : {}),
+    ...(until === undefined ? {} : { until: spellInstant(until) }),
+  };
 }
 
 /** Every fact once per object, side and key: before first, then by key. */
-function factsOf(decisions: readonly AtomDecision[]): ReportFact[] {
+function factsOf(decisions: readonly AtomDecision[]): readonly ReportFact[] {
   const facts = new Map<string, ReportFact>();
-  for (const decision of decisions) {
-    for (const { side, fact } of decision.facts) {
+  for (const { subject, facts: used } of decisions) {
+    for (let at = 0; at < used.length; at += 1) {
+      const { side, fact } = used[at] as AtomDecision['facts'][number];
       if (standsElsewhere(fact.key)) continue;
-      const id = JSON.stringify([decision.subject, side, fact.key]);
-      if (!facts.has(id)) facts.set(id, reportFact(side, fact, decision.subject));
+      const id = subject === null ? `${side} ${fact.key}` : JSON.stringify([subject, side, fact.key]);
+      if (!facts.has(id)) facts.set(id, reportFact(side, fact, subject));
     }
   }
-  const order = (fact: ReportFact) => [fact.subject ?? '', fact.side === 'before' ? '0' : '1', fact.key];
-  return [...facts.values()].sort((a, b) => compareLists(order(a), order(b)));
+  return facts.size === 0 ? NONE : [...facts.values()].sort(compareFacts);
 }
 
-function compareLists(a: readonly string[], b: readonly string[]): number {
-  const at = a.findIndex((item, index) => item !== b[index]);
-  return at < 0 ? 0 : (a[at] ?? '') < (b[at] ?? '') ? -1 : 1;
+function compareFacts(a: ReportFact, b: ReportFact): number {
+  if (a.subject !== b.subject) return (a.subject ?? '') < (b.subject ?? '') ? -1 : 1;
+  if (a.side !== b.side) return a.side === 'before' ? -1 : 1;
+  return a.key === b.key ? 0 : a.key < b.key ? -1 : 1;
 }

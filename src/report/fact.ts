@@ -13,17 +13,15 @@ export function reportFact(side: Side, fact: Fact, subject: string | null): Repo
     case 'unknown':
       return { key, side, value: null, unknown: true, ...because(state.why, state.path), ...of, sources };
     case 'members': {
-      const shown = (sure: true | 'unknown') =>
-        [...state.members].filter(([, s]) => s === sure).flatMap(([value]) => [visible(value)].filter((v) => v !== undefined));
-      const maybe = shown('unknown');
+      const { sure, maybe, hidden } = shown(state.members);
       return {
         key,
         side,
-        value: shown(true),
+        value: sure,
         ...(state.open === null && maybe.length === 0 ? {} : { unknown: true as const }),
         ...(state.open === null ? {} : { why: state.open }),
         ...(maybe.length === 0 ? {} : { maybe }),
-        ...([...state.members.keys()].some((v) => v instanceof Sensitive) ? { hidden: 'sensitive' as const } : {}),
+        ...(hidden ? { hidden: 'sensitive' as const } : {}),
         ...of,
         sources,
       };
@@ -36,6 +34,23 @@ export function reportFact(side: Side, fact: Fact, subject: string | null): Repo
       return { key, side, value: null, hidden, ...of, sources };
     }
   }
+}
+
+/** What may be shown of the members of a set: those that certainly are, and those that may be. */
+function shown(members: ReadonlyMap<Value, true | 'unknown'>): {
+  readonly sure: readonly FactValue[];
+  readonly maybe: readonly FactValue[];
+  readonly hidden: boolean;
+} {
+  const sure: FactValue[] = [];
+  const maybe: FactValue[] = [];
+  let hidden = false;
+  for (const [member, is] of members) {
+    if (member instanceof Sensitive) hidden = true;
+    const value = visible(member);
+    if (value !== undefined) (is === true ? sure : maybe).push(value);
+  }
+  return { sure, maybe, hidden };
 }
 
 function because(why: string, path: string | null): { why: string; path?: string } {

@@ -16,18 +16,21 @@ export function grantFindings(row: ClassifiedChange, ended: ClassifiedChange, at
   if (key === null || ended.before === null || row.after === null) return [];
   const was = tagReading(ended.before, key);
   const is = tagReading(row.after, key);
-  if (was === null) return [];
+  // Most replacements keep it, and nothing is lost.
+  if (was === null || (was.state === 'known' && is?.state === 'known' && same(attribute, was.value, is.value))) return [];
   const object = ended === row ? 'the object' : `\`${ended.change.address}\`, made again here under the same identity,`;
   const value = was.state === 'known' ? ` (\`${was.value}\`)` : '';
-  const fix = fixFor(row, wantedTag(row, attribute, was.state === 'known' ? was.value : null));
-  const lost = (how: string) => ({
-    ...finding(row, attribute, 'grant-lost', 'deny', key, `${object} carries \`${key}\`${value}; ${how}`, fix),
-    enforce: true,
-  });
+  const lost = (how: string) => {
+    const fix = fixFor(row, wantedTag(row, attribute, was.state === 'known' ? was.value : null));
+    return {
+      ...finding(row, attribute, 'grant-lost', 'deny', key, `${object} carries \`${key}\`${value}; ${how}`, fix),
+      enforce: true,
+    };
+  };
   if (is === null) return [lost('its replacement does not, so what is granted by it is lost')];
   if (is.state === 'unknown')
     return mayBeLost(row, attribute, was) ? [lost(`that its replacement keeps it cannot be established: ${is.why}`)] : [];
-  if (was.state === 'unknown' || same(attribute, was.value, is.value)) return [];
+  if (was.state === 'unknown') return [];
   const message = `${object} carries \`${key}\` = \`${was.value}\`, its replacement \`${is.value}\`: what is granted by it changes`;
   return [{ ...finding(row, attribute, 'grant-changed', 'report', key, message, null), enforce: true }];
 }
