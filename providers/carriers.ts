@@ -48,7 +48,9 @@ export function readMap(value: Value | undefined, path: string, from: string): C
   if (value === null) return nothing(path, true);
   if (!isObject(value)) return nothing(path, isList(value) && value.length === 0);
   const entries = new Map<string, TagReading>();
-  for (const key of Object.keys(value)) {
+  const keys = Object.keys(value);
+  for (let at = 0; at < keys.length; at += 1) {
+    const key = keys[at] as string;
     const reading = readValue(value[key] as Value, path, key, from);
     if (reading !== null) entries.set(key, reading);
   }

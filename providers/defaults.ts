@@ -118,13 +118,13 @@ function trustMerged({ own, merged, defaults, defaultsFrom, attribution }: Merge
 } {
   const entries = new Map<string, TagReading>();
   let reached = false;
-  for (const [key, tag] of merged.entries) {
+  merged.entries.forEach((tag, key) => {
     const written = own.entries.get(key);
     if (written === undefined) {
       reached ||= !attribution.has(key);
       entries.set(key, saidBy(tag, attribution.has(key) ? 'provider' : defaultsFrom));
     } else entries.set(key, written.state === 'unknown' || isSame(written, tag) ? written : saidBy(tag, written.from));
-  }
+  });
   // Defaults come all or not at all (recorded), so one of them in the plan shows that all of them are.
   if (defaults.kind === 'known' && leftOut(defaults)) {
     for (const [key, tag] of defaults.tags) if (!entries.has(key)) entries.set(key, tag);

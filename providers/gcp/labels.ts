@@ -81,7 +81,8 @@ function planned(
   const merged = readMap(member(values, 'terraform_labels'), 'terraform_labels', defaultsFrom);
   const defaults = readDefaults(input.providerBlock, 'default_labels', input.configured, input.written);
   const result = resolveMerged({ own, merged, defaults, defaultsFrom, attribution: ATTRIBUTION });
-  return { entries: new Map([...foreign(values, input), ...result.entries]), open: result.open };
+  const others = foreign(values, input);
+  return others.size === 0 ? result : { entries: new Map([...others, ...result.entries]), open: result.open };
 }
 
 /**

@@ -45,7 +45,7 @@ function effectiveTags(input: TagInput): EffectiveTags {
   }
   return {
     taggable: labels.taggable,
-    tags: new Map([...labels.entries, ...tags.entries]),
+    tags: tags.entries.size === 0 ? labels.entries : new Map([...labels.entries, ...tags.entries]),
     open: labels.open,
     carriers,
     slash: { taggable: tags.taggable, open: tags.open },

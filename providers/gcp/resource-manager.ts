@@ -23,7 +23,8 @@ export function resourceManagerTags(input: TagInput, labels: Taggable): Resource
   const carriers = carriersOf(input);
   const paths = carriers.map((carrier) => carrier.path);
   const taggable = carriers.length > 0 ? 'yes' : bindable(input, labels) ? 'companion' : 'no';
-  if (input.values === null || input.values === UNKNOWN) return { taggable, entries: new Map(), open: null, carriers: paths };
+  if (input.values === null || input.values === UNKNOWN || carriers.length === 0)
+    return { taggable, entries: new Map(), open: null, carriers: paths };
   const values = input.values;
   const readings = carriers.flatMap((carrier) => readCarrier(values, carrier)).map((reading) => resolveIds(reading, input));
   const { entries, open } = mergeCarriers(readings, (key) => key);

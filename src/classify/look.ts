@@ -4,6 +4,9 @@ import type { Carrier, LaterRow } from '../plan/later-row.ts';
 import type { ConfigBlock } from '../plan/model.ts';
 import type { Known } from './known.ts';
 
+const UNREAD: unique symbol = Symbol('unread');
+type Text = string | undefined | null | typeof UNREAD;
+
 /** The tags of one side of a row as they stand in the file; each text is taken from there once, however many keys are asked for. */
 export class RowLook implements TagLook {
   readonly type: string;
@@ -12,8 +15,11 @@ export class RowLook implements TagLook {
   readonly configured: TagLook['configured'];
   readonly providerBlock: TagLook['providerBlock'];
   private readonly change: LaterRow;
-  private readonly tags: Text = { read: false, json: null, flat: null };
-  private readonly all: Text = { read: false, json: null, flat: null };
+  /** `UNREAD` until it is asked for. */
+  private tags: Text = UNREAD;
+  private all: Text = UNREAD;
+  private tagsFlat: boolean | null = null;
+  private allFlat: boolean | null = null;
 
   constructor(change: LaterRow, side: TagLook['side'], type: string, row: Known['row']) {
     this.change = change;
@@ -25,29 +31,24 @@ export class RowLook implements TagLook {
   }
 
   json(attribute: Carrier): string | undefined | null {
-    return this.text(attribute).json;
+    if (attribute === 'tags') {
+      if (this.tags === UNREAD) this.tags = this.change.carrier('tags');
+      return this.tags;
+    }
+    if (this.all === UNREAD) this.all = this.change.carrier('tags_all');
+    return this.all;
   }
 
   isFlat(attribute: Carrier): boolean {
-    const text = this.text(attribute);
-    text.flat ??= typeof text.json === 'string' && isFlat(text.json);
-    return text.flat;
-  }
-
-  private text(attribute: Carrier): Text {
-    const text = attribute === 'tags' ? this.tags : this.all;
-    if (!text.read) {
-      text.read = true;
-      text.json = this.change.carrier(attribute);
+    const json = this.json(attribute);
+    if (typeof json !== 'string') return false;
+    if (attribute === 'tags') {
+      this.tagsFlat ??= isFlat(json);
+      return this.tagsFlat;
     }
-    return text;
+    this.allFlat ??= isFlat(json);
+    return this.allFlat;
   }
-}
-
-interface Text {
-  read: boolean;
-  json: string | undefined | null;
-  flat: boolean | null;
 }
 
 const configured = new WeakMap<ConfigBlock, ReadonlySet<string>>();

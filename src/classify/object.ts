@@ -49,6 +49,7 @@ export class PlannedObject implements ObjectView {
   private effective: EffectiveTags | null = null;
   private look: TagLook | null = null;
   private membership: Membership | null = null;
+  private parentObjects: readonly PlannedObject[] | null = null;
   private resolving = false;
 
   constructor(
@@ -304,7 +305,7 @@ export class PlannedObject implements ObjectView {
     if (own.length > 0 || this.resolving || this.carries(definition)) return own;
     this.resolving = true;
     try {
-      return this.relations.parents(this.change, this.side).flatMap((parent) => {
+      return this.parents.flatMap((parent) => {
         const told = parent.speeches(definition);
         return told.map((s) => ({
           ...s,
@@ -327,11 +328,16 @@ export class PlannedObject implements ObjectView {
     if (source.map === null && key !== null && this.tagReading(key) !== null) return true;
     this.resolving = true;
     try {
-      const parents = this.relations.parents(this.change, this.side);
-      return parents.length < 2 && parents.every((parent) => parent.speaksOnce(definition));
+      const { parents } = this;
+      return parents.length < 2 && (parents[0]?.speaksOnce(definition) ?? true);
     } finally {
       this.resolving = false;
     }
+  }
+
+  private get parents(): readonly PlannedObject[] {
+    this.parentObjects ??= this.relations.parents(this.change, this.side);
+    return this.parentObjects;
   }
 
   /** The tag key that carries the attribute on this provider; null = none. */

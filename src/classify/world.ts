@@ -36,7 +36,7 @@ export class PlannedWorld {
   private readonly known: KnownTypes;
   private readonly references: References;
   private readonly relations: Relations = {
-    parents: (row, side) => this.parents(row, side).flatMap((parent) => this.sides(parent)[side] ?? []),
+    parents: (row, side) => this.parentObjects(row, side),
     companionTags: (row, side) => this.bindings.tagsOf(row, side),
     tagNames: () => this.tagNames,
   };
@@ -184,6 +184,15 @@ export class PlannedWorld {
   private parents(row: ResourceChange, side: Side): readonly ResourceChange[] {
     const attribute = this.knowledge(row).row?.parent;
     return attribute === undefined ? [] : this.referred(row, attribute, side);
+  }
+
+  private parentObjects(row: ResourceChange, side: Side): readonly PlannedObject[] {
+    const objects: PlannedObject[] = [];
+    for (const parent of this.parents(row, side)) {
+      const object = this.sides(parent)[side];
+      if (object !== null) objects.push(object);
+    }
+    return objects;
   }
 
   private referred(row: ResourceChange, attribute: string, side: Side): readonly ResourceChange[] {
