@@ -61,7 +61,8 @@ function classifySafely(row: ResourceChange, world: PlannedWorld): ClassifiedCha
   } catch (error) {
     const failure = `${kindOfError(error)} while classifying`;
     const nothing = { atoms: [], operations: [], classes: [], before: null, after: null, idle: false, recreates: [] };
-    return { change: row, ...world.knowledge(row), faults: row.faults, failure, ...nothing };
+    const known = world.knowledge(row);
+    return { change: row, row: known.row, provider: known.provider, faults: row.faults, failure, ...nothing };
   }
 }
 
@@ -131,6 +132,8 @@ function ranAtPlan(plan: PlanFile, world: PlannedWorld): RanAtPlan[] {
     };
     const options = { replaces: false, reason: null, because: 'this data source ran while the plan was made' };
     const paths = () => setPaths(row, 'after', known_.row, known_.provider);
-    return [{ block, atom: new PlannedAtom('invoke', world.build('after', row, identityOf(row)), paths, relations, options) }];
+    return [
+      { block, atom: new PlannedAtom('invoke', world.build('after', row, identityOf(row), known_), paths, relations, options) },
+    ];
   });
 }

@@ -34,6 +34,13 @@ export interface CompanionTags {
   readonly open: string | null;
 }
 
+/** What all objects of a plan stand in. */
+export interface ObjectWorld {
+  readonly context: ClassifyContext;
+  readonly index: PlanIndex;
+  readonly relations: Relations;
+}
+
 /** Facts of one side of a row (lanes.md 3). Each is computed when first asked for. */
 export class PlannedObject implements ObjectView {
   readonly side: Side;
@@ -41,9 +48,8 @@ export class PlannedObject implements ObjectView {
   readonly row: CatalogRow | null;
   readonly provider: Provider;
   readonly identity: ObjectIdentity;
-  private readonly context: ClassifyContext;
-  private readonly index: PlanIndex;
-  private readonly relations: Relations;
+  private readonly known: Known;
+  private readonly world: ObjectWorld;
   /** Null = nobody asked: most rows of a large plan do nothing. */
   private facts: Map<string, Fact> | null = null;
   private effective: EffectiveTags | null = null;
@@ -52,23 +58,18 @@ export class PlannedObject implements ObjectView {
   private parentObjects: readonly PlannedObject[] | null = null;
   private resolving = false;
 
-  constructor(
-    side: Side,
-    change: ResourceChange,
-    identity: ObjectIdentity,
-    known: Known,
-    context: ClassifyContext,
-    index: PlanIndex,
-    relations: Relations,
-  ) {
+  constructor(side: Side, change: ResourceChange, identity: ObjectIdentity, known: Known, world: ObjectWorld) {
     this.side = side;
     this.change = change;
     this.identity = identity;
     this.row = known.row;
     this.provider = known.provider;
-    this.context = context;
-    this.index = index;
-    this.relations = relations;
+    this.known = known;
+    this.world = world;
+  }
+
+  private get context(): ClassifyContext {
+    return this.world.context;
   }
 
   get values(): ObjectValue | Unknown | null {
@@ -95,7 +96,7 @@ export class PlannedObject implements ObjectView {
     const { provider } = this;
     if (provider.showsTag === undefined || this.context.found !== undefined) return false;
     const look = this.tagLook;
-    if (look === null || this.relations.companionTags(this.change, this.side).tags.size > 0) return false;
+    if (look === null || this.world.relations.companionTags(this.change, this.side).tags.size > 0) return false;
     return provider.showsTag(key, look);
   }
 
@@ -110,7 +111,8 @@ export class PlannedObject implements ObjectView {
   /** Classes of the object itself, refinements included; what changed paths add stands on the atom. */
   get classes(): Membership {
     if (this.membership === null) {
-      const base = baseClasses(this.identity.type, this.row, this.innerRow(), this.context);
+      const inner = this.innerRow();
+      const base = inner === undefined ? this.known.classes : baseClasses(this.identity.type, this.row, inner, this.context);
       this.membership = refines(this.context) ? refine(base, this.refinementView(), this.context) : base;
     }
     return this.membership;
@@ -194,7 +196,7 @@ export class PlannedObject implements ObjectView {
   /** What stood there before somebody changed it outside Terraform; it speaks on the before side. */
   get driftValues(): ObjectValue | null {
     if (this.side !== 'before') return null;
-    return this.index.drift.get(this.change.deposed === null ? this.change.address : '')?.before ?? null;
+    return this.world.index.drift.get(this.change.deposed === null ? this.change.address : '')?.before ?? null;
   }
 
   private placeFact(key: string, readings: readonly PlaceReading[]): Fact {
@@ -239,7 +241,7 @@ export class PlannedObject implements ObjectView {
 
   private readTags(): EffectiveTags {
     const own = this.effectiveTags(this.change.deferred !== null ? this.deferredValues() : this.values);
-    const companions = this.relations.companionTags(this.change, this.side).tags;
+    const companions = this.world.relations.companionTags(this.change, this.side).tags;
     const found = this.context.found?.get(objectKey(this.identity.address, this.change.deposed));
     if (companions.size === 0 && found === undefined) return own;
     const tags = new Map(own.tags);
@@ -263,7 +265,7 @@ export class PlannedObject implements ObjectView {
       configured: configuredNames(this.change.block),
       providerBlock: this.providerBlock,
       expressions: this.change.block?.expressions ?? null,
-      tagNames: this.relations.tagNames(),
+      tagNames: this.world.relations.tagNames(),
       written,
     });
   }
@@ -283,7 +285,7 @@ export class PlannedObject implements ObjectView {
     const found = tags.tags.get(key);
     if (found !== undefined) return found;
     const reading = readTag(tags, key);
-    const hidden = this.relations.companionTags(this.change, this.side).open;
+    const hidden = this.world.relations.companionTags(this.change, this.side).open;
     // On Google only Resource Manager tags, whose keys have a slash, come from bindings.
     const companion = hidden !== null && (this.provider.carrier !== 'google' || key.includes('/'));
     return companion ? { state: 'unknown', why: hidden, path: null, from: 'companion' } : reading;
@@ -301,7 +303,7 @@ export class PlannedObject implements ObjectView {
 
   /** What speaks for a declared attribute; an untaggable object takes what it has no source for from its parent. */
   speeches(definition: AttributeDefinition): readonly Speech[] {
-    const own = speak(definition, new ObjectReadings(this, this.context, this.index));
+    const own = speak(definition, new ObjectReadings(this, this.world));
     if (own.length > 0 || this.resolving || this.carries(definition)) return own;
     this.resolving = true;
     try {
@@ -336,7 +338,7 @@ export class PlannedObject implements ObjectView {
   }
 
   private get parents(): readonly PlannedObject[] {
-    this.parentObjects ??= this.relations.parents(this.change, this.side);
+    this.parentObjects ??= this.world.relations.parents(this.change, this.side);
     return this.parentObjects;
   }
 

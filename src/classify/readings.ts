@@ -4,27 +4,25 @@ import type { AttributeDefinition, AttributeSource, PlainSource } from './attrib
 import { type Reading, type Readings, readingOf } from './attributes.ts';
 import type { ClassifyContext } from './context.ts';
 import { lookup } from './lookup.ts';
-import type { PlannedObject } from './object.ts';
+import type { ObjectWorld, PlannedObject } from './object.ts';
 import type { PlanIndex } from './plan-index.ts';
 
 /** What an object offers to the sources of attributes; on the before side what stood there before a drift speaks too. */
 export class ObjectReadings implements Readings {
   private readonly object: PlannedObject;
-  private readonly context: ClassifyContext;
-  private readonly index: PlanIndex;
+  private readonly world: ObjectWorld;
 
-  constructor(object: PlannedObject, context: ClassifyContext, index: PlanIndex) {
+  constructor(object: PlannedObject, world: ObjectWorld) {
     this.object = object;
-    this.context = context;
-    this.index = index;
+    this.world = world;
   }
 
   plain(from: PlainSource): readonly Reading[] {
-    return plainReadings(from, this.object, this.context);
+    return plainReadings(from, this.object, this.world.context);
   }
 
   variable(name: string): Reading | null {
-    return readingOf(name, variableState(this.index, name))[0] ?? null;
+    return readingOf(name, variableState(this.world.index, name))[0] ?? null;
   }
 
   attr({ path }: AttributeSource & { from: 'attr' }): readonly Reading[] {

@@ -12,7 +12,7 @@ import { identityOf, type ObjectIdentity, previousIdentity } from './identity.ts
 import { type Known, KnownTypes } from './known.ts';
 import type { Likes } from './likes.ts';
 import { type ObjectNames, objectNames } from './names.ts';
-import { PlannedObject, type Relations } from './object.ts';
+import { type ObjectWorld, PlannedObject, type Relations } from './object.ts';
 import { leaves, type PlanIndex } from './plan-index.ts';
 import { weakenings } from './protection.ts';
 import { References } from './reference.ts';
@@ -34,6 +34,7 @@ export class PlannedWorld {
   /** What rows name each other by; looked for at once for all objects that go. */
   readonly mentions: Mentions;
   private readonly known: KnownTypes;
+  private readonly world: ObjectWorld;
   private readonly references: References;
   private readonly relations: Relations = {
     parents: (row, side) => this.parentObjects(row, side),
@@ -59,6 +60,7 @@ export class PlannedWorld {
     this.index = index;
     this.context = context;
     this.known = new KnownTypes(context);
+    this.world = { context, index, relations: this.relations };
     this.mentions = new Mentions(index.rows, () => this.likelyNames());
     this.references = new References(index, (row) => this.knowledge(row));
   }
@@ -102,18 +104,20 @@ export class PlannedWorld {
 
   private newSides(row: ResourceChange): Sides {
     const identity = identityOf(row);
+    const known = this.knowledge(row);
     const hadBefore = hasSide(row, 'before') || row.importing !== null;
     return {
-      before: hadBefore ? this.build('before', row, previousIdentity(row, identity)) : null,
+      before: hadBefore ? this.build('before', row, previousIdentity(row, identity), known) : null,
       // An ephemeral object is opened and never written: it has no values on either side.
-      after: !hasSide(row, 'after') && row.mode !== 'ephemeral' ? null : this.build('after', row, identity),
+      after: !hasSide(row, 'after') && row.mode !== 'ephemeral' ? null : this.build('after', row, identity, known),
     };
   }
 
-  build(side: Side, row: ResourceChange, identity: ObjectIdentity): PlannedObject {
+  /** `known`: of the row's type. */
+  build(side: Side, row: ResourceChange, identity: ObjectIdentity, known: Known): PlannedObject {
     const { provider, mode } = row;
-    const known = this.knowledge(identity.type === row.type ? row : { provider, mode, type: identity.type });
-    return new PlannedObject(side, row, identity, known, this.context, this.index, this.relations);
+    const own = identity.type === row.type ? known : this.knowledge({ provider, mode, type: identity.type });
+    return new PlannedObject(side, row, identity, own, this.world);
   }
 
   /** What `dependents` and `successor` say of the object that the row had before. */
