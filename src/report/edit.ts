@@ -54,18 +54,19 @@ export function editRemedies(
   written: Written,
 ): readonly Edit[] {
   const denied = row.decisions.filter((d) => d.verdict === 'deny');
-  return [
-    ...findings.flatMap((finding) => (finding.fix && finding.enforce ? [editOfFix(finding.fix)] : [])),
-    ...denied.flatMap((d) => (principalOf(d).kind === 'unknown' ? [sayWho(principalOf(d))] : [])),
-    ...denied.flatMap((d) =>
-      d.unknown
-        .filter((unknown) => !mended(unknown.fact, findings, ruleset))
-        .map((unknown) => editForUnknown(unknown, row, ruleset, principalOf(d), written)),
-    ),
-    ...denied.flatMap((d) => editsForOperation(d, row, written)),
-    ...denied.flatMap((d) => d.because.flatMap((reason) => (reason.observed ? [] : editForReason(reason, d.operation, ruleset)))),
-    ...denied.flatMap((d) => d.nearest.flatMap((near) => editForNearMiss(near, d, ruleset, written))),
-  ];
+  const edits: Edit[] = [];
+  for (const { fix, enforce } of findings) if (fix && enforce) edits.push(editOfFix(fix));
+  for (const d of denied) if (principalOf(d).kind === 'unknown') edits.push(sayWho(principalOf(d)));
+  for (const d of denied) {
+    for (const unknown of d.unknown)
+      if (!mended(unknown.fact, findings, ruleset))
+        edits.push(editForUnknown(unknown, row, ruleset, principalOf(d), written));
+  }
+  for (const d of denied) edits.push(...editsForOperation(d, row, written));
+  for (const d of denied)
+    for (const reason of d.because) if (!reason.observed) edits.push(...editForReason(reason, d.operation, ruleset));
+  for (const d of denied) for (const near of d.nearest) edits.push(...editForNearMiss(near, d, ruleset, written));
+  return edits;
 }
 
 function editForReason(reason: Reason, operation: Operation | null, ruleset: Ruleset): readonly Edit[] {
