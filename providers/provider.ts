@@ -170,6 +170,8 @@ export interface Provider {
   effectiveTags(input: TagInput): EffectiveTags;
   /** Whether `effectiveTags` would have this key (folded) with a known text, by a look that is cheap; false = it may have it all the same. */
   showsTag?(key: string, look: TagLook): boolean;
+  /** What `effectiveTags` says of an object that can carry no tag at all, where such a look tells that it is one; null = it may be all the same. */
+  untagged?(look: TagLook): EffectiveTags | null;
   /** Whether `effectiveTags` would say that the object can carry every key itself, by such a look; false = it may say so all the same. */
   carriesTags?(look: TagLook): boolean;
   /** Account, project or subscription ids that the object's values and its provider block state. */

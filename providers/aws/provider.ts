@@ -31,6 +31,7 @@ export const aws: Provider = {
   foldKey: (key) => key,
   effectiveTags,
   showsTag,
+  untagged,
   carriesTags: (look) => typeof look.json('tags_all') === 'string',
   accounts,
   regions,
@@ -74,6 +75,13 @@ function showsTag(key: string, look: TagLook): boolean {
   if (typeof all !== 'string' || !flatHoldsText(all, key) || !look.isFlat('tags_all')) return false;
   const own = look.json('tags');
   return own === undefined || own === 'null' || look.isFlat('tags');
+}
+
+const UNTAGGED: EffectiveTags = { taggable: 'no', tags: NONE, open: null, carriers: ROOTS };
+
+function untagged(look: TagLook): EffectiveTags | null {
+  const bare = look.row?.carriers === undefined && look.json('tags_all') === undefined && look.json('tags') === undefined;
+  return bare ? UNTAGGED : null;
 }
 
 /** `tags` as a list is no map of tags, and null hides which it is: with `tags_all` beside it, it is a map. */

@@ -14,6 +14,8 @@ const LIST_TAGS = new Set([
   'azurerm_sentinel_threat_intelligence_indicator',
 ]);
 
+const UNTAGGED: EffectiveTags = { taggable: 'no', tags: new Map(), open: null, carriers: ['tags'] };
+
 /** azurerm and azapi. Tag keys are case-insensitive and folded, values are not (cloud-tags.md 3). */
 export const azure: Provider = {
   carrier: 'azurerm',
@@ -21,6 +23,7 @@ export const azure: Provider = {
   foldKey: (key) => key.toLowerCase(),
   effectiveTags,
   showsTag,
+  untagged: (look) => (look.row?.carriers === undefined && look.json('tags') === undefined ? UNTAGGED : null),
   carriesTags: (look) => look.json('tags')?.startsWith('{') === true && !LIST_TAGS.has(look.type),
   accounts,
   regions,

@@ -240,7 +240,7 @@ export class PlannedObject implements ObjectView {
   }
 
   private readTags(): EffectiveTags {
-    const own = this.effectiveTags(this.change.deferred !== null ? this.deferredValues() : this.values);
+    const own = this.untagged ?? this.effectiveTags(this.change.deferred !== null ? this.deferredValues() : this.values);
     const companions = this.world.relations.companionTags(this.change, this.side).tags;
     const found = this.context.found?.get(objectKey(this.identity.address, this.change.deposed));
     if (companions.size === 0 && found === undefined) return own;
@@ -251,6 +251,13 @@ export class PlannedObject implements ObjectView {
       else tags.set(key, { state: 'known', value, from: 'cloud' });
     }
     return { ...own, tags };
+  }
+
+  /** Null where its values have to be read for its tags. */
+  private get untagged(): EffectiveTags | null {
+    const { provider } = this;
+    const look = provider.untagged === undefined ? null : this.tagLook;
+    return look === null ? null : (provider.untagged?.(look) ?? null);
   }
 
   /** What the provider reads off some values of this side, stand-alone tag resources aside. */

@@ -59,8 +59,7 @@ export function editRemedies(
   for (const d of denied) if (principalOf(d).kind === 'unknown') edits.push(sayWho(principalOf(d)));
   for (const d of denied) {
     for (const unknown of d.unknown)
-      if (!mended(unknown.fact, findings, ruleset))
-        edits.push(editForUnknown(unknown, row, ruleset, principalOf(d), written));
+      if (!mended(unknown.fact, findings, ruleset)) edits.push(editForUnknown(unknown, row, ruleset, principalOf(d), written));
   }
   for (const d of denied) edits.push(...editsForOperation(d, row, written));
   for (const d of denied)

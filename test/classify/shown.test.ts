@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { loadKnowledge, sourcesOf } from '../../providers/knowledge.ts';
+import type { EffectiveTags } from '../../providers/provider.ts';
 import { classifyPlan } from '../../src/classify/classify.ts';
 import { RowLook } from '../../src/classify/look.ts';
 import type { ClassifiedChange, ObjectView } from '../../src/classify/model.ts';
@@ -58,11 +59,32 @@ function standing({ type, tags, all, block = {}, settings = {}, change }: Standi
   return parsePlan(Buffer.from(JSON.stringify(plan)), 'p', '', 0);
 }
 
+/** A look at one side of a row, where one tells anything. */
+function lookAt({ change, row }: ClassifiedChange, { side }: ObjectView): RowLook | null {
+  return change instanceof LaterRow && change.deferred === null ? new RowLook(change, side, change.type, row) : null;
+}
+
 /** What its provider tells by a look of whether an object can carry tags. */
-function carries({ change, provider, row }: ClassifiedChange, { side }: ObjectView): boolean {
-  if (!(change instanceof LaterRow) || change.deferred !== null) return false;
-  const look = new RowLook(change, side, change.type, row);
-  return provider.carriesTags?.(look) ?? false;
+function carries(row: ClassifiedChange, view: ObjectView): boolean {
+  const look = lookAt(row, view);
+  return look !== null && (row.provider.carriesTags?.(look) ?? false);
+}
+
+/** What its provider tells by a look of an object that can carry none, and what it tells by the values. */
+function untagged(row: ClassifiedChange, view: ObjectView): { look: EffectiveTags; values: EffectiveTags } | null {
+  const { change, provider } = row;
+  const { block } = change;
+  const look = lookAt(row, view);
+  const told = look === null ? null : (provider.untagged?.(look) ?? null);
+  if (told === null || look === null) return null;
+  const values = view.side === 'before' ? change.before : change.after;
+  const otherValues = view.side === 'before' ? change.after : change.before;
+  const { type, side, configured, providerBlock } = look;
+  const expressions = block?.expressions ?? null;
+  return {
+    look: told,
+    values: provider.effectiveTags({ type, row: row.row, side, values, otherValues, configured, providerBlock, expressions }),
+  };
 }
 
 /** Looks at both sides before their values are read, and compares. Returns how many tags were seen so. */
@@ -75,6 +97,8 @@ function looks(rows: readonly ClassifiedChange[], keys: readonly string[]): numb
       const once = [environment, service].filter((attribute) => view.speaksOnce(attribute));
       for (const key of shown) expect(view.tags.tags.get(key)?.state, `${row.change.address} ${view.side} ${key}`).toBe('known');
       for (const { name } of once) expect(view.fact(name).sources.length, `${row.change.address} ${name}`).toBeLessThan(2);
+      const bare = untagged(row, view);
+      if (bare !== null) expect(bare.look, `${row.change.address} ${view.side}`).toEqual(bare.values);
       if (carries(row, view)) expect(view.tags.taggable, `${row.change.address} ${view.side}`).toBe('yes');
       seen += shown.length;
     }
@@ -134,6 +158,19 @@ describe('a cheap look at the tags of a row that does nothing', () => {
     expect(await seen(account)).toBe(true);
     expect(await seen({ ...account, tags: ['a'] })).toBe(false);
     expect(await seen({ ...account, type: 'azurerm_api_management_named_value' })).toBe(false);
+  });
+
+  test('sees that it can carry none', async () => {
+    const seen = async (given: Standing) => {
+      const [row] = await classified(standing(given));
+      return row?.before != null && untagged(row, row.before)?.look.taggable === 'no';
+    };
+    expect(await seen({ ...bucket, tags: undefined, all: undefined })).toBe(true);
+    expect(await seen({ ...bucket, tags: undefined })).toBe(false);
+    expect(await seen({ ...bucket, all: undefined })).toBe(false);
+    expect(await seen({ ...bucket, type: 'aws_autoscaling_group', tags: undefined, all: undefined })).toBe(false);
+    expect(await seen({ ...account, tags: undefined })).toBe(true);
+    expect(await seen({ ...account, tags: [] })).toBe(false);
   });
 
   test('nor of tags and blocks of any shape', async () => {
