@@ -3,7 +3,7 @@ import type { Side } from '../logic/fact.ts';
 import { parsePattern } from '../logic/path.ts';
 import { stripKeys } from '../plan/address.ts';
 import { hasSide } from '../plan/later-row.ts';
-import type { ConfigExpression, ResourceChange } from '../plan/model.ts';
+import type { BlockAddress, ConfigBlock, ConfigExpression, ResourceChange } from '../plan/model.ts';
 import { append } from '../plan/multimap.ts';
 import { isList, member, type ObjectValue, UNKNOWN, type Unknown, type Value } from '../plan/value.ts';
 import { mentions } from '../plan/words.ts';
@@ -28,7 +28,7 @@ export interface Referred {
 export class References {
   private readonly index: PlanIndex;
   private readonly catalogOf: CatalogOf;
-  private answers = new Map<ResourceChange, Map<string, Referred>>();
+  private answers: Answers = noAnswers();
   private readonly named = new Map<string, readonly ResourceChange[]>();
   private tables: Tables | null = null;
 
@@ -42,17 +42,22 @@ export class References {
    * "parent"). A list refers to one object per element.
    */
   of(row: ResourceChange, attribute: string, side: Side): Referred {
-    const answers = this.answers.get(row) ?? new Map<string, Referred>();
-    this.answers.set(row, answers);
-    const key = `${side} ${attribute}`;
-    const answer = answers.get(key) ?? this.find(row, attribute, side);
-    answers.set(key, answer);
+    let answers = this.answers[side].get(attribute);
+    if (answers === undefined) {
+      answers = new Map();
+      this.answers[side].set(attribute, answers);
+    }
+    let answer = answers.get(row);
+    if (answer === undefined) {
+      answer = this.find(row, attribute, side);
+      answers.set(row, answer);
+    }
     return answer;
   }
 
   /** Forgets the answers; the look-ups stay. */
   rest(): void {
-    this.answers = new Map();
+    this.answers = noAnswers();
   }
 
   private find(row: ResourceChange, attribute: string, side: Side): Referred {
@@ -135,6 +140,13 @@ export class References {
   }
 }
 
+/** By side and attribute. */
+type Answers = Readonly<Record<Side, Map<string, Map<ResourceChange, Referred>>>>;
+
+function noAnswers(): Answers {
+  return { before: new Map(), after: new Map() };
+}
+
 interface Tables {
   readonly objects: readonly ResourceChange[];
   readonly byGlobalName: ReadonlyMap<string, readonly ResourceChange[]>;
@@ -161,19 +173,40 @@ function textOf(value: Value): string | null {
   return typeof value === 'string' && value !== '' ? value : null;
 }
 
-function rowsByReference(row: ResourceChange, attribute: string, index: PlanIndex): ResourceChange[] {
-  const expression = row.block
-    ? expressionAt(row.block.expressions.get(attribute.split('.')[0] ?? ''), attribute.split('.').slice(1))
-    : null;
-  if (expression?.kind !== 'references') return [];
-  const blocks = new Set(expression.targets.map((target) => target.block));
-  const found = [...blocks].map((block) => index.byBlock.get(block) ?? []);
-  const [only] = found;
-  const candidates = found.length === 1 && only !== undefined ? inModule(only, row) : found.flat();
+function rowsByReference(row: ResourceChange, attribute: string, index: PlanIndex): readonly ResourceChange[] {
+  const blocks = row.block === null ? NO_BLOCKS : blocksAt(row.block, attribute);
+  if (blocks.length === 0) return NO_ROWS;
+  const [only] = blocks;
+  const candidates =
+    blocks.length === 1 && only !== undefined
+      ? inModule(index.byBlock.get(only) ?? NO_ROWS, row)
+      : blocks.flatMap((block) => index.byBlock.get(block) ?? NO_ROWS);
   return closestInstances(
     row,
     candidates.filter((r) => r.mode === 'managed' && r.deposed === null && r !== row),
   );
+}
+
+const NO_BLOCKS: readonly BlockAddress[] = [];
+const NO_ROWS: readonly ResourceChange[] = [];
+
+const referred = new WeakMap<ConfigBlock, Map<string, readonly BlockAddress[]>>();
+
+/** The blocks that the expression of an attribute refers to. */
+function blocksAt(block: ConfigBlock, attribute: string): readonly BlockAddress[] {
+  let attributes = referred.get(block);
+  if (attributes === undefined) {
+    attributes = new Map();
+    referred.set(block, attributes);
+  }
+  let blocks = attributes.get(attribute);
+  if (blocks === undefined) {
+    const [first = '', ...rest] = attribute.split('.');
+    const expression = expressionAt(block.expressions.get(first), rest);
+    blocks = expression?.kind === 'references' ? [...new Set(expression.targets.map((target) => target.block))] : NO_BLOCKS;
+    attributes.set(attribute, blocks);
+  }
+  return blocks;
 }
 
 /** Rows of one block by the instance of their module. */
@@ -217,8 +250,8 @@ function expressionAt(expression: ConfigExpression | undefined, rest: readonly s
 }
 
 /** Of several instances of a referred block, those in the same module instance, then those with the same key. */
-function closestInstances(row: ResourceChange, rows: readonly ResourceChange[]): ResourceChange[] {
-  if (rows.length <= 1) return [...rows];
+function closestInstances(row: ResourceChange, rows: readonly ResourceChange[]): readonly ResourceChange[] {
+  if (rows.length <= 1) return rows;
   const longest = Math.max(...rows.map((r) => sharedModule(row.moduleAddress, r.moduleAddress)));
   const near = rows.filter((r) => sharedModule(row.moduleAddress, r.moduleAddress) === longest);
   if (near.length <= 1) return near;
