@@ -188,9 +188,11 @@ execFileSync(
     'gate',
     ...stories.map((story) => `fixtures/stories/${story}/plan.json`),
     ...'--lanes fixtures/lanes/inlane.yaml --as dana --workspace orders-production --now 2026-11-20T12:00:00Z'.split(' '),
+    ...['--format', 'text', '--format', `json=${join(dist, 'trained.json')}`],
   ],
   { stdio: ['ignore', 'pipe', 'pipe'] },
 );
+rmSync(join(dist, 'trained.json'));
 
 if (!process.argv.includes('--no-types')) {
   const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');

@@ -1,20 +1,26 @@
-import { fstatSync, readSync, writeSync } from 'node:fs';
+import { fstatSync, readSync, statSync, writeSync } from 'node:fs';
 import { InlaneError } from '../errors.ts';
 import { type StandardInput, spool } from '../plan/spool.ts';
 import type { Sink } from './io.ts';
 import { main } from './main.ts';
 
-/** A terminal through Node's stream; a file or a pipe directly, since loading the streams costs more than the whole report. */
+/** A terminal through Node's stream; all else directly, since loading the streams costs more than the whole report. */
 function sinkOf(descriptor: number, stream: () => NodeJS.WriteStream): Sink {
-  return isDevice(descriptor)
+  return mayBeTerminal(descriptor)
     ? streamSink(stream)
     : { terminal: false, columns: null, write: async (t) => writeAll(descriptor, t) };
 }
 
+/** Windows has none of this name: there every device may be a terminal. */
+const NULL_DEVICE = '/dev/null';
+
 /** What cannot be looked at is left to Node. */
-function isDevice(descriptor: number): boolean {
+function mayBeTerminal(descriptor: number): boolean {
   try {
-    return fstatSync(descriptor).isCharacterDevice();
+    const own = fstatSync(descriptor);
+    if (!own.isCharacterDevice()) return false;
+    const none = statSync(NULL_DEVICE);
+    return !none.isCharacterDevice() || none.rdev !== own.rdev;
   } catch {
     return true;
   }
