@@ -16,6 +16,7 @@ import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, transform } from 'esbuild';
+import { laterParts } from './later.mjs';
 import { yamlParser } from './yaml-parser.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -92,13 +93,10 @@ function formatsAside({ onResolve }) {
 const SHORT = { minifyIdentifiers: true, minifyWhitespace: true, lineLimit: 160, treeShaking: false };
 
 // The programme: one script, in which what is imported lazily is also run lazily. CommonJS, for Node spends 4 ms on its loader
-// of ES modules; the bin (scripts/start.cjs) compiles it with the code cache that is made below. What does not decide plans stands in
-// a second script, which is the whole programme: a gate need not even read it.
-for (const [name, plugins] of [
-  ['programme', [{ name: 'deciding-only', setup: decidingOnly }]],
-  ['analysis', []],
-]) {
-  await build({
+// of ES modules; the bin (scripts/start.cjs) compiles it with the code cache that is made below. What deciding plans seldom takes stands
+// in scripts of its own (scripts/later.mjs); what does not decide plans in a second script, which is the whole programme.
+for (const name of ['programme', 'analysis']) {
+  const options = {
     ...common,
     entryPoints: { [name]: 'src/cli/bin.ts' },
     outdir: dist,
@@ -106,13 +104,15 @@ for (const [name, plugins] of [
     supported: { 'dynamic-import': false },
     define: { 'import.meta.dirname': '__dirname' },
     plugins: [
+      ...(name === 'programme' ? [{ name: 'deciding-only', setup: decidingOnly }] : []),
       { name: 'lazy-child-process', setup: lazyChildProcess },
       { name: 'formats-aside', setup: formatsAside },
       yamlParser,
       hcl,
-      ...plugins,
     ],
-  });
+  };
+  const later = name === 'programme' ? [await laterParts(options)] : [];
+  await build({ ...options, plugins: [...later, ...options.plugins] });
   const script = join(dist, `${name}.js`);
   const whole = `(function(require,module,__dirname){${readFileSync(script, 'utf8')}\n})`;
   // Short names are a quarter of the text that a gate reads, hashes and holds. Names of modules stay, and frames of a stack trace still

@@ -40,6 +40,8 @@ interface Loads {
   readonly files: readonly string[];
   /** Modules of the bundle that were run, by their path in the project. */
   readonly modules: readonly string[];
+  /** Scripts of parts that a plain gate does without. */
+  readonly later: readonly string[];
 }
 
 let runs = 0;
@@ -65,6 +67,8 @@ function watch(argv: readonly string[], cwd = root): Loads {
     result: { url: string; functions: { functionName: string; ranges: { count: number }[] }[] }[];
   };
   const programme = result.find(({ url }) => url.endsWith('/programme.js'))?.functions ?? [];
+  // Node's own loader reads these by a way that is not watched above.
+  const later = result.flatMap(({ url }) => /\/dist\/later\/(.*)$/.exec(url)?.[1] ?? []);
   // esbuild wraps a module that is imported lazily in a function of the module's name.
   const modules = programme.filter(
     ({ functionName, ranges }) => /[/\\].*\.\w+$/.test(functionName) && (ranges[0]?.count ?? 0) > 0,
@@ -78,6 +82,7 @@ function watch(argv: readonly string[], cwd = root): Loads {
       .map((path) => path.slice(dist.length + 1))
       .sort(),
     modules: modules.map(({ functionName }) => functionName).sort(),
+    later: later.sort(),
   };
 }
 
@@ -89,6 +94,10 @@ describe('a plain gate of an AWS plan', () => {
 
   it('decides', () => {
     expect(loads.stdout).toMatch(/^(ALLOW|DENY) /);
+  });
+
+  it('does without the parts of the programme that are scripts of their own', () => {
+    expect(loads.later).toEqual([]);
   });
 
   it('reads the programme, its cache, the classes and the catalogs of the providers in the plan, and no other file of the package', () => {
@@ -122,13 +131,16 @@ describe('a plain gate of an AWS plan', () => {
   });
 });
 
-it('the programme has a parser of YAML and nothing that writes it', () => {
+it('there is a parser of YAML, in a script of its own, and nothing that writes it', () => {
   // Long literals go on in the next line.
-  const programme = readFileSync(join(dist, 'programme.js'), 'utf8').replaceAll('\\\n', '');
-  expect(programme).toContain('node_modules/js-yaml/');
-  expect(programme).toContain('unexpected end of the stream within a flow collection');
-  expect(programme).not.toContain('node_modules/yaml/');
-  expect(programme).not.toMatch(/tag:yaml\.org,2002:(timestamp|binary|int)/);
+  const textOf = (file: string) => readFileSync(join(dist, file), 'utf8').replaceAll('\\\n', '');
+  const words = 'unexpected end of the stream within a flow collection';
+  expect(textOf('later/yaml.cjs')).toContain(words);
+  expect(textOf('programme.js')).not.toContain(words);
+  for (const file of ['later/yaml.cjs', 'programme.js']) {
+    expect(textOf(file)).not.toContain('node_modules/yaml/');
+    expect(textOf(file)).not.toMatch(/tag:yaml\.org,2002:(timestamp|binary|int)/);
+  }
 });
 
 it('what is left out above is loaded where it is asked for', () => {
@@ -141,13 +153,19 @@ it('commander and the parser of YAML are for command lines and lane files that a
   const other = join(folder, 'other.yaml');
   writeFileSync(other, readFileSync(join(root, 'fixtures/lanes/inlane.yaml'), 'utf8').replace('level: org', 'level: !!str org'));
   const loads = watch(['explain', 'aws_sqs_queue.jobs', story('aws-moved'), '--as', 'dana', '--lanes', other]);
-  expect(loads.modules).toEqual(
-    expect.arrayContaining([
-      'node_modules/commander/lib/command.js',
-      'node_modules/js-yaml/dist/js-yaml.mjs',
-      'src/lanes/yaml.ts',
-    ]),
-  );
+  expect(loads.later).toEqual(['commands.cjs', 'yaml.cjs']);
+});
+
+it('a part throws the errors of the programme', () => {
+  const other = join(folder, 'wrong.yaml');
+  writeFileSync(other, 'inlane: 1\nlevel: &here org\nlanes: {a: [}\n');
+  const run = (argv: string[]) => {
+    const { status, stderr } = spawnSync(process.execPath, [join(dist, 'inlane.cjs'), ...argv], { cwd: root, encoding: 'utf8' });
+    return `${status} ${/^error\[[\w-]+\]/.exec(stderr)?.[0]}`;
+  };
+  expect(run(['gate', story('aws-moved'), '--as', 'dana', '--lanes', other])).toBe('2 error[lanes-invalid]');
+  expect(run(['gate', story('aws-moved'), '--no-such-option'])).toBe('2 error[usage]');
+  expect(run(['gate', story('aws-moved'), '--as', 'dana', '--rules-from', 'no-such-ref'])).toMatch(/^2 error\[(?!internal)/);
 });
 
 it('a format beside text and JSON is a script of its own, read where it is asked for', () => {
@@ -174,7 +192,7 @@ it('a format beside text and JSON is a script of its own, read where it is asked
 describe('the configuration beside a plan', () => {
   const stack = join(root, 'fixtures/source/01-flat-queues');
   const parser = (loads: Loads) => ({
-    text: loads.modules.includes('src/source/source.ts'),
+    text: loads.later.includes('source.cjs'),
     parser: loads.files.some((file) => file.startsWith('hcl2json/')),
   });
   const denied = ['gate', join(stack, 'plan.json'), ...lanes];

@@ -1,0 +1,128 @@
+// Parts of the programme that a plain gate does not run: a script each, so that it need not read, check and hold them. What such a part
+// imports of the programme it is handed when it is loaded, so that there is one of everything (a class of errors, a map that remembers).
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative, sep } from 'node:path';
+import { build, transform } from 'esbuild';
+
+/** What is imported lazily, by the name of its script. */
+const PARTS = new Map([
+  ['commands', 'src/cli/program.ts'],
+  ['yaml', 'src/lanes/yaml.ts'],
+  ['git', 'src/lanes/git.ts'],
+  ['show', 'src/plan/show.ts'],
+  ['source', 'src/source/source.ts'],
+  ['azure', 'providers/azure/provider.ts'],
+  ['gcp', 'providers/gcp/provider.ts'],
+  ['kubernetes', 'providers/kubernetes/provider.ts'],
+  ['snowflake', 'providers/snowflake/provider.ts'],
+]);
+const MODULES = new Map([...PARTS].map(([part, module]) => [module, part]));
+
+/** Before the path of a module of the programme, where a part imports it. */
+const OF_PROGRAMME = 'programme:';
+const SEEN = 'seen';
+
+/** Builds the parts of what `options` (of esbuild) would build, beside it; returns the plugin with which to build the rest. */
+export async function laterParts(options) {
+  const dry = { ...options, write: false };
+  const rest = await build({
+    ...dry,
+    plugins: [resolving((module) => isPart(module) && { path: module, external: true }), ...options.plugins],
+  });
+  const stays = new Set(Object.keys(rest.metafile.inputs));
+  const places = new Map();
+  const contents = new Map();
+  for (const [part, module] of PARTS) {
+    const esm = await build({
+      ...dry,
+      entryPoints: { [part]: module },
+      outdir: join(options.outdir, 'later'),
+      outExtension: { '.js': '.cjs' },
+      format: 'esm',
+      supported: {},
+      plugins: [resolving((path) => stays.has(path) && { path: OF_PROGRAMME + path, external: true }), ...options.plugins],
+    });
+    for (const input of Object.keys(esm.metafile.inputs)) {
+      if (places.has(input))
+        throw new Error(`${input} would stand in ${places.get(input)} and in ${part}: there would be two of it`);
+      places.set(input, part);
+    }
+    const script = esm.outputFiles.find(({ path }) => path.endsWith('.cjs'));
+    mkdirSync(dirname(script.path), { recursive: true });
+    for (const file of esm.outputFiles) writeFileSync(file.path, file === script ? await asFunction(script.text) : file.contents);
+    const { exports } = Object.values(esm.metafile.outputs).find(({ entryPoint }) => entryPoint === module);
+    contents.set(part, asking(part, exports, await wantedBy(script.text, dry)));
+  }
+  return {
+    name: 'later',
+    setup(on) {
+      resolving((module) => isPart(module) && { path: MODULES.get(module), namespace: 'later' }).setup(on);
+      on.onResolve({ filter: /\.cjs$/, namespace: 'later' }, ({ path }) => ({ path, external: true }));
+      on.onLoad({ filter: /./, namespace: 'later' }, ({ path }) => ({ contents: contents.get(path), resolveDir: process.cwd() }));
+    },
+  };
+}
+
+const isPart = (module) => MODULES.has(module);
+
+/** A plugin that tells by its path in the project what becomes of a module of ours; false = nothing. */
+function resolving(toldOf) {
+  return {
+    name: 'resolving',
+    setup({ onResolve, resolve }) {
+      onResolve({ filter: /^\.{1,2}\// }, async ({ path, kind, importer, resolveDir, pluginData }) => {
+        if (kind === 'entry-point' || pluginData === SEEN) return undefined;
+        const found = await resolve(path, { kind, importer, resolveDir, pluginData: SEEN });
+        if (found.external || found.errors.length > 0) return undefined;
+        return toldOf(relative(process.cwd(), found.path).split(sep).join('/')) || undefined;
+      });
+    },
+  };
+}
+
+/** The names that a part imports, by module of the programme. */
+async function wantedBy(text, dry) {
+  const wanted = new Map();
+  const add = (module, names) => wanted.set(module, new Set([...(wanted.get(module) ?? []), ...names]));
+  const statics = [...text.matchAll(/\bimport\s*\{([^{}]*)\}\s*from\s*"programme:([^"]+)"/g)];
+  for (const [, names, module] of statics)
+    add(
+      module,
+      names.split(',').map((name) => name.trim().split(/\s/)[0]),
+    );
+  const lazy = [...text.matchAll(/\bimport\("programme:([^"]+)"\)/g)];
+  for (const [, module] of lazy) add(module, await exportsOf(module, dry));
+  if (statics.length + lazy.length !== text.split(`"${OF_PROGRAMME}`).length - 1)
+    throw new Error('a part imports of the programme in a way that scripts/later.mjs does not know');
+  return wanted;
+}
+
+async function exportsOf(module, dry) {
+  const { metafile } = await build({ ...dry, entryPoints: [module], format: 'esm', supported: {} });
+  return Object.values(metafile.outputs).find(({ entryPoint }) => entryPoint === module).exports;
+}
+
+/** A part as a function of what it is handed, and of where the programme stands. */
+async function asFunction(text) {
+  const { code } = await transform(text, {
+    format: 'cjs',
+    supported: { 'dynamic-import': false },
+    minifyWhitespace: true,
+    lineLimit: 160,
+  });
+  const start =
+    'module.exports=(handed,required,__dirname)=>{const module={exports:{}},require=(name)=>handed[name]??required(name);';
+  return `${start}${code}\nreturn module.exports};\n`;
+}
+
+/** The module that stands in the programme for a part: it loads the part and hands it what it wants. */
+function asking(part, exports, wanted) {
+  const modules = [...wanted].map(([module, names], at) => ({ module, names: [...names], own: (name) => `_${at}_${name}` }));
+  const imports = modules.map(
+    ({ module, names, own }) => `import {${names.map((name) => `${name} as ${own(name)}`)}} from './${module}';`,
+  );
+  const handed = modules.map(
+    ({ module, names, own }) => `${JSON.stringify(OF_PROGRAMME + module)}: {${names.map((name) => `${name}: ${own(name)}`)}}`,
+  );
+  return [...imports, `export const {${exports}} = require('./later/${part}.cjs')({${handed}}, require, __dirname);`].join('\n');
+}
