@@ -16,7 +16,8 @@ import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, transform } from 'esbuild';
-import { laterParts } from './later.mjs';
+import { atOnce } from './at-once.mjs';
+import { isPart, laterParts } from './later.mjs';
 import { yamlParser } from './yaml-parser.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -77,6 +78,7 @@ const library = await build({
 // Formats that a plain gate does not print: a script each, which the programme requires when it is asked for one.
 const FORMATS = ['markdown', 'sarif', 'junit', 'github', 'gitlab', 'html'];
 const ASIDE = new RegExp(`^\\./formats/(${FORMATS.join('|')})\\.ts$`);
+const isAside = (module) => FORMATS.some((name) => module === `src/report/formats/${name}.ts`);
 await build({
   ...common,
   entryPoints: FORMATS.map((name) => `src/report/formats/${name}.ts`),
@@ -111,8 +113,8 @@ for (const name of ['programme', 'analysis']) {
       hcl,
     ],
   };
-  const later = name === 'programme' ? [await laterParts(options)] : [];
-  await build({ ...options, plugins: [...later, ...options.plugins] });
+  const own = name === 'programme' ? [await laterParts(options), atOnce((module) => !isPart(module) && !isAside(module))] : [];
+  await build({ ...options, plugins: [...own, ...options.plugins] });
   const script = join(dist, `${name}.js`);
   const whole = `(function(require,module,__dirname){${readFileSync(script, 'utf8')}\n})`;
   // Short names are a quarter of the text that a gate reads, hashes and holds. Names of modules stay, and frames of a stack trace still

@@ -43,8 +43,10 @@ export async function laterParts(options) {
       plugins: [resolving((path) => stays.has(path) && { path: OF_PROGRAMME + path, external: true }), ...options.plugins],
     });
     for (const input of Object.keys(esm.metafile.inputs)) {
-      if (places.has(input))
-        throw new Error(`${input} would stand in ${places.get(input)} and in ${part}: there would be two of it`);
+      if (places.has(input) || stays.has(input))
+        throw new Error(
+          `${input} would stand in ${places.get(input) ?? 'the programme'} and in ${part}: there would be two of it`,
+        );
       places.set(input, part);
     }
     const script = esm.outputFiles.find(({ path }) => path.endsWith('.cjs'));
@@ -63,7 +65,8 @@ export async function laterParts(options) {
   };
 }
 
-const isPart = (module) => MODULES.has(module);
+/** Whether a module, told by its path in the project, is a part. */
+export const isPart = (module) => MODULES.has(module);
 
 /** A plugin that tells by its path in the project what becomes of a module of ours; false = nothing. */
 function resolving(toldOf) {

@@ -1,0 +1,45 @@
+// What is imported lazily and stands in the same script all the same is imported at once: a plain gate needs nearly all of it, and esbuild
+// wraps whatever may be run later, and all that it imports, in functions that call each other: 1.5 ms of a start.
+import { readFileSync } from 'node:fs';
+import { dirname, join, relative, sep } from 'node:path';
+
+/** An esbuild plugin; `stays` tells by its path in the project whether a module is in the script. */
+export function atOnce(stays) {
+  return {
+    name: 'at-once',
+    setup({ onLoad, onEnd }) {
+      onLoad({ filter: /[\\/](src|providers)[\\/].*\.ts$/ }, ({ path }) => {
+        const heads = [];
+        const contents = readFileSync(path, 'utf8').replace(/\bimport\('(\.[^']*\.ts)'\)/g, (lazy, from) => {
+          if (
+            !stays(
+              relative(process.cwd(), join(dirname(path), from))
+                .split(sep)
+                .join('/'),
+            )
+          )
+            return lazy;
+          heads.push(`import * as atOnce${heads.length} from '${from}';`);
+          return `Promise.resolve(atOnce${heads.length - 1})`;
+        });
+        return { contents: heads.join('') + contents, loader: 'ts' };
+      });
+      onEnd(({ metafile, errors }) => {
+        if (errors.length === 0) assertAcyclic(metafile.inputs);
+      });
+    },
+  };
+}
+
+/** Modules that import each other may find each other unmade. */
+function assertAcyclic(inputs) {
+  const done = new Set();
+  const visit = (path, way) => {
+    if (way.includes(path)) throw new Error(`modules import each other: ${[...way.slice(way.indexOf(path)), path].join(' -> ')}`);
+    if (done.has(path) || !/^(src|providers)\//.test(path)) return;
+    for (const { path: next, kind } of inputs[path]?.imports ?? []) if (kind === 'import-statement') visit(next, [...way, path]);
+    done.add(path);
+  };
+  for (const path of Object.keys(inputs)) visit(path, []);
+  if (done.size < 50) throw new Error(`only ${done.size} modules were looked at: the check for circles saw nothing`);
+}
