@@ -50,6 +50,7 @@ function cached(text) {
 /** Whether some file that is named, or standard input, is large; what has no size may be. */
 function isLarge(args) {
   return args.some((arg) => {
+    if (arg.startsWith('-') && arg !== '-') return false;
     try {
       const stat = arg === '-' ? fstatSync(0) : statSync(arg, { throwIfNoEntry: false });
       return stat !== undefined && (stat.isFile() ? stat.size >= LARGE : !stat.isDirectory());
@@ -70,5 +71,5 @@ const url = `file://${encodeURI(file.replaceAll('\\', '/')).replace(/^(?!\/)/, '
 // One byte a character: the build sees to it that the text is ASCII. It is one function, of what a CommonJS module takes.
 const text = readFileSync(file);
 const script = new Script(text.toString('latin1'), { filename: url, cachedData: decides ? cached(text) : undefined });
-if (!decides || isLarge(process.argv.slice(2))) for (const flag of THOROUGH) setFlagsFromString(flag);
+if (!decides || isLarge(process.argv.slice(3))) for (const flag of THOROUGH) setFlagsFromString(flag);
 script.runInThisContext()(require, { exports: {} }, __dirname);

@@ -3,12 +3,13 @@ import { append } from './multimap.ts';
 import { keyed } from './salt.ts';
 import { ExactNumber, isList, type ObjectValue, Sensitive, UNKNOWN, type Value, wholeOf } from './value.ts';
 import { WordFilter } from './word-filter.ts';
-import { holdsRun, isOddKey, mentions, readings, words } from './words.ts';
+import { holdsRun, isOddKey, isSeparator, mentions, readings, words } from './words.ts';
 
 /** Shorter words stand nearly everywhere and tell little. */
 const SHORT = 4;
 const ASCII = /^[\x20-\x7e]*$/;
 const NONE: ReadonlySet<string> = new Set();
+const NOBODY: readonly Needle[] = [];
 
 interface Needle {
   readonly text: string;
@@ -36,7 +37,7 @@ export class Needles {
     const shared = new Map<string, number>();
     for (const text of texts) {
       if (text === '' || distinct.has(text)) continue;
-      const own = [...new Set(words(text))].filter((word) => word.length > 1 || /[\p{L}\p{N}_-]/u.test(word));
+      const own = [...new Set(words(text))].filter((word) => !isSeparator(word));
       distinct.set(text, own);
       for (const word of own) shared.set(word, (shared.get(word) ?? 0) + 1);
     }
@@ -107,20 +108,26 @@ export class Needles {
 
   private inText(leaf: string, found: Set<string>): void {
     if (leaf.length < this.shortest) return;
-    for (const text of leaf.includes('\\') ? readings(leaf) : [leaf]) {
-      const own = words(text);
-      for (const word of own) {
-        if (word.length < this.shortest) continue;
-        for (const { text: needle } of this.byWord.get(word) ?? [])
-          if (!found.has(needle) && text.includes(needle) && holdsRun(own, this.wordsOf(needle))) found.add(needle);
-      }
+    if (leaf.includes('\\')) for (const text of readings(leaf)) this.inReading(text, found);
+    else this.inReading(leaf, found);
+  }
+
+  /** Of a small plan this is most of the work, done before anything is compiled: counting is cheaper there than iterating. */
+  private inReading(text: string, found: Set<string>): void {
+    const own = words(text);
+    for (let at = 0; at < own.length; at += 1) {
+      const word = own[at] as string;
+      const needles = word.length < this.shortest ? undefined : this.byWord.get(word);
+      if (needles === undefined) continue;
+      for (const { text: needle } of needles)
+        if (!found.has(needle) && text.includes(needle) && holdsRun(own, this.wordsOf(needle))) found.add(needle);
     }
   }
 
   private inTokens(tokens: readonly string[], found: Set<string>): void {
     this.byToken ??= new Map([...this.byWord].map(([word, texts]) => [keyed('word', word), texts]));
-    for (const token of tokens) {
-      for (const { text: needle } of this.byToken.get(token) ?? []) {
+    for (let at = 0; at < tokens.length; at += 1) {
+      for (const { text: needle } of this.byToken.get(tokens[at] as string) ?? NOBODY) {
         if (found.has(needle)) continue;
         const hashed = this.wordsOf(needle).map((word) => keyed('word', word));
         if (holdsRun(tokens, hashed)) found.add(needle);

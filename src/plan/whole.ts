@@ -44,7 +44,9 @@ function isPlain(text: string, keys: number): boolean {
 }
 
 function count(text: string, part: string): number {
-  return text.split(part).length - 1;
+  let found = 0;
+  for (let at = text.indexOf(part); at >= 0; at = text.indexOf(part, at + part.length)) found += 1;
+  return found;
 }
 
 /** How many keys a text has; null where it has an odd number. */
@@ -59,7 +61,10 @@ export function strip(value: object, depth = 0): number {
   if (depth >= MAX_DEPTH) throw new RangeError('too deep');
   let keys = 0;
   if (Array.isArray(value)) {
-    for (const item of value as readonly Json[]) if (typeof item === 'object' && item !== null) keys += strip(item, depth + 1);
+    for (let at = 0; at < value.length; at += 1) {
+      const item: Json = value[at];
+      if (typeof item === 'object' && item !== null) keys += strip(item, depth + 1);
+    }
     return keys;
   }
   Object.setPrototypeOf(value, null);

@@ -20,14 +20,22 @@ const BREAK = '';
  * dots at its end are separators, as is every other character by itself.
  */
 export function words(text: string): string[] {
+  const tokens: string[] = text.match(wordIn(text)) ?? [];
+  if (!text.includes('.')) return tokens;
   const found: string[] = [];
-  for (const token of text.match(wordIn(text)) ?? []) {
+  for (const token of tokens) {
     let end = token.length;
     while (end > 0 && token[end - 1] === '.') end -= 1;
     if (end > 0) found.push(token.slice(0, end));
     for (let dot = end; dot < token.length; dot += 1) found.push('.');
   }
   return found;
+}
+
+/** Whether one of `words` is a character between words. */
+export function isSeparator(word: string): boolean {
+  if (word.length > 1) return false;
+  return BEYOND_ASCII.test(word) ? !/[\p{L}\p{N}]/u.test(word) : !/[A-Za-z0-9_-]/.test(word);
 }
 
 /** The text, and what it says once backslash escapes are taken off (an encoded JSON document hides `\n` and `\u0026` in it). */
