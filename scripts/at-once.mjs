@@ -3,24 +3,24 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 
-/** An esbuild plugin; `stays` tells by its path in the project whether a module is in the script. */
-export function atOnce(stays) {
+/**
+ * An esbuild plugin. By its path in the project, `isPart` tells whether a module is a part (later.mjs), which the module in its place loads
+ * when it is asked to, and `isElsewhere` whether it is in another script, which stays imported lazily.
+ */
+export function atOnce(isPart, isElsewhere) {
   return {
     name: 'at-once',
     setup({ onLoad, onEnd }) {
       onLoad({ filter: /[\\/](src|providers)[\\/].*\.ts$/ }, ({ path }) => {
         const heads = [];
         const contents = readFileSync(path, 'utf8').replace(/\bimport\('(\.[^']*\.ts)'\)/g, (lazy, from) => {
-          if (
-            !stays(
-              relative(process.cwd(), join(dirname(path), from))
-                .split(sep)
-                .join('/'),
-            )
-          )
-            return lazy;
-          heads.push(`import * as atOnce${heads.length} from '${from}';`);
-          return `Promise.resolve(atOnce${heads.length - 1})`;
+          const module = relative(process.cwd(), join(dirname(path), from))
+            .split(sep)
+            .join('/');
+          if (isElsewhere(module)) return lazy;
+          const name = `atOnce${heads.length}`;
+          heads.push(`import * as ${name} from '${from}';`);
+          return isPart(module) ? `Promise.resolve().then(${name}.load)` : `Promise.resolve(${name})`;
         });
         return { contents: heads.join('') + contents, loader: 'ts' };
       });

@@ -108,12 +108,13 @@ for (const name of ['programme', 'analysis']) {
     plugins: [
       ...(name === 'programme' ? [{ name: 'deciding-only', setup: decidingOnly }] : []),
       { name: 'lazy-child-process', setup: lazyChildProcess },
+      { name: 'bare-data', setup: bareData },
       { name: 'formats-aside', setup: formatsAside },
       yamlParser,
       hcl,
     ],
   };
-  const own = name === 'programme' ? [await laterParts(options), atOnce((module) => !isPart(module) && !isAside(module))] : [];
+  const own = name === 'programme' ? [await laterParts(options), atOnce(isPart, isAside)] : [];
   await build({ ...options, plugins: [...own, ...options.plugins] });
   const script = join(dist, `${name}.js`);
   const whole = `(function(require,module,__dirname){${readFileSync(script, 'utf8')}\n})`;
@@ -130,6 +131,20 @@ function decidingOnly({ onLoad }) {
   onLoad({ filter: /src[\\/]cli[\\/](lanes|tags|classes|catalog|init|simulate|doctor|completion)\.ts$/ }, () => ({
     contents: "throw new Error('this command stands in the other script');",
     loader: 'ts',
+  }));
+}
+
+/** Of data that is published for others, what the programme reads. */
+function bareData({ onLoad }) {
+  const isTold = (key, value) => (key === 'description' && typeof value === 'string' ? undefined : value);
+  const parsed = (path, each) => JSON.parse(readFileSync(path, 'utf8'), each);
+  onLoad({ filter: /src[\\/]lanes[\\/]schema\.json$/ }, ({ path }) => ({
+    contents: JSON.stringify(parsed(path, isTold)),
+    loader: 'json',
+  }));
+  onLoad({ filter: /[\\/]package\.json$/ }, ({ path }) => ({
+    contents: JSON.stringify({ version: parsed(path).version }),
+    loader: 'json',
   }));
 }
 

@@ -52,8 +52,7 @@ export async function laterParts(options) {
     const script = esm.outputFiles.find(({ path }) => path.endsWith('.cjs'));
     mkdirSync(dirname(script.path), { recursive: true });
     for (const file of esm.outputFiles) writeFileSync(file.path, file === script ? await asFunction(script.text) : file.contents);
-    const { exports } = Object.values(esm.metafile.outputs).find(({ entryPoint }) => entryPoint === module);
-    contents.set(part, asking(part, exports, await wantedBy(script.text, dry)));
+    contents.set(part, asking(part, await wantedBy(script.text, dry)));
   }
   return {
     name: 'later',
@@ -118,8 +117,8 @@ async function asFunction(text) {
   return `${start}${code}\nreturn module.exports};\n`;
 }
 
-/** The module that stands in the programme for a part: it loads the part and hands it what it wants. */
-function asking(part, exports, wanted) {
+/** The module that stands in the programme for a part: its `load` loads the part, once, and hands it what it wants. */
+function asking(part, wanted) {
   const modules = [...wanted].map(([module, names], at) => ({ module, names: [...names], own: (name) => `_${at}_${name}` }));
   const imports = modules.map(
     ({ module, names, own }) => `import {${names.map((name) => `${name} as ${own(name)}`)}} from './${module}';`,
@@ -127,5 +126,6 @@ function asking(part, exports, wanted) {
   const handed = modules.map(
     ({ module, names, own }) => `${JSON.stringify(OF_PROGRAMME + module)}: {${names.map((name) => `${name}: ${own(name)}`)}}`,
   );
-  return [...imports, `export const {${exports}} = require('./later/${part}.cjs')({${handed}}, require, __dirname);`].join('\n');
+  const load = `require('./later/${part}.cjs')({${handed}}, require, __dirname)`;
+  return [...imports, 'let part;', `export const load = () => (part ??= ${load});`].join('\n');
 }
