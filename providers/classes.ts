@@ -2,16 +2,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { InlaneError } from '../src/errors.ts';
 
-/**
- * A built-in class. `suggests`: cross-cutting classes that a type added to it by `is_a` inherits. `cases`: for people who class a type,
- * which hard cases belong to it and which do not.
- */
+/** A built-in class. `suggests`: cross-cutting classes that a type added to it by `is_a` inherits. */
 export interface BuiltinClass {
   readonly group: string;
   readonly meaning: string;
   readonly cross: boolean;
   readonly suggests: readonly string[];
-  readonly cases: readonly string[];
 }
 
 let classes: ReadonlyMap<string, BuiltinClass> | null = null;
@@ -19,19 +15,27 @@ let classes: ReadonlyMap<string, BuiltinClass> | null = null;
 /** The built-in classes (classes.json), read from disk once. Throws `internal` when the file is missing or damaged. */
 export function loadClasses(): ReadonlyMap<string, BuiltinClass> {
   classes ??= new Map(
-    Object.entries(readClasses()).map(([name, entry]) => [
+    Object.entries(readData<Written>('classes.json')).map(([name, entry]) => [
       name,
-      { ...entry, suggests: entry.suggests ?? [], cases: entry.cases ?? [] },
+      { ...entry, suggests: entry.suggests ?? [] },
     ]),
   );
   return classes;
 }
 
-type Written = Omit<BuiltinClass, 'suggests' | 'cases'> & Partial<Pick<BuiltinClass, 'suggests' | 'cases'>>;
+type Written = Omit<BuiltinClass, 'suggests'> & Partial<Pick<BuiltinClass, 'suggests'>>;
 
-function readClasses(): Record<string, Written> {
+/**
+ * For people who class a type, which hard cases belong to a class and which do not; in a file of its own (class-cases.json), for whoever
+ * decides plans reads none of it. Throws as `loadClasses` does.
+ */
+export function loadCases(): ReadonlyMap<string, readonly string[]> {
+  return new Map(Object.entries(readData<readonly string[]>('class-cases.json')));
+}
+
+function readData<Entry>(file: string): Record<string, Entry> {
   try {
-    return JSON.parse(readFileSync(join(import.meta.dirname, 'classes.json'), 'utf8'));
+    return JSON.parse(readFileSync(join(import.meta.dirname, file), 'utf8'));
   } catch (cause) {
     const said = cause instanceof Error ? cause.message : String(cause);
     throw new InlaneError(

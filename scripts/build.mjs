@@ -187,7 +187,7 @@ for (const cloud of readdirSync('providers')) {
   if (existsSync(join('providers', cloud, 'catalog.json')))
     copy(join('providers', cloud, 'catalog.json'), join(cloud, 'catalog.json'));
 }
-copy('providers/classes.json', 'classes.json');
+for (const file of ['classes.json', 'class-cases.json']) copy(join('providers', file), file);
 if (!copied.some((file) => file.endsWith('catalog.json'))) throw new Error('no catalog was found in providers/');
 copyFileSync('scripts/start.cjs', join(dist, 'inlane.cjs'));
 chmodSync(join(dist, 'inlane.cjs'), 0o755);

@@ -1,4 +1,4 @@
-import { loadClasses } from '../../providers/classes.ts';
+import { loadCases, loadClasses } from '../../providers/classes.ts';
 import { loadCatalogs } from '../../providers/index.ts';
 import type { CatalogRow } from '../../providers/provider.ts';
 
@@ -87,7 +87,8 @@ const ORDER: readonly string[] = [
 
 export function tablePage(): TablePage {
   const place = ({ group }: ClassEntry) => (GROUPS.indexOf(group) + GROUPS.length) % GROUPS.length;
-  const classes = [...loadClasses()].map(([name, entry]) => ({ name, ...entry }));
+  const cases = loadCases();
+  const classes = [...loadClasses()].map(([name, entry]) => ({ name, ...entry, cases: cases.get(name) ?? [] }));
   return { format: FORMAT, order: ORDER, classes: classes.sort((a, b) => place(a) - place(b) || (a.name < b.name ? -1 : 1)) };
 }
 
@@ -102,7 +103,7 @@ export function classPage(name: string): ClassPage | null {
   for (const { row } of managed) for (const also of row.also ?? []) carried.set(also, (carried.get(also) ?? 0) + 1);
   return {
     format: FORMAT,
-    class: { name, ...known },
+    class: { name, ...known, cases: loadCases().get(name) ?? [] },
     carries: [...carried]
       .filter(([also]) => also !== name)
       .map(([also, types]) => ({ name: also, types, of: managed.length }))

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { loadClasses } from '../../providers/classes.ts';
+import { loadCases, loadClasses } from '../../providers/classes.ts';
 import { loadCatalog, loadCatalogs } from '../../providers/index.ts';
 import { run } from './io.ts';
 
@@ -84,10 +84,10 @@ describe('inlane classes CLASS', () => {
 
   it('shows the lines for its hard cases', async () => {
     const { classes } = await page();
-    for (const { name, cases } of classes) expect(cases).toEqual(loadClasses().get(name)?.cases);
+    for (const { name, cases } of classes) expect(cases).toEqual(loadCases().get(name) ?? []);
     for (const name of ['access', 'job', 'stateful', 'support']) {
       const text = await told(name);
-      const cases = loadClasses().get(name)?.cases ?? [];
+      const cases = loadCases().get(name) ?? [];
       expect(text.includes('  hard cases  ')).toBe(cases.length > 0);
       for (const line of cases) expect(text.replace(/\s+/g, ' ')).toContain(` - ${line} `);
     }
