@@ -106,7 +106,12 @@ for (const name of ['programme', 'analysis']) {
     supported: { 'dynamic-import': false },
     define: { 'import.meta.dirname': '__dirname' },
     plugins: [
-      ...(name === 'programme' ? [{ name: 'deciding-only', setup: decidingOnly }] : []),
+      ...(name === 'programme'
+        ? [
+            { name: 'deciding-only', setup: decidingOnly },
+            { name: 'unlocated', setup: unlocated },
+          ]
+        : []),
       { name: 'lazy-child-process', setup: lazyChildProcess },
       { name: 'bare-data', setup: bareData },
       { name: 'formats-aside', setup: formatsAside },
@@ -132,6 +137,17 @@ function decidingOnly({ onLoad }) {
     contents: "throw new Error('this command stands in the other script');",
     loader: 'ts',
   }));
+}
+
+/** Leaves out where objects stand in AWS, which scans ask. */
+function unlocated({ onLoad, onEnd }) {
+  onLoad({ filter: /providers[\\/]aws[\\/]located\.ts$/ }, () => ({
+    contents: "export function located() { throw new Error('scans stand in the other script'); }",
+    loader: 'ts',
+  }));
+  onEnd(({ metafile }) => {
+    if (metafile && 'src/tags/wanted.ts' in metafile.inputs) throw new Error('the programme asks where objects stand');
+  });
 }
 
 /** Of data that is published for others, what the programme reads. */

@@ -19,25 +19,31 @@ export function splitAddress(address: string): AddressStep[] {
   const steps: AddressStep[] = [];
   let name = '';
   let key: string | null = null;
-  let at = 0;
-  while (at < address.length) {
-    const c = address[at];
-    if (c === '.') {
-      steps.push({ name, key, end: at });
+  let dot = address.indexOf('.');
+  let bracket = address.indexOf('[');
+  for (let at = 0; ; ) {
+    if (bracket >= 0 && (dot < 0 || bracket < dot)) {
+      name += address.slice(at, bracket);
+      const end = closing(address, bracket);
+      key = (key ?? '') + address.slice(bracket + 1, end);
+      at = end + 1;
+      bracket = address.indexOf('[', at);
+      if (dot >= 0 && dot < at) dot = address.indexOf('.', at);
+    } else {
+      const end = dot < 0 ? address.length : dot;
+      steps.push({ name: name + address.slice(at, end), key, end });
+      if (dot < 0) return steps;
       name = '';
       key = null;
-      at += 1;
-    } else if (c === '[') {
-      const end = closing(address, at);
-      key = (key ?? '') + address.slice(at + 1, end);
-      at = end + 1;
-    } else {
-      name += c;
-      at += 1;
+      at = dot + 1;
+      dot = address.indexOf('.', at);
     }
   }
-  steps.push({ name, key, end: address.length });
-  return steps;
+}
+
+/** The names of its steps alone. */
+export function stepNames(address: string): string[] {
+  return address.includes('[') ? splitAddress(address).map((step) => step.name) : address.split('.');
 }
 
 function closing(text: string, open: number): number {
@@ -53,9 +59,7 @@ function closing(text: string, open: number): number {
 
 /** The address without any instance key: `module.a["k"].module.b[0]` is `module.a.module.b`. */
 export function stripKeys(address: string): string {
-  return splitAddress(address)
-    .map((step) => step.name)
-    .join('.');
+  return address.includes('[') ? stepNames(address).join('.') : address;
 }
 
 /**

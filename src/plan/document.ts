@@ -55,11 +55,10 @@ export function openStreamed(source: Source, structure: Structure, path: string,
   const isPlan = typeof streamed.section('format_version') === 'string';
   if (!isPlan || (rows === null ? streamed.shapeOf('planned_values') === null : rows !== 'list')) return null;
   const members = new Map([...streamed.keys()].map(named));
-  return { name: printable(path, 300), bytes: NOTHING, members, whole: null, streamed };
+  return { name: printable(path, 300), bytes: Buffer.alloc(0), members, whole: null, streamed };
 }
 
 const ROWS = 'resource_changes';
-const NOTHING = Buffer.alloc(0);
 const NOWHERE: Span = { start: 0, end: 0 };
 
 function named(key: string): [string, Span] {
@@ -77,12 +76,11 @@ function isOrdinary(whole: JsonObject): boolean {
 }
 
 /** What Terraform and OpenTofu write at the top of a plan (plan-json.md 1). */
-const ORDINARY = new Set(
-  `format_version terraform_version variables planned_values resource_drift resource_changes deferred_changes deferred_action_invocations
-  output_changes action_invocations prior_state configuration relevant_attributes checks timestamp applyable complete errored`.split(
-    /\s+/,
-  ),
-);
+const ORDINARY = new Set([
+  ...['format_version', 'terraform_version', 'variables', 'planned_values', 'resource_drift', 'resource_changes'],
+  ...['deferred_changes', 'deferred_action_invocations', 'output_changes', 'action_invocations', 'prior_state'],
+  ...['configuration', 'relevant_attributes', 'checks', 'timestamp', 'applyable', 'complete', 'errored'],
+]);
 
 function spansOf(reader: JsonReader, bytes: Buffer, name: string): Map<string, Span> {
   try {

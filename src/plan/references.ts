@@ -1,4 +1,4 @@
-import { splitAddress } from './address.ts';
+import { stepNames } from './address.ts';
 import { isJsonObject, type Json, type JsonObject } from './json.ts';
 import type { BlockAddress, ReferenceTarget } from './model.ts';
 import { entries, items, join, localAddress, type ModuleNode } from './module-tree.ts';
@@ -9,12 +9,13 @@ export function referencedNames(expression: Json | undefined): string[] {
   const open: Json[] = expression === undefined ? [] : [expression];
   while (open.length > 0) {
     const next = open.pop() as Json;
-    if (Array.isArray(next)) for (const item of next as readonly Json[]) open.push(item);
+    if (Array.isArray(next)) for (let at = 0; at < next.length; at += 1) open.push(next[at]);
     else if (isJsonObject(next)) {
-      for (const [key, child] of Object.entries(next)) {
+      for (const key in next) {
+        const child = next[key] as Json;
         if (key === 'references' && Array.isArray(child)) {
           for (const name of child as readonly Json[]) if (typeof name === 'string') names.push(name);
-        } else if (key !== 'constant_value') open.push(child);
+        } else if (key !== 'constant_value' && typeof child === 'object') open.push(child);
       }
     }
   }
@@ -41,6 +42,7 @@ export class ReferenceResolver {
    * the whole block, which Terraform lists beside it, is left out. Cycles end where they began.
    */
   targets(names: readonly string[], module: ModuleNode, repetition: JsonObject | null): ReferenceTarget[] {
+    if (names.length === 0) return [];
     const found = new Map<BlockAddress, Set<string | null>>();
     const visited = new Set<string>();
     // Module calls have no address: `each` of two of them is told apart by the call itself.
@@ -69,7 +71,7 @@ export class ReferenceResolver {
 
   #follow(name: string, from: Pending, open: Pending[], found: Map<BlockAddress, Set<string | null>>): void {
     const { module } = from;
-    const steps = splitAddress(name).map((step) => step.name);
+    const steps = stepNames(name);
     const [first = '', second = '', third = ''] = steps;
     switch (first) {
       case 'var':
@@ -119,7 +121,7 @@ export class ReferenceResolver {
   dependencies(names: readonly string[], module: ModuleNode): Set<BlockAddress> {
     const found = new Set<BlockAddress>();
     for (const name of names) {
-      const steps = splitAddress(name).map((step) => step.name);
+      const steps = stepNames(name);
       if (steps[0] !== 'module' || steps.length > 2) {
         for (const target of this.targets([name], module, null)) found.add(target.block);
         continue;
