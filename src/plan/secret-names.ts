@@ -72,17 +72,22 @@ export function conceal(value: Value): Value {
   return hasUnknown(value) ? UNKNOWN : hide(value);
 }
 
-const CREDENTIAL = [
-  /-----BEGIN [A-Z ]*(PRIVATE KEY|CERTIFICATE)/,
-  /\b(AKIA|ASIA)[A-Z0-9]{16}\b/,
-  /:\/\/[^/@\s]{1,256}@/,
-  /\b(gh[opsu]_|github_pat_|glpat-|xox[abp]-|eyJ[A-Za-z0-9_-]{10})/,
-  /(password|secret|accountkey|sharedaccesskey|token)\s*[=:]/i,
+/** Looks of a credential. A text in which none of `signs` stands has not the look, and most have none: the pattern need not be compiled. */
+const CREDENTIAL: readonly { readonly signs: readonly string[]; readonly pattern: RegExp }[] = [
+  { signs: ['-----BEGIN '], pattern: /-----BEGIN [A-Z ]*(PRIVATE KEY|CERTIFICATE)/ },
+  { signs: ['AKIA', 'ASIA'], pattern: /\b(AKIA|ASIA)[A-Z0-9]{16}\b/ },
+  { signs: ['://'], pattern: /:\/\/[^/@\s]{1,256}@/ },
+  {
+    signs: ['gho_', 'ghp_', 'ghs_', 'ghu_', 'github_pat_', 'glpat-', 'xoxa-', 'xoxb-', 'xoxp-', 'eyJ'],
+    pattern: /\b(gh[opsu]_|github_pat_|glpat-|xox[abp]-|eyJ[A-Za-z0-9_-]{10})/,
+  },
+  { signs: ['=', ':'], pattern: /(password|secret|accountkey|sharedaccesskey|token)\s*[=:]/i },
 ];
 
 /** Whether a value contains a secret by a name in it or by the look of a text. */
 export function looksSecret(value: Value): boolean {
-  if (typeof value === 'string') return CREDENTIAL.some((pattern) => pattern.test(value));
+  if (typeof value === 'string')
+    return CREDENTIAL.some(({ signs, pattern }) => signs.some((sign) => value.includes(sign)) && pattern.test(value));
   if (isList(value)) return value.some(looksSecret);
   if (value instanceof ExactNumber || !isObject(value)) return false;
   return Object.entries(value).some(
