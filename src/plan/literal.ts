@@ -13,12 +13,19 @@ export interface Literal {
 }
 
 const SPELLED_ALIKE = /^[A-Za-z0-9_.:/@ -]*$/;
-/** What stands in JSON outside of strings, too. */
+/** What stands in JSON outside of strings, too, without being a text. */
 const NO_TEXT = /^(?:true|false|null)$/;
+
+/** A word that JSON spells in one way as a number and as a text, but for a fraction of zeros. */
+export function isInteger(word: string): boolean {
+  return /^\d*[1-9]\d*$/.test(word);
+}
 
 /** Null where the text may be spelled in several ways, or begins or ends with a dot, which is a word's or stands by itself. */
 export function literalOf(text: string, anchor: string): Literal | null {
   if (!SPELLED_ALIKE.test(text) || NO_TEXT.test(anchor) || text.startsWith('.') || text.endsWith('.')) return null;
+  // What stands around a number outside of strings is no text.
+  if (text !== anchor && isInteger(anchor)) return null;
   const place = placeOf(anchor, text);
   const end = place + anchor.length;
   return {

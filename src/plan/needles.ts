@@ -1,4 +1,4 @@
-import { type Literal, literalOf, standsAt } from './literal.ts';
+import { isInteger, type Literal, literalOf, standsAt } from './literal.ts';
 import { append } from './multimap.ts';
 import { keyed } from './salt.ts';
 import { ExactNumber, isList, type ObjectValue, Sensitive, UNKNOWN, type Value, wholeOf } from './value.ts';
@@ -8,6 +8,8 @@ import { holdsRun, isOddKey, isSeparator, mentions, readings, words } from './wo
 /** Shorter words stand nearly everywhere and tell little. */
 const SHORT = 4;
 const ASCII = /^[\x20-\x7e]*$/;
+/** An integer that is spelled with a fraction, perhaps in a string. */
+const MAYBE_ROUND = /[:,[]\s*-?\d+\.0+\s*[,}\]]/;
 const NONE: ReadonlySet<string> = new Set();
 const NOBODY: readonly Needle[] = [];
 
@@ -31,6 +33,7 @@ export class Needles {
   private shortest = Number.POSITIVE_INFINITY;
   /** Null = not made yet; 'all' = the bytes of a row tell nothing. */
   private filter: WordFilter | 'all' | null = null;
+  private integers = false;
 
   constructor(texts: Iterable<string>) {
     const distinct = new Map<string, readonly string[]>();
@@ -53,15 +56,18 @@ export class Needles {
 
   /**
    * The texts that a JSON text mentions, told from its bytes, so that it need not be parsed; null where only its values tell. No key in it
-   * stands twice, and its numbers are spelled as `String` does.
+   * stands twice, and its numbers are decimals of no more digits than a double holds.
    */
   inJson(json: Buffer): ReadonlySet<string> | null {
     if (this.byWord.size === 0 && this.loose.length === 0) return NONE;
     if (this.filter === null) {
-      const all = this.loose.length > 0 || [...this.byWord.keys()].some((word) => !isPlain(word));
-      this.filter = all ? 'all' : new WordFilter(this.byWord.keys());
+      const anchors = [...this.byWord.keys()];
+      const told = this.loose.length === 0 && anchors.every((word) => isPlain(word) || isInteger(word));
+      this.filter = told ? new WordFilter(anchors) : 'all';
+      this.integers = anchors.some(isInteger);
     }
     if (this.filter === 'all') return null;
+    if (this.integers && MAYBE_ROUND.test(json.toString('latin1'))) return null;
     const places = this.filter.in(json);
     if (places === null || places.length === 0) return places === null ? null : NONE;
     if (this.filter.hidesSeparators) return null;

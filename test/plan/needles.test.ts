@@ -18,6 +18,9 @@ const TEXTS = [
   'x-1./orders',
   'null: orders',
   'n:orders',
+  '1234',
+  '5432',
+  '12/34',
 ];
 /** Bytes do not tell of these. */
 const ODD = ['.orders', 'orders.', 'true', 'null', 'ordérs', 'or"ders'];
@@ -80,7 +83,8 @@ const object = fc.oneof(
 
 /** The same value, spelled in several ways. */
 function spelled(one: Value, how: number): string {
-  const json = JSON.stringify(one, null, how % 3 === 0 ? 1 : undefined);
+  const plain = JSON.stringify(one, null, how % 3 === 0 ? 1 : undefined);
+  const json = how % 4 === 0 ? plain.replace(/: ?(?:1234|5432)(?=[,}\]])/g, (number) => `${number}.0`) : plain;
   if (how % 5 === 0) return json.replaceAll('/', '\\/');
   if (how % 7 === 0) return json.replace(/(?<=[a-z0-9.]):(?=[a-z0-9])/g, '\\u003a');
   return how % 2 === 0 ? json.replaceAll('":', '" :') : json;
@@ -144,7 +148,20 @@ describe('texts that are looked for in JSON', () => {
     ['{"k":"\\u006frders-db"}', 'orders-db', null],
     ['{"k":"é orders-db"}', 'orders-db', null],
     ['{"k":true}', 'true', null],
-    ['{"k":17}', '17', null],
+    ['{"k":17}', '17', true],
+    ['{"k":"17"}', '17', true],
+    ['{"k":-17}', '17', false],
+    ['{"k":1.17}', '17', false],
+    ['{"k":17.5}', '17', false],
+    // The same number, and a text that is another.
+    ['{"k":17.0}', '17', null],
+    ['{"k":[ 17.00 ]}', '17', null],
+    ['{"k":"17.0"}', '17', false],
+    ['{"17":1}', '17', null],
+    ['{"k":17,"n":{}}', '17', true],
+    ['{"k":1.5}', '1.5', null],
+    ['{"k":"7/17"}', '7/17', null],
+    ['{"k":"12345678901234567890"}', '12345678901234567890', true],
     ['{"k":17}', 'orders-17', false],
   ];
   test.each(cases)('%s and %s: %j', (json, needle, told) => {
