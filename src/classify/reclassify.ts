@@ -9,6 +9,8 @@ import type { PlannedObject } from './object.ts';
 export function reclassified(before: PlannedObject, after: PlannedObject, attributes: Iterable<AttributeDefinition>): string[] {
   const differing: string[] = [];
   for (const definition of attributes) {
+    // Most edits leave the tags alone: then no fact is made of them.
+    if (carriesAlike(before, after, definition)) continue;
     const was = before.fact(definition.name);
     const is = after.fact(definition.name);
     const key = before.carrierKey(definition);
@@ -17,6 +19,22 @@ export function reclassified(before: PlannedObject, after: PlannedObject, attrib
   }
   if (!sameClasses(before, after)) differing.push('class differs or may differ');
   return differing;
+}
+
+/**
+ * Whether both sides carry the one tag that speaks for the attribute, with the same text from the same place: what it says is the same then,
+ * and the tag that carries the attribute is, too.
+ */
+function carriesAlike(before: PlannedObject, after: PlannedObject, definition: AttributeDefinition): boolean {
+  const { sources } = definition;
+  const source = sources[0];
+  if (sources.length !== 1 || source?.from !== 'tag' || !source.carrier || source.map !== null) return false;
+  if (before.provider !== after.provider || before.driftValues !== null) return false;
+  const key = before.carrierKey(definition);
+  const was = key === null ? null : before.tagReading(key);
+  const is = key === null ? null : after.tagReading(key);
+  if (was?.state !== 'known' || is?.state !== 'known') return false;
+  return was.value === is.value && (was.from === 'text') === (is.from === 'text');
 }
 
 /** `production -> development`, or that it cannot be told. */
