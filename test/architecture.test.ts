@@ -47,7 +47,19 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   ],
   'src/run.ts': ['src/errors.ts', 'src/logic', 'src/classify', 'src/lanes', 'providers'],
   'src/told.ts': ['src/plan', 'src/source', 'src/tags', 'src/report'],
+  // What becomes of the rows of a plan: the middle of the plan flow.
+  'src/decided.ts': [
+    'src/told.ts',
+    'src/plan',
+    'src/classify',
+    'src/lanes',
+    'src/decide',
+    'src/tags',
+    'src/source',
+    'src/report',
+  ],
   'src/gate.ts': [
+    'src/decided.ts',
     'src/told.ts',
     'src/run.ts',
     'src/errors.ts',

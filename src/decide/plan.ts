@@ -55,6 +55,11 @@ export class PlanDecider {
     return decided;
   }
 
+  /** The same decision once more, of a row that was decided: it counts for nothing. */
+  again(classified: ClassifiedChange, others: readonly Reason[]): RowDecision {
+    return decideRow(classified, others, this.#input, this.#clock);
+  }
+
   /** What concerns the plan as a whole, once every row is decided. */
   finish(): Omit<PlanDecision, 'rows'> {
     const quotas = this.#quotas.results();

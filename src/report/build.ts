@@ -7,7 +7,7 @@ import { spellInstant } from '../logic/matcher.ts';
 import type { PlanFile, ResourceChange } from '../plan/model.ts';
 import { append } from '../plan/multimap.ts';
 import type { Finding } from '../tags/finding.ts';
-import { type ReportSource, reportChange, reportReasons } from './change.ts';
+import { placed, type ReportSource, reportChange, reportReasons } from './change.ts';
 import { diagnosticsOf, errorDiagnostics } from './diagnostic.ts';
 import { fixPlace } from './edit.ts';
 import type { GrantSpan } from './grant.ts';
@@ -89,7 +89,7 @@ export class ReportBuilder {
   readonly #sums = new Sums();
   readonly #approvals = new Approvals();
   /** Ways out of rows that are spelled otherwise if a rule about time speaks. */
-  readonly #timed: { readonly at: number; readonly remedies: readonly Remedy[] }[] = [];
+  readonly #timed = new Map<number, readonly Remedy[]>();
   #worst: Verdict = 'allow';
   #dependents = false;
   #milder = false;
@@ -100,7 +100,7 @@ export class ReportBuilder {
 
   /** `findings`: those that name the row. `source`: where it is written, where that was looked up. */
   add(row: RowDecision, findings: readonly Finding[], source: ReportSource = NOWHERE): void {
-    const change = reportChange(row, row.verdict === 'allow' ? NONE : this.#remedies(row, findings, source), source);
+    const change = this.#told(this.#changes.length, row, findings, source);
     this.#changes.push(change);
     this.#sums.add(change);
     this.#worst = worse(this.#worst, row.verdict);
@@ -111,13 +111,32 @@ export class ReportBuilder {
     if (!this.#dependents && change.facts.some((fact) => fact.key === 'dependents')) this.#dependents = true;
   }
 
+  /** Whether the row that was added as the `at`th has no ways out, so that its place is all that `place` has to say of it. */
+  isAllowed(at: number): boolean {
+    return this.#changes[at]?.verdict === 'allow';
+  }
+
+  /** Says of a row where it is written, once that was looked up. */
+  place(at: number, source: ReportSource): void {
+    this.#changes[at] = placed(this.#changes[at] as ReportChange, source);
+  }
+
+  /** Says a row anew that was decided as before: what findings are mended by, and ways out, hang on where it is written. */
+  tellAgain(at: number, row: RowDecision, findings: readonly Finding[], source: ReportSource = NOWHERE): void {
+    this.#timed.delete(at);
+    this.#changes[at] = this.#told(at, row, findings, source);
+  }
+
+  #told(at: number, row: RowDecision, findings: readonly Finding[], source: ReportSource): ReportChange {
+    return reportChange(row, row.verdict === 'allow' ? NONE : this.#remedies(at, row, findings, source), source);
+  }
+
   /** Ways out of a row that is not allowed. */
-  #remedies(row: RowDecision, findings: readonly Finding[], source: ReportSource): readonly Remedy[] {
+  #remedies(at: number, row: RowDecision, findings: readonly Finding[], source: ReportSource): readonly Remedy[] {
     const { ruleset, principal, forPrincipal, nowGiven } = this.#run;
     const of = (span: GrantSpan) => remediesOf(row, findings, { ruleset, principal, forPrincipal, span, source });
     const remedies = of(nowGiven ? this.#span() : null);
-    if (!nowGiven && remedies.some((remedy) => remedy.kind === 'grant'))
-      this.#timed.push({ at: this.#changes.length, remedies: of(this.#span()) });
+    if (!nowGiven && remedies.some((remedy) => remedy.kind === 'grant')) this.#timed.set(at, of(this.#span()));
     return remedies;
   }
 
@@ -125,7 +144,7 @@ export class ReportBuilder {
     const { ruleset, principal, forPrincipal, now, observe } = this.#run;
     const changes = this.#changes;
     if (decision.timeSpoke)
-      for (const { at, remedies } of this.#timed) changes[at] = { ...(changes[at] as ReportChange), remedies };
+      for (const [at, remedies] of this.#timed) changes[at] = { ...(changes[at] as ReportChange), remedies };
     this.#assertWhole(rows, decision);
     const because = reportReasons(decision.because);
     return {

@@ -45,10 +45,37 @@ export function reportChange(row: RowDecision, remedies: readonly Remedy[], sour
     verdict: row.verdict,
     decisions: idle ? NONE : row.decisions.map(reportDecision),
     facts: idle ? NONE : factsOf(row.decisions),
-    source: source.place === null ? null : { file: source.place.file, line: source.place.line },
+    source: written(source),
     ...(source.why === null ? {} : { source_why: source.why }),
     remedies: remedies.length === 0 ? NONE : remedies,
   };
+}
+
+/** The same row, written there. Its members in their order: they are printed as they stand. */
+export function placed(change: ReportChange, source: ReportSource): ReportChange {
+  return {
+    address: change.address,
+    deposed: change.deposed,
+    previous_address: change.previous_address,
+    type: change.type,
+    provider: change.provider,
+    mode: change.mode,
+    actions: change.actions,
+    reason: change.reason,
+    replace_paths: change.replace_paths,
+    operations: change.operations,
+    classes: change.classes,
+    verdict: change.verdict,
+    decisions: change.decisions,
+    facts: change.facts,
+    source: written(source),
+    ...(source.why === null ? {} : { source_why: source.why }),
+    remedies: change.remedies,
+  };
+}
+
+function written({ place }: ReportSource): ReportChange['source'] {
+  return place === null ? null : { file: place.file, line: place.line };
 }
 
 function reportDecision(decision: AtomDecision): ReportDecision {
