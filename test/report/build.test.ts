@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { InlaneError } from '../../src/errors.ts';
 import { absent, known, unknown } from '../../src/logic/fact.ts';
 import { ExactNumber, Sensitive } from '../../src/plan/value.ts';
-import { buildReport, undecidedReport } from '../../src/report/build.ts';
+import { buildReport, ReportBuilder, undecidedReport } from '../../src/report/build.ts';
 import { exitOf, processExit, worstOf } from '../../src/report/report.ts';
 import { reportSet } from '../../src/report/set.ts';
 import * as s from './samples.ts';
@@ -67,6 +67,30 @@ describe('buildReport', () => {
   it('is the same bytes for the same input, whatever the clock says', () => {
     const at = (now: number) => JSON.stringify(buildReport(s.input([s.deniedReplace(), s.deniedQueue('q')], { now })));
     expect(at(s.NOW)).toBe(at(s.NOW + 86_400_000));
+  });
+
+  it.each([
+    ['established', { place: { file: 'main.tf', line: 3 }, why: null }],
+    ['not established', { place: null, why: 'the block is made by `dynamic`' }],
+  ])('says the same bytes of rows whose place, %s, is told once they are decided', (_, source) => {
+    const input = s.input(
+      [s.deniedReplace(), s.allowedQueue('a'), s.deniedQueue('q'), s.idle('aws_vpc.main')],
+      {},
+      { timeSpoke: true },
+    );
+    const { rows } = input.decision;
+    const told = new ReportBuilder(input);
+    for (const row of rows) told.add(row, []);
+    expect(rows.map((_, at) => told.isAllowed(at))).toEqual([false, true, false, true]);
+    for (const [at, row] of rows.entries()) {
+      if (told.isAllowed(at)) told.place(at, source);
+      else told.tellAgain(at, row, [], source);
+    }
+    const sources = new Map(rows.map((row) => [row.classified.change, source]));
+    const report = buildReport({ ...input, sources });
+    expect(JSON.stringify(told.finish(input))).toBe(JSON.stringify(report));
+    expect(report.changes.map((change) => change.source)).toEqual(rows.map(() => source.place));
+    expect(report.changes.map((change) => change.source_why ?? null)).toEqual(rows.map(() => source.why));
   });
 
   it('says `now` only when a rule about time spoke', () => {
