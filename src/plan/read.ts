@@ -133,10 +133,11 @@ function planOf(top: TopLevel, path: string, digest: string, source: Source | nu
 }
 
 /** Members that are read here or row by row; the others are checked and dropped. */
-const READ = new Set(
-  `format_version terraform_version variables resource_drift resource_changes deferred_changes deferred_action_invocations output_changes
-  action_invocations prior_state configuration checks complete errored`.split(/\s+/),
-);
+const READ = new Set([
+  ...['format_version', 'terraform_version', 'variables', 'resource_drift', 'resource_changes', 'deferred_changes'],
+  ...['deferred_action_invocations', 'output_changes', 'action_invocations', 'prior_state', 'configuration', 'checks'],
+  ...['complete', 'errored'],
+]);
 
 function checkRest(top: TopLevel): void {
   for (const key of top.members.keys()) if (!READ.has(key)) checkSection(top, key);
