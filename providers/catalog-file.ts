@@ -46,8 +46,10 @@ export interface DerivedRows {
 export function readCatalogText(text: string, derived?: DerivedRows): CatalogSections {
   const parts = headOf(text, 'parts', 0);
   const managed = headOf(text, 'managed', parts);
-  const data = headOf(text, 'data', managed);
-  const actions = headOf(text, 'actions', data);
+  // Most of a file is its managed types: the sections behind them are nearer to its end.
+  const actions = lastHeadOf(text, 'actions', text.length);
+  const data = lastHeadOf(text, 'data', actions);
+  if (managed > data) throw new SyntaxError('`managed` stands behind `data`');
   if (!text.endsWith(END) && !text.endsWith('{}\n}\n')) throw new SyntaxError('its end is missing');
   const shared = new LazyTable<WrittenRow>(text, parts, managed, (part) => part);
   const table = (from: number, to: number, other?: (type: string) => CatalogRow | null) =>
@@ -61,7 +63,15 @@ export function readCatalogText(text: string, derived?: DerivedRows): CatalogSec
 
 function headOf(text: string, section: string, from: number): number {
   const head = `\n  "${section}": {`;
-  const at = text.indexOf(head, from);
+  return behind(head, text.indexOf(head, from), section);
+}
+
+function lastHeadOf(text: string, section: string, to: number): number {
+  const head = `\n  "${section}": {`;
+  return behind(head, text.lastIndexOf(head, to), section);
+}
+
+function behind(head: string, at: number, section: string): number {
   if (at < 0) throw new SyntaxError(`\`${section}\` is missing`);
   return at + head.length;
 }

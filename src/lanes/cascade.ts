@@ -239,7 +239,9 @@ class Cascade {
   }
 
   #shown(absolute: string): string {
-    return relative(this.#cwd, absolute).split(sep).join('/');
+    const below = this.#cwd + sep;
+    const path = absolute.startsWith(below) ? absolute.slice(below.length) : relative(this.#cwd, absolute);
+    return path.split(sep).join('/');
   }
 
   result(): Gathered {

@@ -59,7 +59,13 @@ function closing(text: string, open: number): number {
 
 /** The address without any instance key: `module.a["k"].module.b[0]` is `module.a.module.b`. */
 export function stripKeys(address: string): string {
-  return address.includes('[') ? stepNames(address).join('.') : address;
+  let plain = '';
+  let at = 0;
+  for (let bracket = address.indexOf('['); bracket >= 0; bracket = address.indexOf('[', at)) {
+    plain += address.slice(at, bracket);
+    at = closing(address, bracket) + 1;
+  }
+  return plain + address.slice(at);
 }
 
 /**
