@@ -1,4 +1,5 @@
 import type { ExitCode } from '../report/report.ts';
+import { TOOL } from '../report/tool.ts';
 import { asInlaneError } from './failure.ts';
 import type { CliIo } from './io.ts';
 import { variableOf } from './options.ts';
@@ -7,6 +8,11 @@ import { plainArguments } from './plain-arguments.ts';
 /** The command line programme: arguments without `node` and the script. Never throws; what goes wrong is exit code 2. */
 export async function main(argv: readonly string[], io: CliIo): Promise<ExitCode> {
   try {
+    // Commander would print the same, once it is loaded and knows every command.
+    if (argv.length === 1 && argv[0] === '--version') {
+      await io.stdout.write(`${TOOL.version}\n`);
+      return 0;
+    }
     const plain = plainArguments(argv);
     if (plain !== null) return await (await import('./gate.ts')).gateCommand(plain.plans, plain.given, io);
     return await (await import('./program.ts')).runProgram(argv, io);

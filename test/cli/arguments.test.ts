@@ -189,5 +189,7 @@ describe('help', () => {
 
   it('prints the version', async () => {
     expect(await run(['--version'])).toMatchObject({ exit: 0, stdout: '0.1.0\n' });
+    // By commander, which is not asked for it alone.
+    expect(await run(['--version', 'gate'])).toMatchObject({ exit: 0, stdout: '0.1.0\n' });
   });
 });
