@@ -54,23 +54,35 @@ function endsWord(text: string, at: number): boolean {
 }
 
 /**
- * Whether a text stands, as whole words, where its anchor stands as a word: at `anchor` in ASCII JSON, of which every escape is that of
- * a quote or a control character. Null where it stands in a key that may count for nothing.
+ * Whether a text stands, as whole words, where its anchor stands as a word: at `anchor` in JSON of which no escape stands for what the
+ * text may hold. Null where it stands in a key that may count for nothing, or next to a character beyond ASCII.
  */
 export function standsAt(json: Buffer, anchor: number, literal: Literal): boolean | null {
-  const { text, opens, closes, inKeys } = literal;
+  const { text, inKeys } = literal;
   const from = anchor - literal.place;
   const to = from + text.length;
   if (!literal.alone && (from < 0 || json.toString('latin1', from, to) !== text)) return false;
-  // The letter of an escape belongs to no word.
-  if (opens && json[from - 1] === BACKSLASH) return false;
-  if (opens && isWord(json[from - 1] as number) && json[from - 2] !== BACKSLASH) return false;
-  if (closes) {
-    let end = to;
-    while (json[end] === DOT) end += 1;
-    if (isWord(json[end] as number)) return false;
-  }
+  const opens = literal.opens ? beginsWord(json, from) : true;
+  const closes = literal.closes ? endsWordAt(json, to) : true;
+  if (opens !== true || closes !== true) return opens === false || closes === false ? false : null;
   return inKeys && isKey(json, to) ? null : true;
+}
+
+/** Whether no word goes on before the one at some place. The letters and digits of an escape belong to none. */
+function beginsWord(json: Buffer, at: number): boolean | null {
+  const before = json[at - 1] as number;
+  if (before === BACKSLASH) return false;
+  if (!isWord(before)) return before < BEYOND_ASCII || null;
+  if (json[at - 2] === BACKSLASH) return before !== LETTER_U;
+  return json[at - 6] === BACKSLASH && json[at - 5] === LETTER_U;
+}
+
+/** Whether no word goes on at some place; dots at the end of one do not count. */
+function endsWordAt(json: Buffer, at: number): boolean | null {
+  let next = at;
+  while (json[next] === DOT) next += 1;
+  const behind = json[next] as number;
+  return !isWord(behind) && (behind < BEYOND_ASCII || null);
 }
 
 /** Whether the string that goes on at some place is the key of an object. */
@@ -82,7 +94,7 @@ function isKey(json: Buffer, at: number): boolean {
   return json[next] === COLON;
 }
 
-const [SPACE, QUOTE, DOT, COLON, BACKSLASH] = [0x20, 0x22, 0x2e, 0x3a, 0x5c];
+const [SPACE, QUOTE, DOT, COLON, BACKSLASH, LETTER_U, BEYOND_ASCII] = [0x20, 0x22, 0x2e, 0x3a, 0x5c, 0x75, 0x80];
 
 function isWord(code: number): boolean {
   return (

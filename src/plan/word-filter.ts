@@ -23,7 +23,7 @@ export class WordFilter {
 
   /**
    * Where words stand in the text, wanted ones and some others: where each begins and ends, one after the other; good until the next
-   * call. Null where an escape may hide one.
+   * call. Null where an escape may hide one, or one stands next to a character beyond ASCII.
    */
   in(json: Uint8Array): Int32Array | null {
     if (json.length > BLOCK) return null;
@@ -33,7 +33,7 @@ export class WordFilter {
     return new Int32Array(this.#engine.memory.buffer, this.#engine.records.value, 2 * count);
   }
 
-  /** Whether some escape in the last text may stand for a character that separates words, but for quotes and control characters. */
+  /** Whether some escape in the last text may stand for a colon, slash, at sign or space. */
   get hidesSeparators(): boolean {
     return this.#engine.hidden.value !== 0;
   }
