@@ -4,7 +4,7 @@ import { LARGEST_WHOLE } from '../../src/plan/whole.ts';
 import { root } from '../stories.ts';
 import { Bench, someSetting } from './gated.ts';
 import { spell, type TreeObject } from './mutate.ts';
-import { mutatePlan } from './mutate-plan.ts';
+import { mutatePlan, target } from './mutate-plan.ts';
 import { Random } from './random.ts';
 import { OPEN_RULES, seedPlans } from './seeds.ts';
 
@@ -35,6 +35,8 @@ describe('the two readers', () => {
       const { name, text } = random.pick(plans);
       const plan = JSON.parse(text) as TreeObject;
       mutatePlan(plan, random);
+      // Objects that no row shows stay in the file, too.
+      if (random.chance(33)) target(plan, random);
       const changed = respelled(spell(plan), random);
       const setting = someSetting(random);
       const lanes = [random.chance(50) ? LANES : open];
