@@ -1,6 +1,6 @@
 import { isJsonObject, type Json, type JsonObject } from './json.ts';
 import type { ConfigExpression, ConfigExpressions } from './model.ts';
-import { entries, type ModuleNode } from './module-tree.ts';
+import type { ModuleNode } from './module-tree.ts';
 import { type ReferenceResolver, referencedNames } from './references.ts';
 
 /** How a single expression is read: constants and references differ between resource and provider blocks. */
@@ -9,7 +9,9 @@ export type ReadOne = (path: readonly string[], expression: JsonObject) => Confi
 /** The arguments of a block: a list is nested blocks, an object without `constant_value` and `references` is one nested block. */
 export function readExpressions(given: Json | undefined, one: ReadOne, path: readonly string[] = []): ConfigExpressions {
   const found = new Map<string, ConfigExpression>();
-  for (const [name, expression] of entries(given)) found.set(name, readExpression(expression, one, [...path, name]));
+  if (isJsonObject(given))
+    for (const name in given)
+      found.set(name, readExpression(given[name] as Json, one, path.length > 0 ? [...path, name] : [name]));
   return found;
 }
 

@@ -44,6 +44,21 @@ export class ReferenceResolver {
   targets(names: readonly string[], module: ModuleNode, repetition: JsonObject | null): ReferenceTarget[] {
     if (names.length === 0) return [];
     const found = new Map<BlockAddress, Set<string | null>>();
+    const from = { names, module, repetition };
+    const open: Pending[] = [];
+    for (const name of distinct(names)) this.#follow(name, from, open, found);
+    // Most names end at a block at once.
+    if (open.length > 0) this.#followAll(open, found);
+    const targets: ReferenceTarget[] = [];
+    for (const [block, attributes] of found.size > 1 ? [...found].sort(([a], [b]) => (a < b ? -1 : 1)) : found) {
+      if (attributes.size > 1) attributes.delete(null);
+      for (const attribute of attributes.size > 1 ? [...attributes].sort() : attributes) targets.push({ block, attribute });
+    }
+    return targets;
+  }
+
+  /** Through inputs and outputs of modules, and what is repeated, however often they lead to each other. */
+  #followAll(open: Pending[], found: Map<BlockAddress, Set<string | null>>): void {
     const visited = new Set<string>();
     // Module calls have no address: `each` of two of them is told apart by the call itself.
     const repetitions = new Map<JsonObject, number>();
@@ -51,7 +66,6 @@ export class ReferenceResolver {
       if (!repetitions.has(repeated)) repetitions.set(repeated, repetitions.size);
       return repetitions.get(repeated);
     };
-    const open: Pending[] = [{ names, module, repetition }];
     while (open.length > 0) {
       const next = open.pop() as Pending;
       for (const name of next.names) {
@@ -61,18 +75,14 @@ export class ReferenceResolver {
         this.#follow(name, next, open, found);
       }
     }
-    const targets: ReferenceTarget[] = [];
-    for (const [block, attributes] of [...found].sort(([a], [b]) => (a < b ? -1 : 1))) {
-      if (attributes.size > 1) attributes.delete(null);
-      for (const attribute of [...attributes].sort()) targets.push({ block, attribute });
-    }
-    return targets;
   }
 
   #follow(name: string, from: Pending, open: Pending[], found: Map<BlockAddress, Set<string | null>>): void {
     const { module } = from;
     const steps = stepNames(name);
-    const [first = '', second = '', third = ''] = steps;
+    const first = steps[0] ?? '';
+    const second = steps[1] ?? '';
+    const third = steps[2] ?? '';
     switch (first) {
       case 'var':
         if (module.parent !== null) {
@@ -136,6 +146,14 @@ export class ReferenceResolver {
     }
     return found;
   }
+}
+
+/** Up to so many names a look through the list is cheaper than a set. */
+const FEW = 8;
+
+function distinct(names: readonly string[]): readonly string[] {
+  if (names.length > FEW) return [...new Set(names)];
+  return names.length === 1 ? names : names.filter((name, at) => names.indexOf(name) === at);
 }
 
 /** What `count` or `for_each` of a block or call refers to. */
