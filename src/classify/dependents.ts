@@ -157,7 +157,7 @@ export class Dependents {
       for (const position of all ?? []) if (!isSame(this.at(position), row) && !found.has(position)) found.set(position, how);
     };
     if (row.block !== null && wholeBlockEnds(row, this.index)) tell(this.referring(row.block.address), 'reference');
-    tell(this.byPriorDependency.get(stripKeys(row.address)), 'depends_on');
+    if (this.byPriorDependency.size > 0) tell(this.byPriorDependency.get(stripKeys(row.address)), 'depends_on');
     this.seek(row, own);
     for (const locator of own.locators) {
       tell(

@@ -24,6 +24,21 @@ export interface Referred {
   readonly missing: boolean;
 }
 
+/** That one, whatever the value, which is read only where somebody asks whether it holds others besides. */
+class Configured implements Referred {
+  readonly rows: readonly ResourceChange[];
+  private readonly all: () => Referred;
+
+  constructor(rows: readonly ResourceChange[], all: () => Referred) {
+    this.rows = rows;
+    this.all = all;
+  }
+
+  get missing(): boolean {
+    return this.all().missing;
+  }
+}
+
 /** Finds what attributes refer to, over one plan. Look-ups are built once. */
 export class References {
   private readonly index: PlanIndex;
@@ -64,14 +79,7 @@ export class References {
     const configured = side === 'after' || !hasSide(row, 'before') || hasSide(row, 'after');
     const byReference = configured ? rowsByReference(row, attribute, this.index) : [];
     const all = () => this.byValues(byReference, row, attribute, side);
-    if (byReference.length !== 1) return all();
-    // It is that one, whatever the value, which is read only where somebody asks whether it holds others besides.
-    return {
-      rows: byReference,
-      get missing() {
-        return all().missing;
-      },
-    };
+    return byReference.length === 1 ? new Configured(byReference, all) : all();
   }
 
   /** By what the attribute holds, among the rows that the configuration refers to where there are any. */

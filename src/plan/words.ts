@@ -2,6 +2,8 @@ import { keyed } from './salt.ts';
 import { ExactNumber, Sensitive, UNKNOWN, type Value, wholeOf } from './value.ts';
 
 const BEYOND_ASCII = /[\u0080-\uffff]/;
+/** Most names are. */
+const ONE_WORD = /^[A-Za-z0-9_.-]*[A-Za-z0-9_-]$/;
 const ASCII_WORD = /[A-Za-z0-9_.-]+|[^A-Za-z0-9_.-]/gs;
 let wordOfAny: RegExp | null = null;
 
@@ -20,6 +22,7 @@ const BREAK = '';
  * dots at its end are separators, as is every other character by itself.
  */
 export function words(text: string): string[] {
+  if (ONE_WORD.test(text)) return [text];
   const tokens: string[] = text.match(wordIn(text)) ?? [];
   if (!text.includes('.')) return tokens;
   const found: string[] = [];
