@@ -18,7 +18,7 @@ const NO_TEXT = /^(?:true|false|null)$/;
 
 /** A word that JSON spells in one way as a number and as a text, but for a fraction of zeros. */
 export function isInteger(word: string): boolean {
-  return /^\d*[1-9]\d*$/.test(word);
+  return /^\d+$/.test(word) && /[1-9]/.test(word);
 }
 
 /** Null where the text may be spelled in several ways, or begins or ends with a dot, which is a word's or stands by itself. */
@@ -55,17 +55,17 @@ function endsWord(text: string, at: number): boolean {
 
 /**
  * Whether a text stands, as whole words, where its anchor stands as a word: at `anchor` in JSON of which no escape stands for what the
- * text may hold. Null where it stands in a key that may count for nothing, or next to a character beyond ASCII.
+ * text may hold. Null where a character beyond ASCII stands next to it. Whether it stands in a key is told apart (`endOfText`).
  */
 export function standsAt(json: Buffer, anchor: number, literal: Literal): boolean | null {
-  const { text, inKeys } = literal;
+  const { text } = literal;
   const from = anchor - literal.place;
   const to = from + text.length;
   if (!literal.alone && (from < 0 || json.toString('latin1', from, to) !== text)) return false;
   const opens = literal.opens ? beginsWord(json, from) : true;
   const closes = literal.closes ? endsWordAt(json, to) : true;
-  if (opens !== true || closes !== true) return opens === false || closes === false ? false : null;
-  return inKeys && isKey(json, to) ? null : true;
+  if (opens === false || closes === false) return false;
+  return opens === null || closes === null ? null : true;
 }
 
 /** Whether no word goes on before the one at some place. The letters and digits of an escape belong to none. */
@@ -85,13 +85,13 @@ function endsWordAt(json: Buffer, at: number): boolean | null {
   return !isWord(behind) && (behind < BEYOND_ASCII || null);
 }
 
-/** Whether the string that goes on at some place is the key of an object. */
-function isKey(json: Buffer, at: number): boolean {
-  let next = at;
-  while (next < json.length && (json[next] !== QUOTE || json[next - 1] === BACKSLASH)) next += 1;
-  do next += 1;
-  while ((json[next] as number) <= SPACE);
-  return json[next] === COLON;
+/** Where the string ends that goes on at some place; null where it is the key of an object. */
+export function endOfText(json: Buffer, at: number): number | null {
+  let end = at;
+  while (end < json.length && (json[end] !== QUOTE || json[end - 1] === BACKSLASH)) end += 1;
+  let next = end + 1;
+  while ((json[next] as number) <= SPACE) next += 1;
+  return json[next] === COLON ? null : end;
 }
 
 const [SPACE, QUOTE, DOT, COLON, BACKSLASH, LETTER_U, BEYOND_ASCII] = [0x20, 0x22, 0x2e, 0x3a, 0x5c, 0x75, 0x80];

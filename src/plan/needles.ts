@@ -1,4 +1,4 @@
-import { isInteger, type Literal, literalOf, standsAt } from './literal.ts';
+import { endOfText, isInteger, type Literal, literalOf, standsAt } from './literal.ts';
 import { append } from './multimap.ts';
 import { keyed } from './salt.ts';
 import { ExactNumber, isList, type ObjectValue, Sensitive, UNKNOWN, type Value, wholeOf } from './value.ts';
@@ -72,6 +72,8 @@ export class Needles {
     if (places === null || places.length === 0) return places === null ? null : NONE;
     if (this.filter.hidesSeparators) return null;
     const found = new Set<string>();
+    /** Up to here nothing stands in a key. */
+    let textTo = 0;
     for (let at = 0; at < places.length; at += 2) {
       const from = places[at] as number;
       const needles = this.byWord.get(json.toString('latin1', from, places[at + 1]));
@@ -80,7 +82,13 @@ export class Needles {
         if (found.has(text)) continue;
         const stands = literal === null ? null : standsAt(json, from, literal);
         if (stands === null) return null;
-        if (stands) found.add(text);
+        if (!stands) continue;
+        if (literal?.inKeys && from >= textTo) {
+          const end = endOfText(json, from);
+          if (end === null) return null;
+          textTo = end;
+        }
+        found.add(text);
       }
     }
     return found;
