@@ -35,7 +35,8 @@ export function labelsOf(input: TagInput): Labels {
         ? live(values, root)
         : planned(values, root, input);
   const readings = nested.flatMap((carrier) => nestedReadings(values, carrier, input));
-  return { taggable, ...withNested(base, readings), carriers };
+  const { entries, open } = withNested(base, readings);
+  return { taggable, entries, open, carriers };
 }
 
 /** The attribute that a block writes labels in; null where the type has none. A list is no map of labels. */

@@ -90,7 +90,7 @@ function resolveIds(reading: CarrierReading, input: TagInput): CarrierReading {
     }
     entries.set(key, resolveValue(tag, short ?? value, reading.path));
   }
-  return { ...reading, entries, open };
+  return { path: reading.path, present: reading.present, entries, open, sensitive: reading.sensitive };
 }
 
 function resolveValue(tag: TagReading, value: string | null, path: string): TagReading {

@@ -17,13 +17,9 @@ import type { PlannedWorld } from './world.ts';
 
 /** Every atomic change that a plan row stands for (the table of lanes.md 4), all of which must pass. */
 export function atomsOf(row: ResourceChange, world: PlannedWorld): AtomicChange[] {
-  return [
-    ...ownAtoms(row, world),
-    ...disguise(row, world),
-    ...arming(row, world),
-    ...retagging(row, world),
-    ...hiddenInstances(row, world),
-  ];
+  const atoms = ownAtoms(row, world);
+  atoms.push(...disguise(row, world), ...arming(row, world), ...retagging(row, world), ...hiddenInstances(row, world));
+  return atoms;
 }
 
 function ownAtoms(row: ResourceChange, world: PlannedWorld): AtomicChange[] {
@@ -60,8 +56,11 @@ function ownAtoms(row: ResourceChange, world: PlannedWorld): AtomicChange[] {
 
 /** An object that is destroyed at one address and created at another is reclassified when its classification differs. */
 function disguise(row: ResourceChange, world: PlannedWorld): AtomicChange[] {
+  const gone = disguised(row, world);
+  // Most rows make nothing again.
+  if (gone.length === 0) return [];
   const { after } = world.sides(row);
-  return disguised(row, world).flatMap((ended) => {
+  return gone.flatMap((ended) => {
     const { before } = world.sides(ended);
     if (before === null || after === null) return [];
     const differing = reclassified(before, after, world.context.attributes.values());
@@ -109,6 +108,7 @@ function arming(row: ResourceChange, world: PlannedWorld): AtomicChange[] {
   const catalog = world.knowledge(row).row;
   const weaker = row.actions.includes('update') ? weakenings(row, catalog) : [];
   if (catalog?.guards === undefined) {
+    if (weaker.length === 0) return [];
     const because = `arming: ${weaker.map((w) => `${w.attribute} ${w.text}`).join(', ')}`;
     const operations = new Set<Operation>(
       weaker.flatMap((w): Operation[] => (w.forgets === 'unknown' ? ['forget', 'destroy'] : [w.forgets ? 'forget' : 'destroy'])),

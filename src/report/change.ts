@@ -30,7 +30,7 @@ const NONE: readonly never[] = Object.freeze([]);
 export function reportChange(row: RowDecision, remedies: readonly Remedy[], source: ReportSource): ReportChange {
   const { change, operations, classes } = row.classified;
   const idle = row.decisions.length === 0;
-  return {
+  const said: ReportChange = {
     address: change.address,
     deposed: change.deposed,
     previous_address: change.previousAddress,
@@ -46,9 +46,9 @@ export function reportChange(row: RowDecision, remedies: readonly Remedy[], sour
     decisions: idle ? NONE : row.decisions.map(reportDecision),
     facts: idle ? NONE : factsOf(row.decisions),
     source: written(source),
-    ...(source.why === null ? {} : { source_why: source.why }),
     remedies: remedies.length === 0 ? NONE : remedies,
   };
+  return source.why === null ? said : placed(said, source);
 }
 
 /** The same row, written there. Its members in their order: they are printed as they stand. */
@@ -79,17 +79,22 @@ function written({ place }: ReportSource): ReportChange['source'] {
 }
 
 function reportDecision(decision: AtomDecision): ReportDecision {
-  const { unknown, nearest } = decision;
+  const { operation, side, verdict, as, subject, note } = decision;
+  const because = reportReasons(decision.because);
+  const unknown = decision.unknown.length === 0 ? NONE : decision.unknown.map(({ fact, path, why }) => ({ fact, path, why }));
+  const nearest = decision.nearest.length === 0 ? NONE : decision.nearest.map(reportNear);
+  // Most have nothing optional, and an object that is put together takes ten times as long as one that is spelled out.
+  if (as === null && subject === null && note === null) return { operation, side, verdict, because, unknown, nearest };
   return {
-    operation: decision.operation,
-    side: decision.side,
-    verdict: decision.verdict,
-    ...(decision.as === null ? {} : { as: decision.as }),
-    ...(decision.subject === null ? {} : { subject: decision.subject }),
-    ...(decision.note === null ? {} : { note: decision.note }),
-    because: reportReasons(decision.because),
-    unknown: unknown.length === 0 ? NONE : unknown.map(({ fact, path, why }) => ({ fact, path, why })),
-    nearest: nearest.length === 0 ? NONE : nearest.map(reportNear),
+    operation,
+    side,
+    verdict,
+    ...(as === null ? {} : { as }),
+    ...(subject === null ? {} : { subject }),
+    ...(note === null ? {} : { note }),
+    because,
+    unknown,
+    nearest,
   };
 }
 

@@ -14,6 +14,7 @@ export function reportFact(side: Side, fact: Fact, subject: string | null): Repo
       return { key, side, value: null, unknown: true, ...because(state.why, state.path), ...of, sources };
     case 'members': {
       const { sure, maybe, hidden } = shown(state.members);
+      if (state.open === null && maybe.length === 0 && !hidden) return certain(key, side, sure, subject, sources);
       return {
         key,
         side,
@@ -28,12 +29,23 @@ export function reportFact(side: Side, fact: Fact, subject: string | null): Repo
     }
     case 'value': {
       const value = visible(state.value);
-      if (value !== undefined) return { key, side, value, ...of, sources };
+      if (value !== undefined) return certain(key, side, value, subject, sources);
       if (state.value === UNKNOWN) return { key, side, value: null, unknown: true, ...of, sources };
       const hidden = state.value instanceof Sensitive ? 'sensitive' : 'composite';
       return { key, side, value: null, hidden, ...of, sources };
     }
   }
+}
+
+/** Most facts, spelled out: an object that is put together takes longer. */
+function certain(
+  key: string,
+  side: Side,
+  value: ReportFact['value'],
+  subject: string | null,
+  sources: ReportFact['sources'],
+): ReportFact {
+  return subject === null ? { key, side, value, sources } : { key, side, value, subject, sources };
 }
 
 /** What may be shown of the members of a set: those that certainly are, and those that may be. */

@@ -24,7 +24,7 @@ export function remediesOf(row: RowDecision, findings: readonly Finding[], conte
   const remedies: Remedy[] = [...editRemedies(row, findings, context.ruleset, principalOf, new Written(context.source))];
   const grant = grantRemedy(row, context.ruleset, principalOf, context.span);
   if (grant) remedies.push(grant);
-  remedies.push(...row.decisions.flatMap((d) => asksOf(d, context.ruleset)));
+  for (const decision of row.decisions) remedies.push(...asksOf(decision, context.ruleset));
   if (row.verdict === 'deny' && !remedies.some((r) => r.kind === 'ask')) remedies.push(askKeeper(row, context.ruleset));
   return distinct(remedies);
 }
@@ -55,7 +55,11 @@ const PLAN_EDITS: ReadonlyMap<string, string> = new Map([
 function asksOf(decision: AtomDecision, ruleset: Ruleset): readonly Remedy[] {
   if (decision.verdict === 'needs-approval') return decision.approvals.map((due) => askApproval(due.id, due.approval));
   if (decision.verdict === 'allow') return [];
-  const asked = decision.because.flatMap((reason) => (reason.observed ? [] : [askAbout(reason)])).filter((ask) => ask !== null);
+  const asked: Remedy[] = [];
+  for (const reason of decision.because) {
+    const ask = reason.observed ? null : askAbout(reason);
+    if (ask !== null) asked.push(ask);
+  }
   if (asked.length > 0) return asked;
   return decision.nearest.flatMap((near): Remedy[] => {
     const ask = ruleset.grants.find((grant) => grant.id === near.id && grant.kind === near.kind && grant.ask !== null)?.ask;
@@ -86,13 +90,18 @@ export function whoApproves(from: Approval['from']): string {
 /** Nobody is named: whoever keeps the file of the deciding rule, of the nearest lane, or of the organisation. */
 function askKeeper(row: RowDecision, ruleset: Ruleset): Remedy {
   const denied = row.decisions.filter((d) => d.verdict === 'deny');
-  const reasons = denied.flatMap((d) => d.because).filter((reason) => !reason.observed);
-  const beyond = reasons.find((reason) => !isForLane(reason, ruleset));
+  const beyond = firstBeyondLanes(denied, ruleset);
   const text = beyond === undefined ? undefined : beyond.id === null ? 'ask about it' : `ask about ${namedRule(beyond)}`;
   const at = (beyond?.at ? [beyond] : denied.flatMap((d) => [...d.because, ...d.nearest])).find(
     (reason) => reason.at !== null,
   )?.at;
   return keeper(at?.file ?? keeperFile(ruleset), text);
+}
+
+function firstBeyondLanes(denied: readonly AtomDecision[], ruleset: Ruleset): Reason | undefined {
+  for (const { because } of denied)
+    for (const reason of because) if (!reason.observed && !isForLane(reason, ruleset)) return reason;
+  return undefined;
 }
 
 /** Whether a lane could lift it: never a guard, a cap, a tag or a fault of the plan. */
