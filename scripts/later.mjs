@@ -51,7 +51,8 @@ export async function laterParts(options) {
     }
     const script = esm.outputFiles.find(({ path }) => path.endsWith('.cjs'));
     mkdirSync(dirname(script.path), { recursive: true });
-    for (const file of esm.outputFiles) writeFileSync(file.path, file === script ? await asFunction(script.text) : file.contents);
+    for (const file of esm.outputFiles)
+      writeFileSync(file.path, file === script ? await asFunction(script.text, part) : file.contents);
     contents.set(part, asking(part, await wantedBy(script.text, dry)));
   }
   return {
@@ -104,8 +105,11 @@ async function exportsOf(module, dry) {
   return Object.values(metafile.outputs).find(({ entryPoint }) => entryPoint === module).exports;
 }
 
-/** A part as a function of what it is handed, and of where the programme stands. */
-async function asFunction(text) {
+/**
+ * A part as a function of what it is handed, and of where the programme stands. Its URL is what frames of a stack show: as those of the
+ * programme they begin with `file:`, and tell no place of a machine.
+ */
+async function asFunction(text, part) {
   const { code } = await transform(text, {
     format: 'cjs',
     supported: { 'dynamic-import': false },
@@ -114,7 +118,7 @@ async function asFunction(text) {
   });
   const start =
     'module.exports=(handed,required,__dirname)=>{const module={exports:{}},require=(name)=>handed[name]??required(name);';
-  return `${start}${code}\nreturn module.exports};\n`;
+  return `${start}${code}\nreturn module.exports};\n//# sourceURL=file:///dist/later/${part}.cjs\n`;
 }
 
 /** The module that stands in the programme for a part: its `load` loads the part, once, and hands it what it wants. */

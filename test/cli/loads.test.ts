@@ -167,6 +167,22 @@ it('a part throws the errors of the programme', () => {
   expect(run(['gate', story('aws-moved'), '--as', 'dana', '--rules-from', 'no-such-ref'])).toMatch(/^2 error\[(?!internal)/);
 });
 
+it('a defect in a part shows its frames, without a place of this machine', () => {
+  const part = join(dist, 'later/commands.cjs');
+  const text = readFileSync(part, 'utf8');
+  const broken = text.replace(/(async function runProgram\([^)]*\)\{)/, '$1throw new TypeError("secret");');
+  expect(broken).not.toBe(text);
+  writeFileSync(part, broken);
+  const { status, stderr } = spawnSync(process.execPath, [join(dist, 'inlane.cjs'), 'gate', '--help'], {
+    encoding: 'utf8',
+    env: { INLANE_DEBUG: '1' },
+  });
+  writeFileSync(part, text);
+  expect(status).toBe(2);
+  expect(stderr).toMatch(/^debug:\n {4}at (?:Object\.)?runProgram \(dist\/later\/commands\.cjs:\d+:\d+\)\n/);
+  expect(stderr).not.toMatch(/secret|inlane-loads/);
+});
+
 it('a format beside text and JSON is a script of its own, read where it is asked for', () => {
   const programme = textOf('programme.js');
   const known = {
