@@ -33,7 +33,8 @@ export async function contextOf(
 function stackPath(cwd: string, stack: string): string | null {
   const directory = stackDirectory(cwd, stack);
   const root = repositoryRoot(directory);
-  return root === null ? null : relative(root, directory).split(sep).join('/');
+  if (root === null) return null;
+  return root === directory ? '' : relative(root, directory).split(sep).join('/');
 }
 
 function readAccounts(given: readonly string[]): ReadonlyMap<string, string> {

@@ -174,7 +174,7 @@ function withoutUndefined<T extends object>(object: T): Defined<T> {
 
 /** The name under which commander keeps an option: `rules-from` as `rulesFrom`. */
 export function propertyOf(name: string): string {
-  return name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+  return name.includes('-') ? name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase()) : name;
 }
 
 /** An empty variable is an unset one: pipelines pass what they have not got as nothing. */

@@ -105,10 +105,14 @@ class Form {
   }
 
   get properties(): ReadonlyMap<string, Form> {
-    this.#properties ??= new Map([
-      ...(this.schema.allOf ?? []).flatMap((part) => [...this.#forms.of(part).properties]),
-      ...Object.entries(this.schema.properties ?? {}).map(([key, one]) => [key, this.#forms.of(one)] as const),
-    ]);
+    if (this.#properties === undefined) {
+      const properties = new Map<string, Form>();
+      for (const part of this.schema.allOf ?? [])
+        for (const [key, form] of this.#forms.of(part).properties) properties.set(key, form);
+      const own = this.schema.properties ?? {};
+      for (const key of Object.keys(own)) properties.set(key, this.#forms.of(own[key] as Schema));
+      this.#properties = properties;
+    }
     return this.#properties;
   }
 
