@@ -1,7 +1,7 @@
 // Parts of the programme that a plain gate does not run: a script each, so that it need not read, check and hold them. What such a part
 // imports of the programme it is handed when it is loaded, so that there is one of everything (a class of errors, a map that remembers).
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative, sep } from 'node:path';
+import { basename, dirname, join, relative, sep } from 'node:path';
 import { build, transform } from 'esbuild';
 
 /** What is imported lazily, by the name of its script. */
@@ -30,30 +30,29 @@ export async function laterParts(options) {
     plugins: [resolving((module) => isPart(module) && { path: module, external: true }), ...options.plugins],
   });
   const stays = new Set(Object.keys(rest.metafile.inputs));
-  const places = new Map();
-  const contents = new Map();
-  for (const [part, module] of PARTS) {
-    const esm = await build({
-      ...dry,
-      entryPoints: { [part]: module },
-      outdir: join(options.outdir, 'later'),
-      outExtension: { '.js': '.cjs' },
-      format: 'esm',
-      supported: {},
-      plugins: [resolving((path) => stays.has(path) && { path: OF_PROGRAMME + path, external: true }), ...options.plugins],
-    });
-    for (const input of Object.keys(esm.metafile.inputs)) {
-      if (places.has(input) || stays.has(input))
-        throw new Error(
-          `${input} would stand in ${places.get(input) ?? 'the programme'} and in ${part}: there would be two of it`,
-        );
-      places.set(input, part);
+  const built = await build({
+    ...dry,
+    entryPoints: Object.fromEntries(PARTS),
+    outdir: join(options.outdir, 'later'),
+    outExtension: { '.js': '.cjs' },
+    format: 'esm',
+    supported: {},
+    plugins: [resolving((path) => stays.has(path) && { path: OF_PROGRAMME + path, external: true }), ...options.plugins],
+  });
+  const places = new Map([...stays].map((input) => [input, 'the programme']));
+  for (const { entryPoint, inputs } of Object.values(built.metafile.outputs)) {
+    for (const input of entryPoint === undefined ? [] : Object.keys(inputs)) {
+      const other = places.get(input);
+      if (other !== undefined) throw new Error(`${input} would stand in ${other} and in ${entryPoint}: there would be two of it`);
+      places.set(input, entryPoint);
     }
-    const script = esm.outputFiles.find(({ path }) => path.endsWith('.cjs'));
-    mkdirSync(dirname(script.path), { recursive: true });
-    for (const file of esm.outputFiles)
-      writeFileSync(file.path, file === script ? await asFunction(script.text, part) : file.contents);
-    contents.set(part, asking(part, await wantedBy(script.text, dry)));
+  }
+  const contents = new Map();
+  for (const { path, text } of built.outputFiles) {
+    const part = basename(path, '.cjs');
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, PARTS.has(part) ? await asFunction(text, part) : text);
+    if (PARTS.has(part)) contents.set(part, asking(part, await wantedBy(text, dry)));
   }
   return {
     name: 'later',
