@@ -113,7 +113,9 @@ export interface WrittenMap {
 }
 
 /** Of one side of an object, what tells a tag of most objects that a plan leaves alone, so that its values need not be read. */
-export interface TagLook extends Pick<TagInput, 'type' | 'row' | 'side' | 'configured' | 'providerBlock'> {
+export interface TagLook extends Pick<TagInput, 'type' | 'row' | 'side' | 'providerBlock'> {
+  /** Of the configuration block; null when there is none to read. */
+  readonly expressions: ConfigExpressions | null;
   /** The JSON of an attribute, of which nothing is masked; undefined where there is none. Null = only the values tell. */
   json(attribute: 'tags' | 'tags_all'): string | undefined | null;
   /** Whether that JSON is one that can be read without being parsed (`src/plan/flat.ts`). */

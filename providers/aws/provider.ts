@@ -68,9 +68,9 @@ const NO_CARRIERS: readonly CarrierReading[] = Object.freeze([]);
 
 /** A text in `tags_all` stands, unless `tags` has something else than a text there, another carrier speaks, or the block takes it away. */
 function showsTag(key: string, look: TagLook): boolean {
-  const { row, configured } = look;
-  if ((row?.carriers !== undefined && row.carriers.length > 0) || configured?.has('tags_all')) return false;
-  if (look.side === 'after' && (configured === null || look.providerBlock?.expressions.has('ignore_tags'))) return false;
+  const { row, expressions } = look;
+  if ((row?.carriers !== undefined && row.carriers.length > 0) || expressions?.has('tags_all')) return false;
+  if (look.side === 'after' && (expressions === null || look.providerBlock?.expressions.has('ignore_tags'))) return false;
   const all = look.json('tags_all');
   if (typeof all !== 'string' || !flatHoldsText(all, key) || !look.isFlat('tags_all')) return false;
   const own = look.json('tags');

@@ -69,7 +69,7 @@ function classifySafely(row: ResourceChange, world: PlannedWorld): ClassifiedCha
 function classifyRow(row: ResourceChange, world: PlannedWorld): ClassifiedChange {
   const known = world.knowledge(row);
   const still = standsStill(row, known);
-  const { before, after } = still ? world.sidesInPassing(row) : world.sides(row);
+  const { before, after } = still ? world.sidesInPassing(row, known) : world.sides(row);
   const atoms = still || row.faults.length > 0 ? NONE : atomsOf(row, world);
   return {
     change: row,

@@ -1,7 +1,6 @@
 import type { TagLook } from '../../providers/provider.ts';
 import { isFlat } from '../plan/flat.ts';
 import type { Carrier, LaterRow } from '../plan/later-row.ts';
-import type { ConfigBlock } from '../plan/model.ts';
 import type { Known } from './known.ts';
 
 const UNREAD: unique symbol = Symbol('unread');
@@ -12,7 +11,7 @@ export class RowLook implements TagLook {
   readonly type: string;
   readonly row: TagLook['row'];
   readonly side: TagLook['side'];
-  readonly configured: TagLook['configured'];
+  readonly expressions: TagLook['expressions'];
   readonly providerBlock: TagLook['providerBlock'];
   private readonly change: LaterRow;
   /** `UNREAD` until it is asked for. */
@@ -26,7 +25,7 @@ export class RowLook implements TagLook {
     this.type = type;
     this.row = row;
     this.side = side;
-    this.configured = configuredNames(change.block);
+    this.expressions = change.block?.expressions ?? null;
     this.providerBlock = change.block?.provider ?? null;
   }
 
@@ -49,17 +48,4 @@ export class RowLook implements TagLook {
     this.allFlat ??= isFlat(json);
     return this.allFlat;
   }
-}
-
-const configured = new WeakMap<ConfigBlock, ReadonlySet<string>>();
-
-/** Names of the top-level arguments that a block sets; null = there is no block. */
-export function configuredNames(block: ConfigBlock | null): ReadonlySet<string> | null {
-  if (block === null) return null;
-  let names = configured.get(block);
-  if (names === undefined) {
-    names = new Set(block.expressions.keys());
-    configured.set(block, names);
-  }
-  return names;
 }

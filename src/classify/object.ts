@@ -3,7 +3,7 @@ import type { CatalogRow, EffectiveTags, PlaceReading, Provider, TagLook, TagRea
 import { absent, type ChangeView, type Fact, type FactSource, known, type Side, unknown } from '../logic/fact.ts';
 import { parsePattern } from '../logic/path.ts';
 import { LaterRow } from '../plan/later-row.ts';
-import type { ResourceChange } from '../plan/model.ts';
+import type { ConfigBlock, ResourceChange } from '../plan/model.ts';
 import { type ObjectValue, UNKNOWN as UNKNOWN_VALUES, type Unknown } from '../plan/value.ts';
 import { objectKey } from './address.ts';
 import type { AttributeDefinition } from './attribute.ts';
@@ -11,8 +11,8 @@ import { type Speech, settle, sourceText, speak } from './attributes.ts';
 import { baseClasses, type Membership, refine, refines } from './classes.ts';
 import type { ClassifyContext } from './context.ts';
 import type { ObjectIdentity } from './identity.ts';
-import type { Known } from './known.ts';
-import { configuredNames, RowLook } from './look.ts';
+import { classFact, type Known } from './known.ts';
+import { RowLook } from './look.ts';
 import { lookup } from './lookup.ts';
 import type { ObjectView } from './model.ts';
 import type { PlanIndex } from './plan-index.ts';
@@ -217,9 +217,8 @@ export class PlannedObject implements ObjectView {
   }
 
   private classFact(): Fact {
-    const { members, open } = this.classes;
-    const sources: FactSource[] = this.row === null ? [] : [{ from: 'catalog', name: this.identity.type, value: null }];
-    return { key: 'class', state: { kind: 'members', members, open }, sources };
+    const { classes, known } = this;
+    return classes === known.classes ? known.classFact : classFact(this.identity.type, this.row, classes);
   }
 
   private innerRow(): CatalogRow | null | undefined {
@@ -361,6 +360,19 @@ export function agreed(a: TagReading | undefined, b: TagReading, key: string): T
   if (a.state === 'known' && b.state === 'known' && a.value === b.value) return a;
   if (a.state === 'unknown') return a;
   return { state: 'unknown', why: `${a.from} and ${b.from} set \`${key}\` differently`, path: null, from: b.from };
+}
+
+const configured = new WeakMap<ConfigBlock, ReadonlySet<string>>();
+
+/** Names of the top-level arguments that a block sets; null = there is no block. */
+function configuredNames(block: ConfigBlock | null): ReadonlySet<string> | null {
+  if (block === null) return null;
+  let names = configured.get(block);
+  if (names === undefined) {
+    names = new Set(block.expressions.keys());
+    configured.set(block, names);
+  }
+  return names;
 }
 
 function planSource(name: string): FactSource {

@@ -87,24 +87,23 @@ export class PlannedWorld {
     if (row === this.passing) return this.passingSides;
     let sides = this.objects.get(row);
     if (sides === undefined) {
-      sides = this.newSides(row);
+      sides = this.newSides(row, this.knowledge(row));
       this.objects.set(row, sides);
     }
     return sides;
   }
 
   /** The same of a row that nobody else is likely to ask for: they are held until it is the next one's turn. */
-  sidesInPassing(row: ResourceChange): Sides {
+  sidesInPassing(row: ResourceChange, known: Known): Sides {
     if (row !== this.passing) {
-      this.passingSides = this.objects.get(row) ?? this.newSides(row);
+      this.passingSides = this.objects.get(row) ?? this.newSides(row, known);
       this.passing = row;
     }
     return this.passingSides;
   }
 
-  private newSides(row: ResourceChange): Sides {
+  private newSides(row: ResourceChange, known: Known): Sides {
     const identity = identityOf(row);
-    const known = this.knowledge(row);
     const hadBefore = hasSide(row, 'before') || row.importing !== null;
     return {
       before: hadBefore ? this.build('before', row, previousIdentity(row, identity), known) : null,

@@ -79,8 +79,9 @@ function untagged(row: ClassifiedChange, view: ObjectView): { look: EffectiveTag
   if (told === null || look === null) return null;
   const values = view.side === 'before' ? change.before : change.after;
   const otherValues = view.side === 'before' ? change.after : change.before;
-  const { type, side, configured, providerBlock } = look;
+  const { type, side, providerBlock } = look;
   const expressions = block?.expressions ?? null;
+  const configured = block === null ? null : new Set(block.expressions.keys());
   return {
     look: told,
     values: provider.effectiveTags({ type, row: row.row, side, values, otherValues, configured, providerBlock, expressions }),
