@@ -214,7 +214,12 @@ writeFileSync(join(dist, 'inlane.js'), "#!/usr/bin/env node\nimport './inlane.cj
 chmodSync(join(dist, 'inlane.js'), 0o755);
 
 // The cache holds what a plain gate runs, for the V8 that builds.
-const stories = ['aws-thirty-queues-and-databases', 'aws-postgres-wrong-replace-in-place'];
+const stories = [
+  'aws-thirty-queues-and-databases',
+  'aws-postgres-wrong-replace-in-place',
+  'aws-module-two-environments',
+  'aws-sensitive-environment',
+];
 execFileSync(
   process.execPath,
   [
