@@ -84,7 +84,8 @@ for (const flag of SPARING) setFlagsFromString(flag);
 const decides = DECIDING.includes(process.argv[2]);
 const file = join(__dirname, decides ? 'programme.js' : 'analysis.js');
 // As a stack shows it. Node's own way from a path to it sets up all that there is for URLs, as would reading data by one.
-const url = `file://${encodeURI(file.replaceAll('\\', '/')).replace(/^(?!\/)/, '/')}`;
+const path = encodeURI(file.replaceAll('\\', '/'));
+const url = path.startsWith('/') ? `file://${path}` : `file:///${path}`;
 // One byte a character: the build sees to it that the text is ASCII. It is one function, of what a CommonJS module takes.
 const bytes = bytesOf(file);
 const text = bytes.toString('latin1');

@@ -1,7 +1,8 @@
 import { hash } from 'node:crypto';
-import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, realpathSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { InlaneError, type Place, type Problem } from '../errors.ts';
+import { fileBytes } from '../plan/bytes.ts';
 import { readDocument } from './document.ts';
 import { itemsAt, type MapNode, textAt, textsOf, valueAt } from './node.ts';
 import { type Problems, quoted } from './problems.ts';
@@ -86,7 +87,7 @@ export function repositoryRoot(directory: string): string | null {
 
 function readWorkingTree(path: string, shown: string): Uint8Array | null {
   try {
-    return readFileSync(path);
+    return fileBytes(path);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR') return null;

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { hash } from 'node:crypto';
-import { closeSync, constants, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readFileSync, readSync, type Stats } from 'node:fs';
 import { resolve } from 'node:path';
 import { InlaneError } from '../errors.ts';
 import { printable } from './printable.ts';
@@ -25,13 +25,27 @@ export function readBytes(path: string, stdin: () => Uint8Array, cwd = '.'): Buf
         'name the plan file in it, the output of `terraform show -json tfplan`',
       );
     }
-    // readFileSync stops at 2 GiB; a pipe has no size.
-    return stat.isFile() && stat.size > 0 ? readWhole(descriptor, stat.size) : readFileSync(descriptor);
+    return restOf(descriptor, stat);
   } catch (error) {
     throw error instanceof InlaneError ? error : failure(shown, error);
   } finally {
     closeSync(descriptor);
   }
+}
+
+/** All bytes of a file, or of whatever else a name opens. Throws as `openSync` and `readSync` do. */
+export function fileBytes(path: string): Buffer {
+  const descriptor = openSync(path, 'r');
+  try {
+    return restOf(descriptor, fstatSync(descriptor));
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** readFileSync stops at 2 GiB; a pipe has no size. */
+function restOf(descriptor: number, stat: Stats): Buffer {
+  return stat.isFile() && stat.size > 0 ? readWhole(descriptor, stat.size) : readFileSync(descriptor);
 }
 
 /**
