@@ -218,7 +218,8 @@ const stories = [
   'aws-thirty-queues-and-databases',
   'aws-postgres-wrong-replace-in-place',
   'aws-module-two-environments',
-  'aws-sensitive-environment',
+  'aws-unknown-tags',
+  'aws-replace-triggered-by',
 ];
 execFileSync(
   process.execPath,
