@@ -80,15 +80,25 @@ function isLarge(args) {
 /** What decides plans stands in a script of its own, with a code cache; everything else in the whole programme. */
 const DECIDING = ['gate', 'explain', '--version'];
 
-for (const flag of SPARING) setFlagsFromString(flag);
-const decides = DECIDING.includes(process.argv[2]);
-const file = join(__dirname, decides ? 'programme.js' : 'analysis.js');
-// As a stack shows it. Node's own way from a path to it sets up all that there is for URLs, as would reading data by one.
-const path = encodeURI(file.replaceAll('\\', '/'));
-const url = path.startsWith('/') ? `file://${path}` : `file:///${path}`;
-// One byte a character: the build sees to it that the text is ASCII. It is one function, of what a CommonJS module takes.
-const bytes = bytesOf(file);
-const text = bytes.toString('latin1');
-const script = new Script(text, { filename: url, cachedData: decides ? cached(hash('sha256', bytes)) : undefined });
-if (!decides || isLarge(process.argv.slice(3))) for (const flag of THOROUGH) setFlagsFromString(flag);
-script.runInThisContext()(require, { exports: {} }, __dirname);
+function start() {
+  for (const flag of SPARING) setFlagsFromString(flag);
+  const decides = DECIDING.includes(process.argv[2]);
+  const file = join(__dirname, decides ? 'programme.js' : 'analysis.js');
+  // As a stack shows it. Node's own way from a path to it sets up all that there is for URLs, as would reading data by one.
+  const path = encodeURI(file.replaceAll('\\', '/'));
+  const url = path.startsWith('/') ? `file://${path}` : `file:///${path}`;
+  // One byte a character: the build sees to it that the text is ASCII. It is one function, of what a CommonJS module takes.
+  const bytes = bytesOf(file);
+  const text = bytes.toString('latin1');
+  const script = new Script(text, { filename: url, cachedData: decides ? cached(hash('sha256', bytes)) : undefined });
+  if (!decides || isLarge(process.argv.slice(3))) for (const flag of THOROUGH) setFlagsFromString(flag);
+  script.runInThisContext()(require, { exports: {} }, __dirname);
+}
+
+try {
+  start();
+} catch (error) {
+  // Node would end with 1, which says that a plan was denied.
+  process.stderr.write(`error[internal]: inlane cannot be loaded (${error?.code ?? error?.name}): install it again\n`);
+  process.exit(2);
+}

@@ -274,3 +274,20 @@ describe('the code cache', () => {
     expect(run()).toEqual(whole);
   });
 });
+
+describe('a package that is not whole', () => {
+  it('ends with 2 and says so, in one line: 1 would say that a plan was denied', () => {
+    const script = join(dist, 'programme.js');
+    const whole = readFileSync(script, 'latin1');
+    const run = () => spawnSync(process.execPath, [join(dist, 'inlane.cjs'), 'gate', 'plan.json'], { encoding: 'utf8' });
+    const broken = { SyntaxError: whole.slice(0, whole.length >> 1), RangeError: '(function(){throw new RangeError("x")})' };
+    for (const [name, text] of Object.entries(broken)) {
+      writeFileSync(script, text, 'latin1');
+      const { status, stdout, stderr } = run();
+      expect([status, stdout, stderr]).toEqual([2, '', `error[internal]: inlane cannot be loaded (${name}): install it again\n`]);
+    }
+    rmSync(script);
+    expect(run()).toMatchObject({ status: 2, stderr: 'error[internal]: inlane cannot be loaded (ENOENT): install it again\n' });
+    writeFileSync(script, whole, 'latin1');
+  });
+});
