@@ -97,7 +97,7 @@ export class LargeRows {
 
   #howToRead(index: number, head: RowHead, change: JsonObject): How {
     if (isMasked(head, change, this.#context.trust)) return 'whole';
-    return head.before && head.after && leavesTags(change) && this.#rows.isAlike(index) ? 'quiet' : 'masks';
+    return head.before && head.after && isQuiet(change) && this.#rows.isAlike(index) ? 'quiet' : 'masks';
   }
 
   #readSides(index: number, how: How): Sides {
@@ -130,11 +130,15 @@ export class LargeRows {
     const change = this.#rows.change(index);
     const { before, after, alike } = this.#rows.sides(index);
     const { before_sensitive: own, after_sensitive: other, after_unknown: given } = change;
-    const side = (values: (() => JsonObject) | null, sensitive: Json | undefined, unknown: JsonObject | undefined) =>
-      values === null ? null : laterSide({ values, masks: () => ({ unknown, sensitive: maskOf(sensitive) }), carrier: null });
-    const was = side(before, own, undefined);
+    const masks = (sensitive: Json | undefined, unknown: JsonObject | undefined) => () => ({
+      unknown,
+      sensitive: maskOf(sensitive),
+    });
+    const carrier = leavesTags(own) ? (name: Carrier) => this.#rows.carrier(index, name) : null;
+    const was = before && laterSide({ values: before, masks: masks(own, undefined), carrier });
     if (alike && isAlikeMasked(change)) return { before: was, after: was };
-    return { before: was, after: side(after, other, isJsonObject(given) ? given : undefined) };
+    const unknown = isJsonObject(given) ? given : undefined;
+    return { before: was, after: after && laterSide({ values: after, masks: masks(other, unknown), carrier: null }) };
   }
 }
 
@@ -149,17 +153,14 @@ function isAlikeMasked({ before_sensitive: own, after_sensitive: other, after_un
   return isEmptyMask(unknown) && sameMask(own, other);
 }
 
-const leaving = new WeakMap<JsonObject, boolean>();
+/** Whether sides that are spelled alike are masked alike, their tags not at all. */
+function isQuiet(change: JsonObject): boolean {
+  return isAlikeMasked(change) && leavesTags(change.before_sensitive);
+}
 
-/** Whether sides that are spelled alike are masked alike, their tags not at all. Many rows have one `change`. */
-function leavesTags(change: JsonObject): boolean {
-  let leaves = leaving.get(change);
-  if (leaves === undefined) {
-    const { before_sensitive: own } = change;
-    leaves = isAlikeMasked(change) && saysNothing(own, 'tags') && saysNothing(own, 'tags_all');
-    leaving.set(change, leaves);
-  }
-  return leaves;
+/** Whether a mask of a side leaves its tags alone. */
+function leavesTags(mask: Json | undefined): boolean {
+  return saysNothing(mask, 'tags') && saysNothing(mask, 'tags_all');
 }
 
 /** Whether a mask of a side leaves a member alone that is a map or null. */
