@@ -12,17 +12,19 @@ const { Script } = require('node:vm');
 // The cache below was made under the same flags.
 // The parser of HCL is WebAssembly that runs for some milliseconds: compiling it well takes 0.5 s, compiling it plainly 0.1 s.
 const SPARING = ['--no-opt', '--no-sparkplug', '--no-parallel-scavenge', '--liftoff-only'];
-// A large plan is decided by much code that runs some thousand times: compiling it all would take a third of the time, so only what runs
-// longest is compiled. What the rows leave behind is collected once the heap has grown by half, not fourfold, and most of it in a young
-// generation that stays as small as it begins: what lives longer than a row lives to the end, so that more room would save nothing.
+// A large plan is decided by much code that runs some thousand times: compiling it all well would take a third of the time, so only what
+// runs longest is, and the rest plainly from its first call. What the rows leave behind is collected once the heap has grown by half, not
+// fourfold, and most of it in a young generation that stays as small as it begins: what lives longer than a row lives to the end, so that
+// more room would save nothing.
 const LATE = {
-  11: '--interrupt-budget=800000',
+  11: '--interrupt-budget=400000',
   12: '--invocation-count-for-turbofan=20000',
   13: '--invocation-count-for-turbofan=20000',
 }[process.versions.v8.split('.', 1)[0]];
 const THOROUGH = [
   '--opt',
   '--sparkplug',
+  '--always-sparkplug',
   ...(LATE === undefined ? [] : [LATE]),
   '--max-inlined-bytecode-size-cumulative=200',
   '--parallel-scavenge',
