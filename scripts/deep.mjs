@@ -72,7 +72,7 @@ async function laws() {
       format: 'esm',
       platform: 'node',
       target: 'node20.19',
-      external: ['ajv'],
+      external: ['ajv', '@cdktf/hcl2json'],
       alias: { yaml: join(root, 'node_modules/yaml/browser/index.js') },
       sourcemap: 'inline',
       logLevel: 'warning',
