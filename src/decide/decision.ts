@@ -8,6 +8,11 @@ export type Verdict = 'allow' | 'needs-approval' | 'deny';
 /** From the mildest to the worst. */
 export const VERDICTS: readonly Verdict[] = ['allow', 'needs-approval', 'deny'];
 
+/** That of the two which lets less through. */
+export function worse(a: Verdict, b: Verdict): Verdict {
+  return a === b || VERDICTS.indexOf(b) < VERDICTS.indexOf(a) ? a : b;
+}
+
 export type ReasonKind =
   | 'guard'
   | 'freeze'

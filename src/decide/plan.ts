@@ -13,8 +13,8 @@ import {
   type RanDecision,
   type Reason,
   type RowDecision,
-  VERDICTS,
   type Verdict,
+  worse,
 } from './decision.ts';
 import type { DecideInput } from './input.ts';
 import { QuotaCounter } from './quota.ts';
@@ -84,10 +84,6 @@ type PlanInput = Omit<DecideInput, 'rows' | 'verdictsOfOthers'>;
 
 export function worst(verdicts: readonly Verdict[]): Verdict {
   return verdicts.reduce(worse, 'allow');
-}
-
-function worse(a: Verdict, b: Verdict): Verdict {
-  return a === b || VERDICTS.indexOf(b) <= VERDICTS.indexOf(a) ? a : b;
 }
 
 const NONE: readonly never[] = Object.freeze([]);

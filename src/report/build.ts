@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { type PlanDecision, type QuotaResult, type RowDecision, VERDICTS, type Verdict } from '../decide/decision.ts';
+import { type PlanDecision, type QuotaResult, type RowDecision, type Verdict, worse } from '../decide/decision.ts';
 import { InlaneError } from '../errors.ts';
 import type { Principal } from '../lanes/registry.ts';
 import type { Ruleset } from '../lanes/ruleset.ts';
@@ -202,11 +202,6 @@ export class ReportBuilder {
       throw new InlaneError('internal', 'a verdict is milder than one below it', 'this is a defect of inlane: report it');
     }
   }
-}
-
-function worse(a: Verdict, b: Verdict): Verdict {
-  if (a === b) return a;
-  return VERDICTS.indexOf(b) > VERDICTS.indexOf(a) ? b : a;
 }
 
 /** The entry of a plan that could not be decided. `path` as the user named it, where the error belongs to one plan. */
