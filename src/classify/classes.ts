@@ -22,27 +22,6 @@ export function baseClasses(
   inner: CatalogRow | null | undefined,
   context: ClassContext,
 ): Membership {
-  if (row === null || inner !== undefined) return classesOf(type, row, inner, context);
-  // All objects of a type have these: they are worked out once.
-  const known = plain.get(context)?.get(row)?.get(type);
-  if (known !== undefined) return known;
-  const classes = classesOf(type, row, inner, context);
-  const byRow = plain.get(context) ?? new WeakMap<CatalogRow, Map<string, Membership>>();
-  plain.set(context, byRow);
-  const byType = byRow.get(row) ?? new Map<string, Membership>();
-  byRow.set(row, byType);
-  byType.set(type, classes);
-  return classes;
-}
-
-const plain = new WeakMap<ClassContext, WeakMap<CatalogRow, Map<string, Membership>>>();
-
-function classesOf(
-  type: string,
-  row: CatalogRow | null,
-  inner: CatalogRow | null | undefined,
-  context: ClassContext,
-): Membership {
   const members = new Map<string, true | 'unknown'>();
   const known = inner ?? row;
   const primary = known?.class ?? null;

@@ -107,7 +107,10 @@ export class StatePrior implements PriorObject {
     return this.#values;
   }
 
-  /** JSON in which everything stands that its values hold, masked or not; good until the next call. Null where it is not in a file. */
+  /**
+   * JSON in which everything stands that its values hold, masked or not, so for use behind the door only; good until the next call. Null where
+   * it is not in a file.
+   */
   bytes(): Buffer | null {
     return this.#object.json();
   }
