@@ -122,8 +122,8 @@ async function sourceFor(
   { verdict, shown }: Decided,
   run: Run,
 ): Promise<PlanSource | null> {
-  if (run.options.source === false || (plan.archive === null && !holdsConfiguration(run.directory))) return null;
-  if (verdict === 'allow' && shown.length === 0) return null;
+  if (run.options.source === false || (verdict === 'allow' && shown.length === 0)) return null;
+  if (plan.archive === null && !holdsConfiguration(run.directory)) return null;
   const { openSource } = await import('./source/source.ts');
   return openSource(plan, rows, run.source);
 }

@@ -211,14 +211,14 @@ function checkedAccount(name: string, text: string): string {
   return text;
 }
 
-const RFC_3339 = /^(\d{4}-\d{2}-\d{2})T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
+const RFC_3339 = /^(\d{4}-\d{2}-(\d{2}))T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
 
 /** Milliseconds since the epoch. The day must exist: `Date.parse` takes 30 February for 2 March. */
 function instantOf(name: string, text: string): number {
-  const day = RFC_3339.exec(text)?.[1];
-  const time = day === undefined ? null : parseInstant(text);
-  const midnight = day === undefined ? Number.NaN : Date.parse(`${day}T00:00:00Z`);
-  if (time === null || Number.isNaN(midnight) || new Date(midnight).toISOString().slice(0, 10) !== day) {
+  const [, date, day] = RFC_3339.exec(text) ?? [];
+  const time = date === undefined ? null : parseInstant(text);
+  // Spelling a date would look up where this machine stands.
+  if (time === null || new Date(`${date}T00:00:00Z`).getUTCDate() !== Number(day)) {
     throw usage(
       `\`${name} ${escapeText(text)}\` is no instant`,
       'write RFC 3339 with its zone: 2026-11-20T08:00:00Z or 2026-11-20T09:00:00+01:00',

@@ -47,7 +47,7 @@ export async function readPlan(path: string, options: ReadOptions = {}): Promise
   const name = printable(path, 300);
   if (bytes[0] === 0x1f && bytes[1] === 0x8b)
     wrongFile(name, 'compressed with gzip', 'unpack it first: `gunzip -c FILE > plan.json`');
-  if (bytes.length >= 4 && bytes.readUInt32BE(0) === 0x504b0304) {
+  if (bytes[0] === 0x50 && bytes[1] === 0x4b && bytes[2] === 3 && bytes[3] === 4) {
     if (!bytes.includes('tfplan')) wrongFile(name, 'a zip archive, but no saved plan');
     const { showPlan } = await import('./show.ts');
     const shown = await showPlan(path, options.env ?? process.env, options.cwd);
