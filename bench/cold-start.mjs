@@ -6,6 +6,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { plan as generated } from './generate.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 process.chdir(root);
@@ -28,6 +29,10 @@ const options = '--lanes fixtures/lanes/inlane.yaml --as dana --workspace orders
   ' ',
 );
 const gate = (file) => ['gate', file, ...options];
+// What `plans.mjs` asks of inlane and of its peers: the plan of 21 rows under the few rules that all of them can say.
+const few = join(folder, 'few.json');
+writeFileSync(few, [...generated(21)].join(''));
+const asPeers = ['gate', few, '--lanes', 'bench/peers/inlane.yaml', '--as', 'ci:deploy', '--format', 'json'];
 
 writeFileSync(join(folder, 'empty.mjs'), '');
 writeFileSync(
@@ -42,6 +47,7 @@ table({
   'JSON.parse of the plan': [join(folder, 'parse.mjs'), plan],
   'inlane --version': [join(dist, 'inlane.cjs'), '--version'],
   'inlane gate': [join(dist, 'inlane.cjs'), ...gate(plan)],
+  'inlane gate, 21 rows, rules of the peers, JSON': [join(dist, 'inlane.cjs'), ...asPeers],
   'inlane gate, code cache of another V8': [join(bare, 'inlane.cjs'), ...gate(plan)],
 });
 
@@ -50,7 +56,11 @@ table({
 if (process.env.NODE_EXTRA_CA_CERTS) {
   delete process.env.NODE_EXTRA_CA_CERTS;
   console.log('\nwithout NODE_EXTRA_CA_CERTS, which is set here and was read by each of the above\n');
-  table({ 'node -e 0': ['-e', '0'], 'inlane gate': [join(dist, 'inlane.cjs'), ...gate(plan)] });
+  table({
+    'node -e 0': ['-e', '0'],
+    'inlane gate': [join(dist, 'inlane.cjs'), ...gate(plan)],
+    'inlane gate, 21 rows, rules of the peers, JSON': [join(dist, 'inlane.cjs'), ...asPeers],
+  });
 }
 
 const big = join(shared, 'recorded/google/big/plan.json');
