@@ -114,8 +114,25 @@ function hostPrincipal(env: Environment, registry: Registry): Principal | null {
   return bare(first.id, 'host', registry);
 }
 
+/** Every row of a plan asks for the same few facts. */
+const kept = new WeakMap<Principal, Map<string, Fact>>();
+
 /** The principal's fact for a `who.*` key. Null tier and owner are absent; teams are a set, the empty one known. */
 export function principalFact(principal: Principal, key: string): Fact {
+  let facts = kept.get(principal);
+  if (facts === undefined) {
+    facts = new Map();
+    kept.set(principal, facts);
+  }
+  let fact = facts.get(key);
+  if (fact === undefined) {
+    fact = newFact(principal, key);
+    facts.set(key, fact);
+  }
+  return fact;
+}
+
+function newFact(principal: Principal, key: string): Fact {
   const sources: readonly FactSource[] = [{ from: SOURCES[principal.assurance], name: principal.id, value: null }];
   const why =
     principal === ANONYMOUS || principal.id === ANONYMOUS.id
