@@ -8,7 +8,7 @@ import { setPaths } from './changes.ts';
 import type { Membership } from './classes.ts';
 import type { ClassifyContext } from './context.ts';
 import { disguised } from './disguise.ts';
-import { identityOf, syntheticRow } from './identity.ts';
+import { syntheticRow } from './identity.ts';
 import type { Known } from './known.ts';
 import type { AtomicChange, ClassifiedChange } from './model.ts';
 import type { PlannedObject } from './object.ts';
@@ -132,8 +132,6 @@ function ranAtPlan(plan: PlanFile, world: PlannedWorld): RanAtPlan[] {
     };
     const options = { replaces: false, reason: null, because: 'this data source ran while the plan was made' };
     const paths = () => setPaths(row, 'after', known_.row, known_.provider);
-    return [
-      { block, atom: new PlannedAtom('invoke', world.build('after', row, identityOf(row), known_), paths, relations, options) },
-    ];
+    return [{ block, atom: new PlannedAtom('invoke', world.build('after', row, row, known_), paths, relations, options) }];
   });
 }

@@ -163,7 +163,7 @@ export class PlannedObject implements ObjectView {
   }
 
   private moduleFact(): Fact {
-    const module = this.identity.module;
+    const module = this.identity.moduleAddress;
     if (module?.includes('[*]')) return unknown('module', 'the instance is known only after apply');
     return known('module', module, [planSource('module')]);
   }

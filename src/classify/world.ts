@@ -8,7 +8,7 @@ import type { AtomRelations } from './atom.ts';
 import { Bindings } from './companion.ts';
 import type { ClassifyContext } from './context.ts';
 import { Dependents } from './dependents.ts';
-import { identityOf, type ObjectIdentity, previousIdentity } from './identity.ts';
+import { type ObjectIdentity, previousIdentity } from './identity.ts';
 import { type Known, KnownTypes } from './known.ts';
 import type { Likes } from './likes.ts';
 import { type ObjectNames, objectNames } from './names.ts';
@@ -103,12 +103,11 @@ export class PlannedWorld {
   }
 
   private newSides(row: ResourceChange, known: Known): Sides {
-    const identity = identityOf(row);
     const hadBefore = hasSide(row, 'before') || row.importing !== null;
     return {
-      before: hadBefore ? this.build('before', row, previousIdentity(row, identity), known) : null,
+      before: hadBefore ? this.build('before', row, previousIdentity(row), known) : null,
       // An ephemeral object is opened and never written: it has no values on either side.
-      after: !hasSide(row, 'after') && row.mode !== 'ephemeral' ? null : this.build('after', row, identity, known),
+      after: !hasSide(row, 'after') && row.mode !== 'ephemeral' ? null : this.build('after', row, row, known),
     };
   }
 

@@ -88,7 +88,7 @@ export function readRow(
     faults,
     block: type === '' || name === '' ? null : context.blocks.of(moduleAddress, mode, type, name),
   };
-  return later === null ? row : new LaterRow(row, row, later);
+  return later === null ? row : LaterRow.of(row, later);
 }
 
 const NO_SIDES: Sides = { before: null, after: null, faults: [] };

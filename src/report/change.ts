@@ -1,6 +1,8 @@
 import type { AtomDecision, Reason, RowDecision } from '../decide/decision.ts';
 import { comparePlaces } from '../errors.ts';
+import type { Operation } from '../logic/fact.ts';
 import { spellInstant } from '../logic/matcher.ts';
+import { Alike } from './alike.ts';
 import { reportFact } from './fact.ts';
 import { spellPlace } from './place.ts';
 import type { Remedy, ReportChange, ReportDecision, ReportFact, ReportReason } from './report.ts';
@@ -27,7 +29,21 @@ function standsElsewhere(key: string): boolean {
 /** One list for every row that has nothing to tell: nine of ten rows of a large plan. */
 const NONE: readonly never[] = Object.freeze([]);
 
-export function reportChange(row: RowDecision, remedies: readonly Remedy[], source: ReportSource): ReportChange {
+/** What rows of one plan share. */
+export class SharedParts {
+  readonly operations = new Alike<readonly Operation[]>();
+  readonly decisions = new Alike<readonly ReportDecision[]>();
+  readonly facts = new Alike<ReportFact>();
+  readonly factLists = new Alike<readonly ReportFact[]>();
+  readonly remedies = new Alike<Remedy>();
+}
+
+export function reportChange(
+  row: RowDecision,
+  remedies: readonly Remedy[],
+  source: ReportSource,
+  shared: SharedParts,
+): ReportChange {
   const { change, operations, classes } = row.classified;
   const idle = row.decisions.length === 0;
   const said: ReportChange = {
@@ -40,11 +56,11 @@ export function reportChange(row: RowDecision, remedies: readonly Remedy[], sour
     actions: change.actions,
     reason: change.reason,
     replace_paths: change.replacePaths,
-    operations: operations.length === 0 ? NONE : operations,
+    operations: operations.length === 0 ? NONE : shared.operations.of(operations),
     classes,
     verdict: row.verdict,
-    decisions: idle ? NONE : row.decisions.map(reportDecision),
-    facts: idle ? NONE : factsOf(row.decisions),
+    decisions: idle ? NONE : shared.decisions.of(row.decisions.map(reportDecision)),
+    facts: idle ? NONE : sharedFacts(factsOf(row.decisions), shared),
     source: written(source),
     remedies: remedies.length === 0 ? NONE : remedies,
   };
@@ -152,6 +168,11 @@ function factsOf(decisions: readonly AtomDecision[]): readonly ReportFact[] {
     }
   }
   return facts.size === 0 ? NONE : [...facts.values()].sort(compareFacts);
+}
+
+function sharedFacts(facts: readonly ReportFact[], shared: SharedParts): readonly ReportFact[] {
+  const list = shared.factLists.of(facts);
+  return list === facts ? list.map((fact) => shared.facts.of(fact)) : list;
 }
 
 function compareFacts(a: ReportFact, b: ReportFact): number {
