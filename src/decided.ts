@@ -147,6 +147,7 @@ function findingsOfDoubles(
   classified: ClassifiedPlan,
   judge: (row: ClassifiedChange) => readonly Finding[],
 ): Finding[] {
+  if (goUpwards(rows)) return [];
   const seen = new Set<string>();
   const doubled = new Set<string>();
   for (const { address, deposed } of rows) {
@@ -158,6 +159,17 @@ function findingsOfDoubles(
   return rows
     .filter(({ address, deposed }) => doubled.has(objectKey(address, deposed)))
     .flatMap((row) => judge(classified.row(row)));
+}
+
+/** Whether each row is called more than the one before, as tools write them: then no two have one name. */
+function goUpwards(rows: readonly ResourceChange[]): boolean {
+  let last = '';
+  return rows.every(({ address, deposed }) => {
+    const key = objectKey(address, deposed);
+    const isMore = key > last;
+    last = key;
+    return isMore;
+  });
 }
 
 function byRow(findings: readonly Finding[]): ReadonlyMap<string, readonly Finding[]> {

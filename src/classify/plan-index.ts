@@ -4,6 +4,7 @@ import type { BlockAddress, DriftRow, PlanFile, PriorObject, ResourceChange } fr
 import { append } from '../plan/multimap.ts';
 import { objectKey } from './address.ts';
 import { untouchedRow } from './identity.ts';
+import { RowFinder } from './row-finder.ts';
 
 /** Look-ups over all rows of one plan, built once: what one row has to know of the others. */
 export interface PlanIndex {
@@ -63,18 +64,24 @@ export function indexPlan(plan: PlanFile): PlanIndex {
 const NONE: readonly ResourceChange[] = [];
 
 function readPrior(plan: PlanFile, rows: readonly ResourceChange[]): Pick<PlanIndex, 'unseen' | 'priorProviders'> {
-  const shown = new Set<string>();
-  for (const row of rows) {
-    shown.add(objectKey(row.address, row.deposed));
-    if (row.previousAddress !== null) shown.add(objectKey(row.previousAddress, row.deposed));
-  }
-  const unseen: PriorObject[] = [];
   const priorProviders = new Set<string>();
+  const left: PriorObject[] = [];
+  const finder = new RowFinder(rows);
   for (const object of plan.prior) {
     priorProviders.add(object.provider);
-    if (object.mode === 'managed' && !shown.has(objectKey(object.address, object.deposed))) unseen.push(object);
+    if (object.mode === 'managed' && !finder.finds(objectKey(object.address, object.deposed))) left.push(object);
   }
-  return { unseen, priorProviders };
+  return { unseen: left.length === 0 ? left : withoutShown(left, rows), priorProviders };
+}
+
+/** The objects that no row shows, under its own address or the one before. */
+function withoutShown(objects: readonly PriorObject[], rows: readonly ResourceChange[]): PriorObject[] {
+  const unseen = new Set(objects.map(({ address, deposed }) => objectKey(address, deposed)));
+  for (const { address, previousAddress, deposed } of rows) {
+    unseen.delete(objectKey(address, deposed));
+    if (previousAddress !== null) unseen.delete(objectKey(previousAddress, deposed));
+  }
+  return objects.filter(({ address, deposed }) => unseen.has(objectKey(address, deposed)));
 }
 
 /** Whether the row's object is in prior state. */

@@ -63,7 +63,9 @@ export class LargeRows {
       const like = shape === null ? undefined : first[shape];
       const place = like === undefined ? null : this.#placeOf(index, like.local);
       if (like !== undefined && place !== null) {
-        yield like.elsewhere(place);
+        const row = like.elsewhere(place);
+        this.#context.seen.add(row, place.address);
+        yield row;
         continue;
       }
       const row = read(index);
@@ -76,12 +78,11 @@ export class LargeRows {
   #placeOf(index: number, local: string): RowPlace | null {
     const { blocks, seen } = this.#context;
     const address = this.#rows.own(index, 'address');
-    if (typeof address !== 'string' || address === '' || seen.has(address)) return null;
+    if (typeof address !== 'string' || address === '' || seen.has(address, null)) return null;
     const module = this.#rows.own(index, 'module_address') ?? null;
     const key = this.#rows.own(index, 'index') ?? null;
     if ((module !== null && typeof module !== 'string') || module === '') return null;
     if (key !== null && typeof key !== 'string' && typeof key !== 'number') return null;
-    seen.add(address);
     // Rows of one module follow each other: they share its text.
     if (module !== this.#module) this.#module = module;
     return { index, address, moduleAddress: this.#module, key, block: blocks.at(module, local) };

@@ -36,8 +36,10 @@ export interface Structure {
   readonly objectHeads: Heads<ObjectMember>;
 }
 
-/** One for all scans: none is interrupted by another. */
+/** One for all scans of small plans: none is interrupted by another. */
 let scanning: Engine | null = null;
+/** Bytes from which on its memory is worth more to what follows than to the next scan. */
+const LARGE = 4 << 20;
 
 /** What records are made of, and what they tell (scripts/scan/structure.as). */
 const FIELDS = 6;
@@ -49,7 +51,7 @@ const KINDS = { member: 1, opens: 2, closes: 3, address: 4, objects: 5 } as cons
  */
 export function scanStructure(source: Source, onBytes: (bytes: Uint8Array) => void = () => {}): Structure | null {
   const scanner = scanning ?? engine();
-  scanning = scanner;
+  scanning = source.size < LARGE ? scanner : null;
   scanner.reset();
   const block = new Uint8Array(scanner.memory.buffer, scanner.input.value, BLOCK);
   const found = new Found(scanner);
