@@ -80,7 +80,7 @@ export function decideRows({ index, plan, context, run }: Subject): Decided {
   });
   const ranAtPlan = decider.ranAtPlan.map(ranAtPlanFinding);
   const onRan = byRow(ranAtPlan);
-  const onDoubles = byRow(findingsOfDoubles(index.rows, classified, judge));
+  const onDoubles = byRow(index.distinct ? NONE : findingsOfDoubles(index.rows, classified, judge));
   const findings: Finding[] = [];
   const shown: ResourceChange[] = [];
   const othersOf = (named: readonly Finding[]) => (named.length === 0 ? NONE : named.flatMap(denial));
@@ -147,7 +147,6 @@ function findingsOfDoubles(
   classified: ClassifiedPlan,
   judge: (row: ClassifiedChange) => readonly Finding[],
 ): Finding[] {
-  if (goUpwards(rows)) return [];
   const seen = new Set<string>();
   const doubled = new Set<string>();
   for (const { address, deposed } of rows) {
@@ -155,21 +154,9 @@ function findingsOfDoubles(
     if (seen.has(key)) doubled.add(key);
     seen.add(key);
   }
-  if (doubled.size === 0) return [];
   return rows
     .filter(({ address, deposed }) => doubled.has(objectKey(address, deposed)))
     .flatMap((row) => judge(classified.row(row)));
-}
-
-/** Whether each row is called more than the one before, as tools write them: then no two have one name. */
-function goUpwards(rows: readonly ResourceChange[]): boolean {
-  let last = '';
-  return rows.every(({ address, deposed }) => {
-    const key = objectKey(address, deposed);
-    const isMore = key > last;
-    last = key;
-    return isMore;
-  });
 }
 
 function byRow(findings: readonly Finding[]): ReadonlyMap<string, readonly Finding[]> {

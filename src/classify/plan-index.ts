@@ -10,6 +10,8 @@ import { RowFinder } from './row-finder.ts';
 export interface PlanIndex {
   readonly plan: PlanFile;
   readonly rows: readonly ResourceChange[];
+  /** Whether every row has a name of its own. */
+  readonly distinct: boolean;
   /** All objects that can be referred to: the rows, and stand-ins for objects of prior state that no row shows and none may touch. */
   readonly objects: readonly ResourceChange[];
   readonly byBlock: ReadonlyMap<BlockAddress, readonly ResourceChange[]>;
@@ -46,6 +48,7 @@ export function indexPlan(plan: PlanFile): PlanIndex {
   return {
     plan,
     rows,
+    distinct: goUpwards(rows) || new Set(rows.map((row) => objectKey(row.address, row.deposed))).size === rows.length,
     objects,
     byBlock,
     byType,
@@ -62,6 +65,17 @@ export function indexPlan(plan: PlanFile): PlanIndex {
 }
 
 const NONE: readonly ResourceChange[] = [];
+
+/** Whether each row is called more than the one before, as tools write them. */
+function goUpwards(rows: readonly ResourceChange[]): boolean {
+  let last = '';
+  return rows.every(({ address, deposed }) => {
+    const key = objectKey(address, deposed);
+    const isMore = key > last;
+    last = key;
+    return isMore;
+  });
+}
 
 function readPrior(plan: PlanFile, rows: readonly ResourceChange[]): Pick<PlanIndex, 'unseen' | 'priorProviders'> {
   const priorProviders = new Set<string>();

@@ -1,5 +1,5 @@
 /** How many are known at a time. */
-const MOST = 256;
+const MOST = 64;
 
 /**
  * Parts of a report that are spelled alike, each held once: rows of a large plan are decided by few rules, on few facts. Those that few

@@ -11,7 +11,7 @@ import { placed, type ReportSource, reportChange, reportReasons, SharedParts } f
 import { diagnosticsOf, errorDiagnostics } from './diagnostic.ts';
 import { fixPlace } from './edit.ts';
 import type { GrantSpan } from './grant.ts';
-import { IdleChanges, LikeChange } from './like.ts';
+import { LikeChange, LikeChanges } from './like.ts';
 import { spellPlace, spellRow } from './place.ts';
 import { planRemediesOf, remediesOf } from './remedy.ts';
 import {
@@ -90,7 +90,7 @@ export class ReportBuilder {
   readonly #sums = new Sums();
   readonly #approvals = new Approvals();
   readonly #shared = new SharedParts();
-  readonly #idle = new IdleChanges();
+  readonly #likes = new LikeChanges();
   /** Ways out of rows that are spelled otherwise if a rule about time speaks. */
   readonly #timed = new Map<number, readonly Remedy[]>();
   #worst: Verdict = 'allow';
@@ -104,7 +104,7 @@ export class ReportBuilder {
   /** `findings`: those that name the row. `source`: where it is written, where that was looked up. */
   add(row: RowDecision, findings: readonly Finding[], source: ReportSource = NOWHERE): void {
     const tell = () => this.#told(this.#changes.length, row, findings, source);
-    const change = source === NOWHERE ? this.#idle.of(row, tell) : tell();
+    const change = source === NOWHERE ? this.#likes.of(row, tell) : tell();
     this.#changes.push(change);
     this.#sums.add(change);
     this.#worst = worse(this.#worst, row.verdict);

@@ -32,6 +32,7 @@ const NONE: readonly never[] = Object.freeze([]);
 /** What rows of one plan share. */
 export class SharedParts {
   readonly operations = new Alike<readonly Operation[]>();
+  readonly paths = new Alike<readonly string[]>();
   readonly decisions = new Alike<readonly ReportDecision[]>();
   readonly facts = new Alike<ReportFact>();
   readonly factLists = new Alike<readonly ReportFact[]>();
@@ -55,7 +56,7 @@ export function reportChange(
     mode: change.mode,
     actions: change.actions,
     reason: change.reason,
-    replace_paths: change.replacePaths,
+    replace_paths: change.replacePaths.length === 0 ? change.replacePaths : shared.paths.of(change.replacePaths),
     operations: operations.length === 0 ? NONE : shared.operations.of(operations),
     classes,
     verdict: row.verdict,

@@ -104,23 +104,55 @@ export class LikeChange implements ReportChange {
   }
 }
 
-/** Entries of rows that nothing happens to, written nowhere: of each shape one is whole. */
-export class IdleChanges {
-  readonly #whole = new Map<object, ReportChange>();
+/** Entries of rows that are written nowhere: of those that are alike and allowed the first is whole. */
+export class LikeChanges {
+  /** Of rows that nothing happens to, by their shape. */
+  readonly #idle = new Map<object, ReportChange>();
+  /** The last of those that are likely to be alike. */
+  readonly #last = new Map<string, ReportChange>();
 
   /** `tell`: its entry as an object of its own. */
   of({ classified, verdict, decisions }: RowDecision, tell: () => ReportChange): ReportChange {
     const { change, classes, operations } = classified;
-    const isIdle = decisions.length === 0 && operations.length === 0;
-    const shape = isIdle && change instanceof LaterRow ? change.shape : null;
-    if (shape === null) return tell();
-    const like = this.#whole.get(shape);
+    // Few rows of a plan that is held are told at all.
+    if (!(change instanceof LaterRow) || verdict !== 'allow') return tell();
+    if (decisions.length > 0 || operations.length > 0) return this.#alike(change, tell());
+    const { shape } = change;
+    const like = shape === null ? undefined : this.#idle.get(shape);
     // Its classes may hang on its values.
-    if (like !== undefined && like.verdict === verdict && like.classes === classes) return new LikeChange(like, change);
+    if (like !== undefined && like.classes === classes) return new LikeChange(like, change);
     const told = tell();
-    this.#whole.set(shape, told);
+    if (shape !== null) this.#idle.set(shape, told);
     return told;
   }
+
+  #alike(row: LaterRow, told: ReportChange): ReportChange {
+    const kind = `${told.type} ${told.actions[0]}`;
+    const last = this.#last.get(kind);
+    if (last !== undefined && isLike(told, last)) return new LikeChange(last, row);
+    this.#last.set(kind, told);
+    return told;
+  }
+}
+
+/** Whether they differ in their address alone. Lists that are spelled alike are one where rows share them. */
+function isLike(one: ReportChange, other: ReportChange): boolean {
+  return (
+    one.decisions === other.decisions &&
+    one.facts === other.facts &&
+    one.operations === other.operations &&
+    one.classes === other.classes &&
+    one.actions === other.actions &&
+    one.remedies === other.remedies &&
+    one.reason === other.reason &&
+    one.verdict === other.verdict &&
+    one.type === other.type &&
+    one.provider === other.provider &&
+    one.mode === other.mode &&
+    one.deposed === other.deposed &&
+    one.previous_address === other.previous_address &&
+    one.replace_paths === other.replace_paths
+  );
 }
 
 /** The report with every entry an object of its own. */

@@ -69,7 +69,7 @@ export class Hanging {
   /** Whether the object that a row had before mentions a full name of one that was asked for. */
   mentions(row: ResourceChange, name: string): boolean {
     if (!this.#mentions.isSought(name)) return row.before !== null && mentions(row.before, name);
-    return isAmong(this.#mentions.before(name), this.#position(row));
+    return this.#mentions.isBefore(name, this.#position(row));
   }
 
   /** Rows of a type that make an object which says a text as `tagText` reads it. */
@@ -188,17 +188,6 @@ export class Hanging {
 }
 
 const NOTHING = { before: null };
-
-/** Whether a number stands in a list that goes upwards. */
-function isAmong(sorted: readonly number[], wanted: number): boolean {
-  let [low, high] = [0, sorted.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((sorted[middle] as number) < wanted) low = middle + 1;
-    else high = middle;
-  }
-  return sorted[low] === wanted;
-}
 
 function grouped<K>(rows: Iterable<ResourceChange>, keysOf: (row: ResourceChange) => Iterable<K>): Map<K, ResourceChange[]> {
   const groups = new Map<K, ResourceChange[]>();
