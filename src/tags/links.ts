@@ -9,10 +9,17 @@ const referred = new WeakMap<ConfigBlock, ReadonlySet<BlockAddress>>();
 export function blocksNamedBy(block: ConfigBlock): ReadonlySet<BlockAddress> {
   let found = referred.get(block);
   if (found === undefined) {
-    found = targetsOf(block);
+    const named = targetsOf(block);
+    found = isSame(named, block.refersTo) ? block.refersTo : named;
     referred.set(block, found);
   }
   return found;
+}
+
+function isSame<T>(one: ReadonlySet<T>, other: ReadonlySet<T>): boolean {
+  if (one.size !== other.size) return false;
+  for (const item of one) if (!other.has(item)) return false;
+  return true;
 }
 
 function targetsOf(block: ConfigBlock): Set<BlockAddress> {
