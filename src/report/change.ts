@@ -158,7 +158,7 @@ function newReason({ kind, id, at, why, ask, observed, until }: Reason): ReportR
 }
 
 /** Every fact once per object, side and key: before first, then by key. */
-function factsOf(decisions: readonly AtomDecision[]): readonly ReportFact[] {
+function factsOf(decisions: readonly AtomDecision[]): ReportFact[] {
   const facts = new Map<string, ReportFact>();
   for (const { subject, facts: used } of decisions) {
     for (let at = 0; at < used.length; at += 1) {
@@ -168,12 +168,13 @@ function factsOf(decisions: readonly AtomDecision[]): readonly ReportFact[] {
       if (!facts.has(id)) facts.set(id, reportFact(side, fact, subject));
     }
   }
-  return facts.size === 0 ? NONE : [...facts.values()].sort(compareFacts);
+  return [...facts.values()].sort(compareFacts);
 }
 
-function sharedFacts(facts: readonly ReportFact[], shared: SharedParts): readonly ReportFact[] {
+function sharedFacts(facts: ReportFact[], shared: SharedParts): readonly ReportFact[] {
   const list = shared.factLists.of(facts);
-  return list === facts ? list.map((fact) => shared.facts.of(fact)) : list;
+  if (list === facts) for (const [at, fact] of facts.entries()) facts[at] = shared.facts.of(fact);
+  return list;
 }
 
 function compareFacts(a: ReportFact, b: ReportFact): number {
