@@ -20,7 +20,8 @@ export function replacePaths(given: Json | undefined, sides: () => Pick<Sides, '
     const texts = pathOf(path, before ?? undefined, after ?? undefined);
     if (!found.includes(texts)) found.push(texts);
   }
-  return found;
+  // It is kept: a list that grew has room for more.
+  return found.slice();
 }
 
 function pathOf(path: readonly Json[], was: Value | undefined, is: Value | undefined): string {

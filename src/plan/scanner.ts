@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { BLOCK, type Engine, engine } from './engine.ts';
 import { type Heads, type ObjectMember, objectHeads, type RowMember, rowHeads, Texts } from './heads.ts';
 import type { Span } from './json.ts';
-import { OBJECT_WORDS, Pieces, ROW_WORDS, RowTags, Shapes } from './pieces.ts';
+import { OBJECT_WORDS, OBJECTS, Pieces, ROW_WORDS, ROWS, RowTags, Shapes } from './pieces.ts';
 import type { Source } from './source.ts';
 
 /** A member of the top level. `sure`: no key in it stands twice, none is deep, and no number needs its spelling. */
@@ -101,8 +101,8 @@ function wholeCharacters(text: Uint8Array): number {
 class Found {
   readonly #scanner: Engine;
   readonly #members: Member[] = [];
-  readonly #rows = new Pieces(ROW_WORDS);
-  readonly #objects = new Pieces(OBJECT_WORDS);
+  readonly #rows = new Pieces(ROWS);
+  readonly #objects = new Pieces(OBJECTS);
   readonly #modules: Module[] = [];
   readonly #open: Module[] = [];
 
@@ -139,6 +139,8 @@ class Found {
 
   structure(source: Source): Structure {
     const [rows, objects] = [this.#rows, this.#objects];
+    rows.finish();
+    objects.finish();
     const texts = this.#texts();
     return {
       members: this.#members,
