@@ -123,7 +123,7 @@ export class ReportBuilder {
   /** Says of a row where it is written, once that was looked up. */
   place(at: number, source: ReportSource): void {
     const change = this.#changes[at] as ReportChange;
-    this.#changes[at] = change instanceof LikeChange ? change.placed(source) : placed(change, source);
+    this.#changes[at] = change instanceof LikeChange ? this.#likes.placed(change, source) : placed(change, source);
   }
 
   /** Says a row anew that was decided as before: what findings are mended by, and ways out, hang on where it is written. */

@@ -114,8 +114,11 @@ interface Members {
   readonly [key: string]: unknown;
 }
 
+/** Texts that are held of what others are like. */
+const MOST_KINDRED = 512;
+
 function* kindredPieces(stream: KindredStream<Members>, depth: number): Generator<string> {
-  const known = new Map<Members, Kindred>();
+  let known = new Map<Members, Kindred>();
   let text = '[';
   let before = '';
   for (const element of stream) {
@@ -123,6 +126,7 @@ function* kindredPieces(stream: KindredStream<Members>, depth: number): Generato
     let kindred = like === null ? undefined : known.get(like);
     if (like !== null && kindred === undefined) {
       kindred = new Kindred(like, depth + 1);
+      if (known.size === MOST_KINDRED) known = new Map();
       known.set(like, kindred);
     }
     text += before + (kindred === undefined ? elementsText([element], depth + 1) : kindred.spell(element));

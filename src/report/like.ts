@@ -4,114 +4,103 @@ import { placed, type ReportSource } from './change.ts';
 import type { Report, ReportChange } from './report.ts';
 
 /**
- * The entry of a row that is told as another one but for what it is called and where it is written: of a large plan most are, and each
- * takes some tens of bytes. It must not be copied by spreading, which loses what it shares.
+ * The entry of a row that is told as another one but for its address: of a large plan most are, and each takes some tens of bytes. It must
+ * not be copied by spreading, which loses what it shares.
  */
 export class LikeChange implements ReportChange {
-  readonly #like: ReportChange;
-  readonly #row: { readonly address: string };
-  /** Null = as the other one. */
-  readonly #source: ReportSource | null;
+  /** The other one. */
+  readonly like: ReportChange;
+  readonly row: { readonly address: string };
 
-  constructor(like: ReportChange, row: { readonly address: string }, source: ReportSource | null = null) {
-    this.#like = like;
-    this.#row = row;
-    this.#source = source;
-  }
-
-  /** The same, written there. */
-  placed({ place, why }: ReportSource): LikeChange {
-    // More is known of a place than is told, and much.
-    return new LikeChange(this.#like, this.#row, { place: place === null ? null : { file: place.file, line: place.line }, why });
-  }
-
-  /** The entry that this one differs from in its address alone; null where it is written somewhere. */
-  get like(): ReportChange | null {
-    return this.#source === null ? this.#like : null;
+  constructor(like: ReportChange, row: { readonly address: string }) {
+    this.like = like;
+    this.row = row;
   }
 
   get address(): string {
-    return this.#row.address;
+    return this.row.address;
   }
 
   get deposed(): ReportChange['deposed'] {
-    return this.#like.deposed;
+    return this.like.deposed;
   }
 
   get previous_address(): ReportChange['previous_address'] {
-    return this.#like.previous_address;
+    return this.like.previous_address;
   }
 
   get type(): ReportChange['type'] {
-    return this.#like.type;
+    return this.like.type;
   }
 
   get provider(): ReportChange['provider'] {
-    return this.#like.provider;
+    return this.like.provider;
   }
 
   get mode(): ReportChange['mode'] {
-    return this.#like.mode;
+    return this.like.mode;
   }
 
   get actions(): ReportChange['actions'] {
-    return this.#like.actions;
+    return this.like.actions;
   }
 
   get reason(): ReportChange['reason'] {
-    return this.#like.reason;
+    return this.like.reason;
   }
 
   get replace_paths(): ReportChange['replace_paths'] {
-    return this.#like.replace_paths;
+    return this.like.replace_paths;
   }
 
   get operations(): ReportChange['operations'] {
-    return this.#like.operations;
+    return this.like.operations;
   }
 
   get classes(): ReportChange['classes'] {
-    return this.#like.classes;
+    return this.like.classes;
   }
 
   get verdict(): ReportChange['verdict'] {
-    return this.#like.verdict;
+    return this.like.verdict;
   }
 
   get decisions(): ReportChange['decisions'] {
-    return this.#like.decisions;
+    return this.like.decisions;
   }
 
   get facts(): ReportChange['facts'] {
-    return this.#like.facts;
+    return this.like.facts;
   }
 
   get source(): ReportChange['source'] {
-    return this.#source === null ? this.#like.source : this.#source.place;
+    return this.like.source;
   }
 
-  get source_why(): string | undefined {
-    return this.#source === null ? this.#like.source_why : (this.#source.why ?? undefined);
+  get source_why(): ReportChange['source_why'] {
+    return this.like.source_why;
   }
 
   get remedies(): ReportChange['remedies'] {
-    return this.#like.remedies;
+    return this.like.remedies;
   }
 
   /** An object of its own, with its members in their order. */
   toJSON(): ReportChange {
-    return placed(this, { place: this.source, why: this.source_why ?? null });
+    return { ...this.like, address: this.address };
   }
 }
 
-/** Entries of rows that are written nowhere: of those that are alike and allowed the first is whole. */
+/** Entries of rows that are allowed: of those that are alike the first is whole. */
 export class LikeChanges {
   /** Of rows that nothing happens to, by their shape. */
   readonly #idle = new Map<object, ReportChange>();
   /** The last of those that are likely to be alike. */
   readonly #last = new Map<string, ReportChange>();
+  /** Of each entry how it was told last where its row is written. */
+  readonly #placed = new Map<ReportChange, { readonly source: ReportSource; readonly told: ReportChange }>();
 
-  /** `tell`: its entry as an object of its own. */
+  /** The entry of a row that is written nowhere; `tell`: it as an object of its own. */
   of({ classified, verdict, decisions }: RowDecision, tell: () => ReportChange): ReportChange {
     const { change, classes, operations } = classified;
     // Few rows of a plan that is held are told at all.
@@ -124,6 +113,17 @@ export class LikeChanges {
     const told = tell();
     if (shape !== null) this.#idle.set(shape, told);
     return told;
+  }
+
+  /** The same, written there: rows of one block mostly follow each other. */
+  placed({ like, row }: LikeChange, { place, why }: ReportSource): LikeChange {
+    const last = this.#placed.get(like);
+    const was = last?.source;
+    if (last !== undefined && was?.why === why && was.place?.file === place?.file && was.place?.line === place?.line)
+      return new LikeChange(last.told, row);
+    const told = placed(like, { place, why });
+    this.#placed.set(like, { source: { place: told.source, why }, told });
+    return new LikeChange(told, row);
   }
 
   #alike(row: LaterRow, told: ReportChange): ReportChange {

@@ -6,7 +6,7 @@ import { gate as publicGate } from '../../src/index.ts';
 import { LARGEST_WHOLE } from '../../src/plan/whole.ts';
 import { placed } from '../../src/report/change.ts';
 import { FORMATS, wholeText } from '../../src/report/formats.ts';
-import { LikeChange } from '../../src/report/like.ts';
+import { LikeChange, LikeChanges } from '../../src/report/like.ts';
 import type { Report, ReportChange } from '../../src/report/report.ts';
 import { Bench } from '../laws/gated.ts';
 import { root } from '../stories.ts';
@@ -80,16 +80,16 @@ describe('rows of a large plan that are told as others', () => {
 
   it('are told where they are written', async () => {
     const [held] = (await gate({ ...options, plans: options.plans.slice(0, 1) })).reports;
-    const like = held?.changes.find((change) => change.operations.length === 0) as ReportChange;
-    const one = new LikeChange(like, { address: 'a.b' });
-    expect(JSON.stringify(one)).toBe(JSON.stringify({ ...like, address: 'a.b' }));
-    for (const source of [
-      { place: { file: 'main.tf', line: 3 }, why: null },
-      { place: null, why: 'its block is gone' },
-    ]) {
-      const written = one.placed(source);
-      expect(JSON.stringify(written)).toBe(JSON.stringify(placed({ ...like, address: 'a.b' }, source)));
-      expect([written.source, written.source_why, written.like]).toEqual([source.place, source.why ?? undefined, null]);
+    const whole = held?.changes.find((change) => change.operations.length === 0) as ReportChange;
+    const likes = new LikeChanges();
+    const at = (line: number) => ({ place: { file: 'main.tf', line }, why: null });
+    const sources = [at(3), at(3), at(4), { place: null, why: 'its block is gone' }, { place: null, why: 'it is no HCL' }, at(3)];
+    const entries = sources.map((source, index) => likes.placed(new LikeChange(whole, { address: `a.b[${index}]` }), source));
+    for (const [index, entry] of entries.entries()) {
+      const wanted = placed({ ...whole, address: `a.b[${index}]` }, sources[index] as (typeof sources)[number]);
+      expect(JSON.stringify(entry)).toBe(JSON.stringify(wanted));
+      for (const [key, value] of Object.entries(wanted)) expect(entry[key as keyof ReportChange], key).toEqual(value);
     }
+    expect(entries[1]?.like).toBe(entries[0]?.like);
   });
 });
