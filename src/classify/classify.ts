@@ -90,10 +90,23 @@ function classifyRow(row: ResourceChange, world: PlannedWorld): ClassifiedChange
 /** What most rows of a large plan have of everything. */
 const NONE: readonly never[] = Object.freeze([]);
 
+/** By the operations of the atoms, one after the other: there are few such lists. */
+const listed = new Map<string, readonly Operation[]>();
+
 function operationsOf(atoms: readonly AtomicChange[]): readonly Operation[] {
-  const operations = new Set(atoms.map((atom) => atom.operation));
-  return OPERATIONS.filter((operation) => operations.has(operation));
+  let name = '';
+  for (let at = 0; at < atoms.length; at += 1) name += `${(atoms[at] as AtomicChange).operation} `;
+  let operations = listed.get(name);
+  if (operations === undefined) {
+    const all = new Set(atoms.map((atom) => atom.operation));
+    operations = OPERATIONS.filter((operation) => all.has(operation));
+    if (listed.size < MOST_LISTS) listed.set(name, operations);
+  }
+  return operations;
 }
+
+/** An object that has many guards has as many atoms. */
+const MOST_LISTS = 256;
 
 /** A row of a managed object that nothing happens to: most rows of a large plan. Stand-alone tag resources are looked at closer. */
 function standsStill(row: ResourceChange, known: Known): boolean {

@@ -29,7 +29,7 @@ const NONE: readonly never[] = Object.freeze([]);
 
 export function reportChange(row: RowDecision, remedies: readonly Remedy[], source: ReportSource): ReportChange {
   const { change, operations, classes } = row.classified;
-  const idle = row.decisions.length === 0;
+  const { decisions, facts } = row.decisions.length === 0 ? NOTHING : toldOf(row);
   const said: ReportChange = {
     address: change.address,
     deposed: change.deposed,
@@ -43,8 +43,8 @@ export function reportChange(row: RowDecision, remedies: readonly Remedy[], sour
     operations: operations.length === 0 ? NONE : operations,
     classes,
     verdict: row.verdict,
-    decisions: idle ? NONE : row.decisions.map(reportDecision),
-    facts: idle ? NONE : factsOf(row.decisions),
+    decisions,
+    facts,
     source: written(source),
     remedies: remedies.length === 0 ? NONE : remedies,
   };
@@ -76,6 +76,21 @@ export function placed(change: ReportChange, source: ReportSource): ReportChange
 
 function written({ place }: ReportSource): ReportChange['source'] {
   return place === null ? null : { file: place.file, line: place.line };
+}
+
+type Told = Pick<ReportChange, 'decisions' | 'facts'>;
+
+const NOTHING: Told = { decisions: NONE, facts: NONE };
+
+/** What is told of decisions that many rows share. */
+const toldOnce = new WeakMap<readonly AtomDecision[], Told>();
+
+function toldOf({ decisions, shared }: RowDecision): Told {
+  const known = toldOnce.get(decisions);
+  if (known !== undefined) return known;
+  const said: Told = { decisions: decisions.map(reportDecision), facts: factsOf(decisions) };
+  if (shared) toldOnce.set(decisions, said);
+  return said;
 }
 
 function reportDecision(decision: AtomDecision): ReportDecision {

@@ -157,7 +157,7 @@ class Kindred {
   isLike(other: Members): boolean {
     let at = 0;
     for (const key in other) {
-      if (key !== this.#keys[at] || (at > 0 && other[key] !== this.#one[key])) return false;
+      if (key !== this.#keys[at] || (at > 0 && !isAlike(other[key], this.#one[key]))) return false;
       at += 1;
     }
     return at === this.#keys.length;
@@ -170,6 +170,14 @@ class Kindred {
   #spellFirst(one: Members): string {
     return escapeJson(JSON.stringify(one[this.#first]));
   }
+}
+
+/** The same value, or a list of the same texts; of others it is not told. */
+function isAlike(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (!Array.isArray(a) || !Array.isArray(b) || a.length !== b.length) return false;
+  for (let at = 0; at < a.length; at += 1) if (typeof a[at] !== 'string' || a[at] !== b[at]) return false;
+  return true;
 }
 
 function indentAt(depth: number): string {

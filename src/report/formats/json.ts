@@ -15,8 +15,9 @@ function withoutIdle(report: Report): Report {
   return { ...report, changes: report.changes.filter((change) => !doesNothing(change)) };
 }
 
-/** Rows are written one after the other: the text of a large plan is never held. Those that do nothing differ in their address alone. */
+/** Rows are written one after the other: the text of a large plan is never held. Those that are allowed mostly differ in their address alone. */
 function changeByChange(report: Report): object {
-  const kindOf = (change: ReportChange) => (doesNothing(change) ? change.type : null);
+  const kindOf = (change: ReportChange) =>
+    doesNothing(change) ? change.type : change.verdict === 'allow' ? `${change.actions[0]} ${change.type}` : null;
   return { ...report, changes: new KindredStream(() => report.changes, kindOf) };
 }
