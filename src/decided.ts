@@ -80,7 +80,7 @@ export function decideRows({ index, plan, context, run }: Subject): Decided {
   });
   const ranAtPlan = decider.ranAtPlan.map(ranAtPlanFinding);
   const onRan = byRow(ranAtPlan);
-  const onDoubles = byRow(findingsOfDoubles(index.rows, classified, judge));
+  const onDoubles = byRow(index.distinct ? NONE : findingsOfDoubles(index.rows, classified, judge));
   const findings: Finding[] = [];
   const shown: ResourceChange[] = [];
   const othersOf = (named: readonly Finding[]) => (named.length === 0 ? NONE : named.flatMap(denial));

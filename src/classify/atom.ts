@@ -38,6 +38,8 @@ export class PlannedAtom implements AtomicChange {
   private readonly options: AtomOptions;
   private changed: readonly ChangedPath[] | null = null;
   private classes: Fact | null = null;
+  /** The test for a successor that was asked last: the verdict and its reasons ask for the same. */
+  private tested: { readonly test: SuccessorTest; readonly answer: Answer } | null = null;
 
   constructor(
     operation: Operation,
@@ -78,7 +80,8 @@ export class PlannedAtom implements AtomicChange {
   }
 
   successor(test: SuccessorTest): Answer {
-    return this.relations.successor(test);
+    if (this.tested?.test !== test) this.tested = { test, answer: this.relations.successor(test) };
+    return this.tested.answer;
   }
 
   /** The object's classes and those that the touched paths add (`access_by`, `exposure_by`). */

@@ -298,7 +298,18 @@ export class PlannedObject implements ObjectView {
   }
 
   private attributeFact(definition: AttributeDefinition): Fact {
-    return settle(definition.name, this.speeches(definition));
+    return this.carriedFact(definition) ?? settle(definition.name, this.speeches(definition));
+  }
+
+  /** What the speeches come to of most attributes, whose one source is a tag, and most objects, which carry it; else null. */
+  private carriedFact({ name, sources, values, carriers }: AttributeDefinition): Fact | null {
+    const source = sources[0];
+    if (sources.length !== 1 || source?.from !== 'tag' || source.map !== null || this.driftValues !== null) return null;
+    const key = source.carrier ? carrierOf(this.provider, carriers) : source.key;
+    const reading = key === null ? null : this.tagReading(key);
+    if (reading?.state !== 'known' || reading.from === 'text') return null;
+    const value = values === null ? reading.value : values.get(reading.value);
+    return value === undefined ? null : known(name, value, [{ from: 'tag', name: key, value: reading.value }]);
   }
 
   /** Whether the object itself can carry the attribute's tag. */
@@ -350,8 +361,12 @@ export class PlannedObject implements ObjectView {
 
   /** The tag key that carries the attribute on this provider; null = none. */
   carrierKey(definition: AttributeDefinition): string | null {
-    return this.provider.carrier === null ? null : (definition.carriers?.get(this.provider.carrier) ?? null);
+    return carrierOf(this.provider, definition.carriers);
   }
+}
+
+function carrierOf({ carrier }: Provider, carriers: AttributeDefinition['carriers']): string | null {
+  return carrier === null ? null : (carriers?.get(carrier) ?? null);
 }
 
 /** Two that set one tag of an object differently fight: which of them wins cannot be told. */

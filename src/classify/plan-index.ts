@@ -9,6 +9,11 @@ import { untouchedRow } from './identity.ts';
 export interface PlanIndex {
   readonly plan: PlanFile;
   readonly rows: readonly ResourceChange[];
+  /** Of these, those that do something or are odd, and among them those whose object leaves; in plan order. */
+  readonly acting: readonly ResourceChange[];
+  readonly leaving: readonly ResourceChange[];
+  /** Whether every row has a name of its own. */
+  readonly distinct: boolean;
   /** All objects that can be referred to: the rows, and stand-ins for objects of prior state that no row shows and none may touch. */
   readonly objects: readonly ResourceChange[];
   readonly byBlock: ReadonlyMap<BlockAddress, readonly ResourceChange[]>;
@@ -31,7 +36,8 @@ export function indexPlan(plan: PlanFile): PlanIndex {
   const byBlock = new Map<BlockAddress, ResourceChange[]>();
   const byType = new Map<string, ResourceChange[]>();
   const ended = new Map<string, ResourceChange[]>();
-  const { unseen, priorProviders } = readPrior(plan, rows);
+  const acting = rows.filter((row) => !isStill(row));
+  const { unseen, priorProviders, distinct } = readPrior(plan, rows);
   const deferred = new Set(rows.filter((row) => row.deferred !== null).map((row) => stripKeys(row.address)));
   const standIns = unseen.map((object) => untouchedRow(object, plan));
   const untouched = deferred.size === 0 ? standIns : standIns.filter(({ address }) => !deferred.has(stripKeys(address)));
@@ -45,6 +51,9 @@ export function indexPlan(plan: PlanFile): PlanIndex {
   return {
     plan,
     rows,
+    acting,
+    leaving: acting.filter(leaves),
+    distinct,
     objects,
     byBlock,
     byType,
@@ -62,19 +71,18 @@ export function indexPlan(plan: PlanFile): PlanIndex {
 
 const NONE: readonly ResourceChange[] = [];
 
-function readPrior(plan: PlanFile, rows: readonly ResourceChange[]): Pick<PlanIndex, 'unseen' | 'priorProviders'> {
+function readPrior(plan: PlanFile, rows: readonly ResourceChange[]): Pick<PlanIndex, 'unseen' | 'priorProviders' | 'distinct'> {
   const shown = new Set<string>();
-  for (const row of rows) {
-    shown.add(objectKey(row.address, row.deposed));
-    if (row.previousAddress !== null) shown.add(objectKey(row.previousAddress, row.deposed));
-  }
+  for (const row of rows) shown.add(objectKey(row.address, row.deposed));
+  const distinct = shown.size === rows.length;
+  for (const row of rows) if (row.previousAddress !== null) shown.add(objectKey(row.previousAddress, row.deposed));
   const unseen: PriorObject[] = [];
   const priorProviders = new Set<string>();
   for (const object of plan.prior) {
     priorProviders.add(object.provider);
     if (object.mode === 'managed' && !shown.has(objectKey(object.address, object.deposed))) unseen.push(object);
   }
-  return { unseen, priorProviders };
+  return { unseen, priorProviders, distinct };
 }
 
 /** Whether the row's object is in prior state. */
@@ -84,6 +92,11 @@ export function existed(row: ResourceChange): boolean {
 
 function onlyEnds({ mode, deposed, actions }: ResourceChange): boolean {
   return mode === 'managed' && deposed === null && actions.length === 1 && (actions[0] === 'delete' || actions[0] === 'forget');
+}
+
+/** Whether a row is a no-op of a current object, in which nothing is odd: such an object does not leave either. */
+function isStill({ actions, deposed, faults }: ResourceChange): boolean {
+  return actions.length === 1 && actions[0] === 'no-op' && deposed === null && faults.length === 0;
 }
 
 /** Whether the object that stood before is gone after: destroyed, replaced or dropped from state. */

@@ -40,7 +40,7 @@ function groupOf(row: ResourceChange, test: SuccessorTest, search: SuccessorSear
   const own = search.object(row, 'before');
   if (own === null || row.deposed !== null || !(leaves(row) || search.armed(row))) return null;
   const kind = test.anyType ? mostSpecific(own.classes, search.context) : [own.identity.type];
-  const states = [...search.context.attributes.keys(), ...test.same].map((key) => {
+  const states = comparedBy(test, search.context).map((key) => {
     const fact = own.fact(key);
     if (isSilent(fact) && !test.same.includes(key)) return [];
     // Whatever an unknown fact is compared with, the answer is unknown.
@@ -100,7 +100,7 @@ function likenessOf(object: PlannedObject, test: SuccessorTest, context: Classif
   const kind = test.anyType ? mostSpecific(object.classes, context) : [object.identity.type];
   if (kind === null || kind.length === 0) return null;
   const parts: (string | null)[] = [kind.join('\n')];
-  for (const name of new Set([...context.attributes.keys(), ...test.same])) {
+  for (const name of comparedBy(test, context)) {
     const fact = object.fact(name);
     const silent = isSilent(fact) && !test.same.includes(name);
     const value = silent ? null : plainValue(fact);
@@ -108,6 +108,17 @@ function likenessOf(object: PlannedObject, test: SuccessorTest, context: Classif
     parts.push(value);
   }
   return parts;
+}
+
+const compared = new WeakMap<SuccessorTest, { readonly context: ClassifyContext; readonly names: readonly string[] }>();
+
+/** The facts in which two objects must be alike, each once: all declared attributes, and those that the test names. */
+function comparedBy(test: SuccessorTest, context: ClassifyContext): readonly string[] {
+  const known = compared.get(test);
+  if (known?.context === context) return known.names;
+  const names = [...new Set([...context.attributes.keys(), ...test.same])];
+  compared.set(test, { context, names });
+  return names;
 }
 
 function mayStandIn(row: ResourceChange, other: ResourceChange, search: SuccessorSearch): boolean {

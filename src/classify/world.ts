@@ -10,13 +10,12 @@ import type { ClassifyContext } from './context.ts';
 import { Dependents } from './dependents.ts';
 import { identityOf, type ObjectIdentity, previousIdentity } from './identity.ts';
 import { type Known, KnownTypes } from './known.ts';
-import type { Likes } from './likes.ts';
 import { type ObjectNames, objectNames } from './names.ts';
 import { type ObjectWorld, PlannedObject, type Relations } from './object.ts';
 import { leaves, type PlanIndex } from './plan-index.ts';
 import { weakenings } from './protection.ts';
 import { References } from './reference.ts';
-import { successor } from './successor.ts';
+import { type SuccessorSearch, successor } from './successor.ts';
 
 /** Both sides of a row; null where there is no such side. */
 export interface Sides {
@@ -49,8 +48,7 @@ export class PlannedWorld {
   private guarded = new Map<ResourceChange, readonly ResourceChange[]>();
   /** Of rows whose object goes: small, and asked for several times, where each time the values would have to be read. */
   private readonly names = new Map<ResourceChange, ObjectNames | null>();
-  private readonly successorGroups = new Map<string, Answer>();
-  private readonly likes = new Map<string, Likes>();
+  private search: SuccessorSearch | null = null;
   private referrers: Dependents | null = null;
   private armedRows: ReadonlySet<ResourceChange> | null = null;
   private allBindings: Bindings | null = null;
@@ -167,10 +165,10 @@ export class PlannedWorld {
     return this.namesOfTags;
   }
 
-  private *likelyNames(): Generator<string> {
-    for (const row of this.index.rows) {
-      if (leaves(row)) yield* this.namesOf(row)?.likely ?? [];
-    }
+  private likelyNames(): string[] {
+    const likely: string[] = [];
+    for (const row of this.index.leaving) likely.push(...(this.namesOf(row)?.likely ?? []));
+    return likely;
   }
 
   /** By what others name the object that the row had before; null where there is none. */
@@ -218,22 +216,24 @@ export class PlannedWorld {
   }
 
   private successor(row: ResourceChange, test: SuccessorTest): Answer {
-    return successor(row, test, {
+    this.search ??= {
       index: this.index,
       context: this.context,
       object: (r, side) => this.sides(r)[side],
       parents: (r) => this.parents(r, 'before'),
       armed: (r) => this.armed.has(r),
-      groups: this.successorGroups,
-      likes: this.likes,
-    });
+      groups: new Map(),
+      likes: new Map(),
+    };
+    return successor(row, test, this.search);
   }
 
   /** Rows whose object loses a protection in this plan. */
   private get armed(): ReadonlySet<ResourceChange> {
     if (this.armedRows === null) {
       const armed = new Set<ResourceChange>();
-      for (const row of this.index.rows) {
+      // Neither an update nor the end of a guard: most rows of a large plan.
+      for (const row of this.index.acting) {
         const catalog = this.knowledge(row).row;
         const weaker = row.actions.includes('update') && weakenings(row, catalog).length > 0;
         if (catalog?.guards === undefined) {

@@ -14,6 +14,8 @@ export type Mask = Json | undefined;
  * A key that only `unknown` knows appears as UNKNOWN. Returns undefined where there is nothing at all.
  */
 export function applyMasks(value: Json | undefined, unknown: Mask, sensitive: Mask): Value | undefined {
+  // Most members have no mask.
+  if ((unknown === undefined || unknown === false) && (sensitive === undefined || sensitive === false)) return value;
   if (marks(unknown)) return UNKNOWN;
   const nestedUnknown = nests(unknown) ? unknown : undefined;
   if (marks(sensitive)) {
@@ -109,7 +111,9 @@ export function speaks(mask: Mask): boolean {
 
 /** An object without members, which says nothing of any. */
 export function isEmptyMask(mask: Mask): boolean {
-  return isJsonObject(mask) && Object.keys(mask).length === 0;
+  if (!isJsonObject(mask)) return false;
+  for (const _ in mask) return false;
+  return true;
 }
 
 /** Whether a mask of what is unknown says nothing of the members that an object has, as `JSON.parse` made it; it may say that there are others. */
