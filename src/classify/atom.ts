@@ -20,8 +20,8 @@ export interface AtomRelations {
 }
 
 export interface AtomOptions {
-  readonly subject?: string;
-  readonly because?: string;
+  readonly subject?: string | null;
+  readonly because?: string | null;
   readonly replaces: boolean;
   readonly reason: string | null;
 }

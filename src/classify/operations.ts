@@ -18,7 +18,11 @@ import type { PlannedWorld } from './world.ts';
 /** Every atomic change that a plan row stands for (the table of lanes.md 4), all of which must pass. */
 export function atomsOf(row: ResourceChange, world: PlannedWorld): AtomicChange[] {
   const atoms = ownAtoms(row, world);
-  atoms.push(...disguise(row, world), ...arming(row, world), ...retagging(row, world), ...hiddenInstances(row, world));
+  // Of most rows these are none.
+  for (const more of [disguise, arming, retagging, hiddenInstances]) {
+    const others = more(row, world);
+    if (others.length > 0) atoms.push(...others);
+  }
   return atoms;
 }
 
@@ -77,7 +81,7 @@ function rowAtom(row: ResourceChange, operation: Operation, side: Side, world: P
   const { row: catalog, provider } = world.knowledge(row);
   const compares = operation === 'update' || operation === 'move' || operation === 'reclassify';
   const paths = () => (compares ? changedPaths(row, catalog, provider) : setPaths(row, side, catalog, provider));
-  const options = { replaces: row.actions.length > 1, reason: row.reason, ...(because === undefined ? {} : { because }) };
+  const options = { replaces: row.actions.length > 1, reason: row.reason, because: because ?? null };
   return new PlannedAtom(operation, object, paths, world.relationsOf(row), options);
 }
 

@@ -49,6 +49,7 @@ export class PlannedWorld {
   /** Of rows whose object goes: small, and asked for several times, where each time the values would have to be read. */
   private readonly names = new Map<ResourceChange, ObjectNames | null>();
   private search: SuccessorSearch | null = null;
+  private related: { readonly row: ResourceChange; readonly relations: AtomRelations } | null = null;
   private referrers: Dependents | null = null;
   private armedRows: ReadonlySet<ResourceChange> | null = null;
   private allBindings: Bindings | null = null;
@@ -119,7 +120,12 @@ export class PlannedWorld {
 
   /** What `dependents` and `successor` say of the object that the row had before. */
   relationsOf(row: ResourceChange): AtomRelations {
-    return { dependents: () => this.dependents(row), successor: (test) => this.successor(row, test) };
+    // The atoms of a row are made one after the other.
+    if (this.related?.row !== row) {
+      const relations = { dependents: () => this.dependents(row), successor: (test: SuccessorTest) => this.successor(row, test) };
+      this.related = { row, relations };
+    }
+    return this.related.relations;
   }
 
   /** Rows whose object a stand-alone protection guards; none = not in this plan. */
