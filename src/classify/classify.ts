@@ -7,7 +7,6 @@ import { PlannedAtom } from './atom.ts';
 import { setPaths } from './changes.ts';
 import type { Membership } from './classes.ts';
 import type { ClassifyContext } from './context.ts';
-import { disguised } from './disguise.ts';
 import { identityOf, syntheticRow } from './identity.ts';
 import type { Known } from './known.ts';
 import type { AtomicChange, ClassifiedChange } from './model.ts';
@@ -83,7 +82,7 @@ function classifyRow(row: ResourceChange, world: PlannedWorld): ClassifiedChange
     idle: atoms.length === 0 && row.faults.length === 0,
     before,
     after,
-    recreates: disguised(row, world),
+    recreates: world.disguises.of(row),
   };
 }
 

@@ -6,7 +6,6 @@ import { objectKey } from './address.ts';
 import { PlannedAtom, unseenAtom } from './atom.ts';
 import { changedPaths, setPaths } from './changes.ts';
 import type { Binding } from './companion.ts';
-import { disguised } from './disguise.ts';
 import { priorRow } from './identity.ts';
 import type { AtomicChange } from './model.ts';
 import type { PlannedObject } from './object.ts';
@@ -60,7 +59,7 @@ function ownAtoms(row: ResourceChange, world: PlannedWorld): AtomicChange[] {
 
 /** An object that is destroyed at one address and created at another is reclassified when its classification differs. */
 function disguise(row: ResourceChange, world: PlannedWorld): AtomicChange[] {
-  const gone = disguised(row, world);
+  const gone = world.disguises.of(row);
   // Most rows make nothing again.
   if (gone.length === 0) return [];
   const { after } = world.sides(row);

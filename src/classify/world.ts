@@ -8,6 +8,7 @@ import type { AtomRelations } from './atom.ts';
 import { Bindings } from './companion.ts';
 import type { ClassifyContext } from './context.ts';
 import { Dependents } from './dependents.ts';
+import { Disguises } from './disguise.ts';
 import { identityOf, type ObjectIdentity, previousIdentity } from './identity.ts';
 import { type Known, KnownTypes } from './known.ts';
 import { type ObjectNames, objectNames } from './names.ts';
@@ -32,6 +33,8 @@ export class PlannedWorld {
   readonly context: ClassifyContext;
   /** What rows name each other by; looked for at once for all objects that go. */
   readonly mentions: Mentions;
+  /** What is ended here and made again there. */
+  readonly disguises = new Disguises(this);
   private readonly known: KnownTypes;
   private readonly world: ObjectWorld;
   private readonly references: References;
