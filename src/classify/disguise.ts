@@ -38,6 +38,8 @@ export class Disguises {
 
   /** Those which no name that is known tells apart, found by one such name: a plan may end and make thousands of a type. */
   #candidates(created: ResourceChange, identity: readonly string[]): readonly ResourceChange[] {
+    const all = this.#world.index.endedOf(created.type);
+    if (all.length === 0) return NONE;
     for (const path of identity) {
       const text = textAt(created.after, path);
       if (text === null) continue;
@@ -45,7 +47,7 @@ export class Disguises {
       const [equal, nameless] = [named.get(text) ?? NONE, named.get(null) ?? NONE];
       return nameless.length === 0 ? equal : [...equal, ...nameless].sort((a, b) => a.index - b.index);
     }
-    return identity.some((path) => isGivenLater(created, path)) ? this.#world.index.endedOf(created.type) : NONE;
+    return identity.some((path) => isGivenLater(created, path)) ? all : NONE;
   }
 
   #named(type: string, path: string): ReadonlyMap<string | null, readonly ResourceChange[]> {

@@ -4,7 +4,7 @@ import { hasSide } from '../plan/later-row.ts';
 import type { ResourceChange } from '../plan/model.ts';
 import { objectKey } from './address.ts';
 import { PlannedAtom, unseenAtom } from './atom.ts';
-import { changedPaths, setPaths } from './changes.ts';
+import { setPaths } from './changes.ts';
 import type { Binding } from './companion.ts';
 import { priorRow } from './identity.ts';
 import type { AtomicChange } from './model.ts';
@@ -79,7 +79,7 @@ function rowAtom(row: ResourceChange, operation: Operation, side: Side, world: P
   if (object === null) return unseenAtom(operation, side, because ?? `the ${side} side is not in the plan`);
   const { row: catalog, provider } = world.knowledge(row);
   const compares = operation === 'update' || operation === 'move' || operation === 'reclassify';
-  const paths = () => (compares ? changedPaths(row, catalog, provider) : setPaths(row, side, catalog, provider));
+  const paths = compares ? world.differencesOf(row) : () => setPaths(row, side, catalog, provider);
   const options = { replaces: row.actions.length > 1, reason: row.reason, because: because ?? null };
   return new PlannedAtom(operation, object, paths, world.relationsOf(row), options);
 }

@@ -1,10 +1,11 @@
 import type { TagNames } from '../../providers/provider.ts';
-import type { Answer, Fact, Side, SuccessorTest } from '../logic/fact.ts';
+import type { Answer, ChangedPath, Fact, Side, SuccessorTest } from '../logic/fact.ts';
 import { hasSide } from '../plan/later-row.ts';
 import { Mentions } from '../plan/mentions.ts';
 import type { ResourceChange } from '../plan/model.ts';
 import { type ObjectValue, UNKNOWN, type Unknown } from '../plan/value.ts';
 import type { AtomRelations } from './atom.ts';
+import { changedPaths } from './changes.ts';
 import { Bindings } from './companion.ts';
 import type { ClassifyContext } from './context.ts';
 import { Dependents } from './dependents.ts';
@@ -22,6 +23,14 @@ import { type SuccessorSearch, successor } from './successor.ts';
 export interface Sides {
   readonly before: PlannedObject | null;
   readonly after: PlannedObject | null;
+}
+
+/** What all atoms on the object of a row share. */
+interface Related {
+  readonly row: ResourceChange;
+  readonly relations: AtomRelations;
+  /** Null = nobody asked. */
+  differences: readonly ChangedPath[] | null;
 }
 
 /** Rows whose objects are held at a time. */
@@ -52,7 +61,7 @@ export class PlannedWorld {
   /** Of rows whose object goes: small, and asked for several times, where each time the values would have to be read. */
   private readonly names = new Map<ResourceChange, ObjectNames | null>();
   private search: SuccessorSearch | null = null;
-  private related: { readonly row: ResourceChange; readonly relations: AtomRelations } | null = null;
+  private related: Related | null = null;
   private referrers: Dependents | null = null;
   private armedRows: ReadonlySet<ResourceChange> | null = null;
   private allBindings: Bindings | null = null;
@@ -123,12 +132,28 @@ export class PlannedWorld {
 
   /** What `dependents` and `successor` say of the object that the row had before. */
   relationsOf(row: ResourceChange): AtomRelations {
-    // The atoms of a row are made one after the other.
+    return this.relatedTo(row).relations;
+  }
+
+  /** Which paths differ between the sides of the row, worked out when first asked for. */
+  differencesOf(row: ResourceChange): () => readonly ChangedPath[] {
+    const related = this.relatedTo(row);
+    return () => {
+      if (related.differences === null) {
+        const { row: catalog, provider } = this.knowledge(row);
+        related.differences = changedPaths(row, catalog, provider);
+      }
+      return related.differences;
+    };
+  }
+
+  /** The atoms of a row are made one after the other, and share what hangs on it alone. */
+  private relatedTo(row: ResourceChange): Related {
     if (this.related?.row !== row) {
       const relations = { dependents: () => this.dependents(row), successor: (test: SuccessorTest) => this.successor(row, test) };
-      this.related = { row, relations };
+      this.related = { row, relations, differences: null };
     }
-    return this.related.relations;
+    return this.related;
   }
 
   /** Rows whose object a stand-alone protection guards; none = not in this plan. */
