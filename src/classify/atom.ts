@@ -8,6 +8,9 @@ import {
   type SuccessorTest,
   unknown,
 } from '../logic/fact.ts';
+import type { PathPattern } from '../logic/path.ts';
+import type { ResourceChange } from '../plan/model.ts';
+import { member, UNKNOWN } from '../plan/value.ts';
 import { triggeredClasses } from './classes.ts';
 import { lookup } from './lookup.ts';
 import type { AtomicChange } from './model.ts';
@@ -94,12 +97,20 @@ export class PlannedAtom implements AtomicChange {
       () => this.changedPaths(),
       (p) => lookup(this.object.values, p),
       this.operation !== 'update',
+      (p) => this.subject === null && staysAt(p, this.object.change),
     );
     if (added.size === 0) return base;
     const members = new Map(base.state.members);
     for (const [name, sure] of added) if (members.get(name) !== true) members.set(name, sure);
     return { ...base, state: { ...base.state, members } };
   }
+}
+
+/** Whether an edit leaves an attribute of the object as it is, a plain value: then no path there differs. False = it may all the same. */
+function staysAt({ steps: [name, more] }: PathPattern, { before, after }: ResourceChange): boolean {
+  if (typeof name !== 'string' || more !== undefined || before === null || after === null || after === UNKNOWN) return false;
+  const was = member(before, name) ?? null;
+  return was === (member(after, name) ?? null) && (was === null || typeof was === 'string' || typeof was === 'boolean');
 }
 
 /** An atom on an object that neither this plan nor its state holds: every fact is unknown. */

@@ -84,19 +84,23 @@ export function refine(base: Membership, view: ChangeView, context: ClassContext
   return { ...base, members };
 }
 
-/** `access_by` and `exposure_by`: classes that an atomic change has because of the paths it touches (classes.md). */
+/**
+ * `access_by` and `exposure_by`: classes that an atomic change has because of the paths it touches (classes.md). `stays`: whether a look tells
+ * that it touches nothing there.
+ */
 export function triggeredClasses(
   row: CatalogRow | null,
   changed: () => readonly ChangedPath[],
   valueAt: (pattern: PathPattern) => FactState,
   creates: boolean,
+  stays: (pattern: PathPattern) => boolean = () => false,
 ): ReadonlyMap<string, true | 'unknown'> {
   let out: Map<string, true | 'unknown'> | null = null;
   const triggers = row === null ? NO_TRIGGERS : triggersOf(row);
   for (let at = 0; at < triggers.length; at += 1) {
     const { name, pattern, below, except } = triggers[at] as Trigger;
     // Asked first: one value is found sooner than every path that is set.
-    if (creates && isDefault(valueAt(pattern), except)) continue;
+    if (creates ? isDefault(valueAt(pattern), except) : stays(pattern)) continue;
     const touched = touches(below, changed());
     if (touched === false) continue;
     out ??= new Map();
