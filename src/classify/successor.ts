@@ -14,6 +14,8 @@ export interface SuccessorSearch {
   readonly index: PlanIndex;
   readonly context: ClassifyContext;
   object(row: ResourceChange, side: 'before' | 'after'): PlannedObject | null;
+  /** The object that a row had before, of which nothing is kept: for a look at every one of a type. */
+  glance(row: ResourceChange): PlannedObject | null;
   parents(row: ResourceChange): readonly ResourceChange[];
   /** Whether an edit of this plan takes a protection off the row's object. */
   armed(row: ResourceChange): boolean;
@@ -86,7 +88,7 @@ function candidatesFor(row: ResourceChange, own: PlannedObject, test: SuccessorT
     const all = test.anyType ? search.index.objects : (search.index.byType.get(row.type) ?? []);
     likes = new Likes(
       all.filter(existed).map((other) => {
-        const object = search.object(other, 'before');
+        const object = search.glance(other);
         return [other, object === null ? null : likenessOf(object, test, search.context)] as const;
       }),
     );

@@ -254,6 +254,7 @@ export class PlannedWorld {
       index: this.index,
       context: this.context,
       object: (r, side) => this.sides(r)[side],
+      glance: (r) => (this.objects.get(r) ?? this.newSides(r, this.knowledge(r))).before,
       parents: (r) => this.parents(r, 'before'),
       armed: (r) => this.armed.has(r),
       groups: new Map(),
