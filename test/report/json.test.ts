@@ -9,12 +9,17 @@ const text = fc.oneof(
 );
 const LISTS: readonly (readonly string[])[] = [[], [], ['no-op'], ['##[group]', '\u2028']];
 
+/** A list of its own now and then, and one of what are no texts. */
+const lists = fc
+  .tuple(fc.constantFrom<readonly unknown[]>(...LISTS, [1], [null], [['no-op']]), fc.boolean())
+  .map(([list, copied]) => (copied ? [...list] : list));
+
 /** Many are alike but for their name; some have other keys, the same ones in another order, or the same values in other lists. */
 const element = fc
   .record({
     name: text,
     type: fc.constantFrom('a', 'b'),
-    list: fc.constantFrom(...LISTS),
+    list: lists,
     rest: fc.constantFrom('none', 'none', 'none', 'more', 'swapped', 'gone'),
   })
   .map(({ name, type, list, rest }): { readonly [key: string]: unknown } => {
