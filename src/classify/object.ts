@@ -54,6 +54,7 @@ export class PlannedObject implements ObjectView {
   private facts: Map<string, Fact> | null = null;
   private effective: EffectiveTags | null = null;
   private look: TagLook | null = null;
+  private companionTags: CompanionTags | null = null;
   private membership: Membership | null = null;
   private parentObjects: readonly PlannedObject[] | null = null;
   private resolving = false;
@@ -96,14 +97,19 @@ export class PlannedObject implements ObjectView {
     const { provider } = this;
     if (provider.showsTag === undefined || this.context.found !== undefined) return false;
     const look = this.tagLook;
-    if (look === null || this.world.relations.companionTags(this.change, this.side).tags.size > 0) return false;
+    if (look === null || this.companions.tags.size > 0) return false;
     return provider.showsTag(key, look);
+  }
+
+  private get companions(): CompanionTags {
+    this.companionTags ??= this.world.relations.companionTags(this.change, this.side);
+    return this.companionTags;
   }
 
   /** Null where only the values tell. */
   private get tagLook(): TagLook | null {
     const { change } = this;
-    if (this.look === null && change instanceof LaterRow && change.deferred === null)
+    if (this.look === null && change instanceof LaterRow && change.tellsCarriers && change.deferred === null)
       this.look = new RowLook(change, this.side, this.identity.type, this.row);
     return this.look;
   }
@@ -195,8 +201,9 @@ export class PlannedObject implements ObjectView {
 
   /** What stood there before somebody changed it outside Terraform; it speaks on the before side. */
   get driftValues(): ObjectValue | null {
-    if (this.side !== 'before') return null;
-    return this.world.index.drift.get(this.change.deposed === null ? this.change.address : '')?.before ?? null;
+    const { drift } = this.world.index;
+    if (drift.size === 0 || this.side !== 'before') return null;
+    return drift.get(this.change.deposed === null ? this.change.address : '')?.before ?? null;
   }
 
   private placeFact(key: string, readings: readonly PlaceReading[]): Fact {
@@ -240,7 +247,7 @@ export class PlannedObject implements ObjectView {
 
   private readTags(): EffectiveTags {
     const own = this.untagged ?? this.effectiveTags(this.change.deferred !== null ? this.deferredValues() : this.values);
-    const companions = this.world.relations.companionTags(this.change, this.side).tags;
+    const companions = this.companions.tags;
     const found = this.context.found?.get(objectKey(this.identity.address, this.change.deposed));
     if (companions.size === 0 && found === undefined) return own;
     const tags = new Map(own.tags);
@@ -291,7 +298,7 @@ export class PlannedObject implements ObjectView {
     const found = tags.tags.get(key);
     if (found !== undefined) return found;
     const reading = readTag(tags, key);
-    const hidden = this.world.relations.companionTags(this.change, this.side).open;
+    const hidden = this.companions.open;
     // On Google only Resource Manager tags, whose keys have a slash, come from bindings.
     const companion = hidden !== null && (this.provider.carrier !== 'google' || key.includes('/'));
     return companion ? { state: 'unknown', why: hidden, path: null, from: 'companion' } : reading;

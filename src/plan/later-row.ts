@@ -105,6 +105,11 @@ export class LaterRow implements ResourceChange {
     return this.#later.isKnown(this.index);
   }
 
+  /** Whether `carrier` may tell anything. */
+  get tellsCarriers(): boolean {
+    return this.#later.carrier !== null;
+  }
+
   /** See `LaterSides.carrier`. */
   carrier(name: Carrier): string | undefined | null {
     const { carrier } = this.#later;
