@@ -157,7 +157,8 @@ class Kindred {
   isLike(other: Members): boolean {
     let at = 0;
     for (const key in other) {
-      if (key !== this.#keys[at] || (at > 0 && !isAlike(other[key], this.#one[key]))) return false;
+      if (key !== this.#keys[at]) return false;
+      if (at > 0 && other[key] !== this.#one[key] && !isSameList(other[key], this.#one[key])) return false;
       at += 1;
     }
     return at === this.#keys.length;
@@ -172,9 +173,8 @@ class Kindred {
   }
 }
 
-/** The same value, or a list of the same texts; of others it is not told. */
-function isAlike(a: unknown, b: unknown): boolean {
-  if (a === b) return true;
+/** Whether both are lists of the same texts. */
+function isSameList(a: unknown, b: unknown): boolean {
   if (!Array.isArray(a) || !Array.isArray(b) || a.length !== b.length) return false;
   for (let at = 0; at < a.length; at += 1) if (typeof a[at] !== 'string' || a[at] !== b[at]) return false;
   return true;
