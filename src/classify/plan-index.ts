@@ -10,6 +10,9 @@ import { RowFinder } from './row-finder.ts';
 export interface PlanIndex {
   readonly plan: PlanFile;
   readonly rows: readonly ResourceChange[];
+  /** Of these, those that do something or are odd, and among them those whose object leaves; in plan order. */
+  readonly acting: readonly ResourceChange[];
+  readonly leaving: readonly ResourceChange[];
   /** Whether every row has a name of its own. */
   readonly distinct: boolean;
   /** All objects that can be referred to: the rows, and stand-ins for objects of prior state that no row shows and none may touch. */
@@ -34,6 +37,7 @@ export function indexPlan(plan: PlanFile): PlanIndex {
   const byBlock = new Map<BlockAddress, ResourceChange[]>();
   const byType = new Map<string, ResourceChange[]>();
   const ended = new Map<string, ResourceChange[]>();
+  const acting = rows.filter((row) => !isStill(row));
   const { unseen, priorProviders } = readPrior(plan, rows);
   const deferred = new Set(rows.filter((row) => row.deferred !== null).map((row) => stripKeys(row.address)));
   const standIns = unseen.map((object) => untouchedRow(object, plan));
@@ -48,6 +52,8 @@ export function indexPlan(plan: PlanFile): PlanIndex {
   return {
     plan,
     rows,
+    acting,
+    leaving: acting.filter(leaves),
     distinct: goUpwards(rows) || new Set(rows.map((row) => objectKey(row.address, row.deposed))).size === rows.length,
     objects,
     byBlock,
@@ -105,6 +111,11 @@ export function existed(row: ResourceChange): boolean {
 
 function onlyEnds({ mode, deposed, actions }: ResourceChange): boolean {
   return mode === 'managed' && deposed === null && actions.length === 1 && (actions[0] === 'delete' || actions[0] === 'forget');
+}
+
+/** Whether a row is a no-op of a current object, in which nothing is odd: such an object does not leave either. */
+function isStill({ actions, deposed, faults }: ResourceChange): boolean {
+  return actions.length === 1 && actions[0] === 'no-op' && deposed === null && faults.length === 0;
 }
 
 /** Whether the object that stood before is gone after: destroyed, replaced or dropped from state. */

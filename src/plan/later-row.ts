@@ -193,6 +193,11 @@ export class LaterRow implements ResourceChange {
     return this.#shared.later.isKnown(this.index);
   }
 
+  /** Whether `carrier` may tell anything. */
+  get tellsCarriers(): boolean {
+    return this.#shared.later.carrier !== null;
+  }
+
   /** See `LaterSides.carrier`. */
   carrier(name: Carrier): string | undefined | null {
     const { carrier } = this.#shared.later;

@@ -46,7 +46,7 @@ export function reportChange(
   shared: SharedParts,
 ): ReportChange {
   const { change, operations, classes } = row.classified;
-  const idle = row.decisions.length === 0;
+  const { decisions, facts } = row.decisions.length === 0 ? NOTHING : toldOf(row, shared);
   const said: ReportChange = {
     address: change.address,
     deposed: change.deposed,
@@ -60,8 +60,8 @@ export function reportChange(
     operations: operations.length === 0 ? NONE : shared.operations.of(operations),
     classes,
     verdict: row.verdict,
-    decisions: idle ? NONE : shared.decisions.of(row.decisions.map(reportDecision)),
-    facts: idle ? NONE : sharedFacts(factsOf(row.decisions), shared),
+    decisions,
+    facts,
     source: written(source),
     remedies: remedies.length === 0 ? NONE : remedies,
   };
@@ -93,6 +93,24 @@ export function placed(change: ReportChange, source: ReportSource): ReportChange
 
 function written({ place }: ReportSource): ReportChange['source'] {
   return place === null ? null : { file: place.file, line: place.line };
+}
+
+type Told = Pick<ReportChange, 'decisions' | 'facts'>;
+
+const NOTHING: Told = { decisions: NONE, facts: NONE };
+
+/** What is told of decisions that many rows share. */
+const toldOnce = new WeakMap<readonly AtomDecision[], Told>();
+
+function toldOf({ decisions, shared: isShared }: RowDecision, shared: SharedParts): Told {
+  const known = toldOnce.get(decisions);
+  if (known !== undefined) return known;
+  const said: Told = {
+    decisions: shared.decisions.of(decisions.map(reportDecision)),
+    facts: sharedFacts(factsOf(decisions), shared),
+  };
+  if (isShared) toldOnce.set(decisions, said);
+  return said;
 }
 
 function reportDecision(decision: AtomDecision): ReportDecision {

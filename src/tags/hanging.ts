@@ -1,7 +1,7 @@
 import type { CatalogRow } from '../../providers/provider.ts';
 import type { KnownChange } from '../classify/model.ts';
 import type { Mentions } from '../plan/mentions.ts';
-import type { BlockAddress, ResourceChange } from '../plan/model.ts';
+import type { BlockAddress, ConfigBlock, ResourceChange } from '../plan/model.ts';
 import { append } from '../plan/multimap.ts';
 import { mentions } from '../plan/words.ts';
 import { blocksNamedBy, isRepeated, linkPaths, longNames, shortNames, tagText, textsAt } from './links.ts';
@@ -92,12 +92,9 @@ export class Hanging {
     if (this.#byType !== null) return this.#byType;
     const types = new Map<string, ResourceChange[][]>();
     for (const row of this.#rows) {
-      const { mode, provider, type } = row;
-      const kinds = types.get(type);
-      const kind = kinds?.find(([first]) => first?.mode === mode && first.provider === provider);
-      if (kind !== undefined) kind.push(row);
-      else if (kinds !== undefined) kinds.push([row]);
-      else types.set(type, [[row]]);
+      const kinds = types.get(row.type);
+      if (kinds === undefined) types.set(row.type, [[row]]);
+      else kindOf(row, kinds).push(row);
     }
     this.#byType = types;
     return types;
@@ -107,8 +104,9 @@ export class Hanging {
   #blocks(): ReadonlyMap<BlockAddress, readonly ResourceChange[][]> {
     if (this.#byBlock !== null) return this.#byBlock;
     const named = new Map<BlockAddress, ResourceChange[][]>();
-    for (const [block, rows] of grouped(this.#rows, ({ block }) => (block === null ? [] : [block])))
-      for (const address of blocksNamedBy(block)) append(named, address, rows);
+    const ofBlock = new Map<ConfigBlock, ResourceChange[]>();
+    for (const row of this.#rows) if (row.block !== null) append(ofBlock, row.block, row);
+    for (const [block, rows] of ofBlock) for (const address of blocksNamedBy(block)) append(named, address, rows);
     this.#byBlock = named;
     return named;
   }
@@ -188,6 +186,17 @@ export class Hanging {
 }
 
 const NOTHING = { before: null };
+
+/** Of lists of rows of one type that one to which a row belongs, which is made where there is none. */
+function kindOf({ mode, provider }: ResourceChange, kinds: ResourceChange[][]): ResourceChange[] {
+  for (let at = 0; at < kinds.length; at += 1) {
+    const kind = kinds[at] as ResourceChange[];
+    if (kind[0]?.mode === mode && kind[0].provider === provider) return kind;
+  }
+  const kind: ResourceChange[] = [];
+  kinds.push(kind);
+  return kind;
+}
 
 function grouped<K>(rows: Iterable<ResourceChange>, keysOf: (row: ResourceChange) => Iterable<K>): Map<K, ResourceChange[]> {
   const groups = new Map<K, ResourceChange[]>();

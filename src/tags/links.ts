@@ -1,6 +1,6 @@
 import type { KnownChange } from '../classify/model.ts';
 import type { BlockAddress, ConfigBlock, ConfigExpression } from '../plan/model.ts';
-import { isList, isObject, member, type ObjectValue, type Value } from '../plan/value.ts';
+import { isList, isObject, member, type ObjectValue } from '../plan/value.ts';
 import { textAt } from './text.ts';
 
 const referred = new WeakMap<ConfigBlock, ReadonlySet<BlockAddress>>();
@@ -73,7 +73,7 @@ export function linkPaths(ended: KnownChange, other: KnownChange): string[] {
 /** Texts at a path, the items of a list there included. */
 export function textsAt(values: ObjectValue, path: string): string[] {
   const top = path.endsWith('.*') ? path.slice(0, -2) : path;
-  const value: Value | undefined = Object.hasOwn(values, top) ? values[top] : undefined;
+  const value = member(values, top);
   if (isList(value)) return value.filter((item): item is string => typeof item === 'string');
   if (value === undefined || isObject(value)) return [textAt(values, top)].filter((text) => text !== null);
   return typeof value === 'string' ? [value] : [];
