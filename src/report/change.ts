@@ -39,6 +39,11 @@ export class SharedParts {
   readonly remedies = new Alike<Remedy>();
 }
 
+/** Rows of one kind are likely to be told alike. */
+export function kindOf({ verdict, classified: { change } }: RowDecision): string {
+  return `${change.type} ${change.actions[0]} ${verdict}`;
+}
+
 export function reportChange(
   row: RowDecision,
   remedies: readonly Remedy[],
@@ -47,6 +52,7 @@ export function reportChange(
 ): ReportChange {
   const { change, operations, classes } = row.classified;
   const idle = row.decisions.length === 0;
+  const kind = kindOf(row);
   const said: ReportChange = {
     address: change.address,
     deposed: change.deposed,
@@ -56,12 +62,12 @@ export function reportChange(
     mode: change.mode,
     actions: change.actions,
     reason: change.reason,
-    replace_paths: change.replacePaths.length === 0 ? change.replacePaths : shared.paths.of(change.replacePaths),
-    operations: operations.length === 0 ? NONE : shared.operations.of(operations),
+    replace_paths: change.replacePaths.length === 0 ? change.replacePaths : shared.paths.of(kind, change.replacePaths),
+    operations: operations.length === 0 ? NONE : shared.operations.of(kind, operations),
     classes,
     verdict: row.verdict,
-    decisions: idle ? NONE : shared.decisions.of(row.decisions.map(reportDecision)),
-    facts: idle ? NONE : sharedFacts(factsOf(row.decisions), shared),
+    decisions: idle ? NONE : shared.decisions.of(kind, row.decisions.map(reportDecision)),
+    facts: idle ? NONE : sharedFacts(kind, factsOf(row.decisions), shared),
     source: written(source),
     remedies: remedies.length === 0 ? NONE : remedies,
   };
@@ -171,9 +177,9 @@ function factsOf(decisions: readonly AtomDecision[]): ReportFact[] {
   return [...facts.values()].sort(compareFacts);
 }
 
-function sharedFacts(facts: ReportFact[], shared: SharedParts): readonly ReportFact[] {
-  const list = shared.factLists.of(facts);
-  if (list === facts) for (const [at, fact] of facts.entries()) facts[at] = shared.facts.of(fact);
+function sharedFacts(kind: string, facts: ReportFact[], shared: SharedParts): readonly ReportFact[] {
+  const list = shared.factLists.of(kind, facts);
+  if (list === facts) for (const [at, fact] of facts.entries()) facts[at] = shared.facts.of(fact.key, fact);
   return list;
 }
 
