@@ -87,8 +87,9 @@ export class Mentions {
   #rowsOf(text: string, side: number): readonly number[] {
     const found = this.#found.get(text);
     if (found === undefined) return NOBODY;
+    if (typeof found === 'number') return (found & side) === 0 ? NOBODY : [Math.floor(found / SIDES)];
     const rows: number[] = [];
-    for (const one of typeof found === 'number' ? [found] : found) if ((one & side) !== 0) rows.push(Math.floor(one / SIDES));
+    for (const one of found) if ((one & side) !== 0) rows.push(Math.floor(one / SIDES));
     return rows;
   }
 
