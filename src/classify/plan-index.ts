@@ -54,7 +54,7 @@ export function indexPlan(plan: PlanFile): PlanIndex {
     rows,
     acting,
     leaving: acting.filter(leaves),
-    distinct: goUpwards(rows) || new Set(rows.map((row) => objectKey(row.address, row.deposed))).size === rows.length,
+    distinct: areDistinct(rows),
     objects,
     byBlock,
     byType,
@@ -72,15 +72,10 @@ export function indexPlan(plan: PlanFile): PlanIndex {
 
 const NONE: readonly ResourceChange[] = [];
 
-/** Whether each row is called more than the one before, as tools write them. */
-function goUpwards(rows: readonly ResourceChange[]): boolean {
-  let last = '';
-  return rows.every(({ address, deposed }) => {
-    const key = objectKey(address, deposed);
-    const isMore = key > last;
-    last = key;
-    return isMore;
-  });
+/** Two rows of one name are a fault of the second, but for those that run an action. */
+function areDistinct(rows: readonly ResourceChange[]): boolean {
+  if (rows.every(({ faults, deposed, mode }) => faults.length === 0 && deposed === null && mode !== 'action')) return true;
+  return new Set(rows.map(({ address, deposed }) => objectKey(address, deposed))).size === rows.length;
 }
 
 function readPrior(plan: PlanFile, rows: readonly ResourceChange[]): Pick<PlanIndex, 'unseen' | 'priorProviders'> {
@@ -89,7 +84,7 @@ function readPrior(plan: PlanFile, rows: readonly ResourceChange[]): Pick<PlanIn
   const finder = new RowFinder(rows);
   for (const object of plan.prior) {
     priorProviders.add(object.provider);
-    if (object.mode === 'managed' && !finder.finds(objectKey(object.address, object.deposed))) left.push(object);
+    if (object.mode === 'managed' && !finder.finds(object)) left.push(object);
   }
   return { unseen: left.length === 0 ? left : withoutShown(left, rows), priorProviders };
 }

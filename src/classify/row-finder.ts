@@ -1,53 +1,49 @@
-import type { ResourceChange } from '../plan/model.ts';
+import type { PriorObject, ResourceChange } from '../plan/model.ts';
 import { objectKey } from './address.ts';
 
-/** Rows that are passed one by one before they are searched. */
-const NEAR = 8;
-
 /**
- * Finds rows by their keys, one after the other. Tools write rows and objects in the order of their addresses, so that the next one is
- * mostly near the last, and the keys of two rows are held at a time. Where rows are in another order some are not found.
+ * Finds the rows of objects in their module. Tools write rows and objects module by module, so that the keys of one module are held at a
+ * time. A row that says another module than its object is not found.
  */
 export class RowFinder {
   readonly #rows: readonly ResourceChange[];
-  /** The first row that is no less than the last key; and the keys of that row and of the one before, '' at the begin, null at the end. */
-  #at = 0;
-  #before = '';
-  #here: string | null;
+  /** By module, where its rows begin and end, as often as they do. */
+  readonly #runs = new Map<string | null, number[]>();
+  #module: string | null | undefined;
+  #keys: ReadonlySet<string> = new Set();
 
   constructor(rows: readonly ResourceChange[]) {
     this.#rows = rows;
-    this.#here = this.#keyOf(0);
-  }
-
-  finds(key: string): boolean {
-    if (this.#before >= key) this.#search(key, 0, this.#at);
-    for (let passed = 0; this.#here !== null && this.#here < key; passed += 1) {
-      if (passed === NEAR) this.#search(key, this.#at, this.#rows.length);
-      else this.#move(this.#at + 1, this.#here);
+    for (let from = 0, to = 0; from < rows.length; from = to) {
+      const module = moduleAt(rows, from);
+      for (to = from + 1; to < rows.length && moduleAt(rows, to) === module; to += 1);
+      const runs = this.#runs.get(module);
+      if (runs === undefined) this.#runs.set(module, [from, to]);
+      else runs.push(from, to);
     }
-    return this.#here === key;
   }
 
-  /** Between two places, the first of which is less or the begin. */
-  #search(key: string, from: number, to: number): void {
-    let [low, high] = [from, to];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((this.#keyOf(middle) as string) < key) low = middle + 1;
-      else high = middle;
+  finds({ address, deposed, moduleAddress }: PriorObject): boolean {
+    if (moduleAddress !== this.#module) {
+      this.#module = moduleAddress;
+      this.#keys = this.#keysIn(moduleAddress);
     }
-    this.#move(low, low === 0 ? '' : (this.#keyOf(low - 1) as string));
+    return this.#keys.has(objectKey(address, deposed));
   }
 
-  #move(at: number, before: string): void {
-    this.#at = at;
-    this.#before = before;
-    this.#here = this.#keyOf(at);
+  #keysIn(module: string | null): Set<string> {
+    const keys = new Set<string>();
+    const runs = this.#runs.get(module) ?? [];
+    for (let run = 0; run < runs.length; run += 2) {
+      for (let at = runs[run] as number; at < (runs[run + 1] as number); at += 1) {
+        const { address, deposed } = this.#rows[at] as ResourceChange;
+        keys.add(objectKey(address, deposed));
+      }
+    }
+    return keys;
   }
+}
 
-  #keyOf(at: number): string | null {
-    const row = this.#rows[at];
-    return row === undefined ? null : objectKey(row.address, row.deposed);
-  }
+function moduleAt(rows: readonly ResourceChange[], at: number): string | null {
+  return (rows[at] as ResourceChange).moduleAddress;
 }

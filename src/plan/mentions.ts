@@ -18,13 +18,15 @@ export class Mentions {
   readonly #rows: readonly ResourceChange[];
   readonly #likely: () => Iterable<string>;
   readonly #sought = new Set<string>();
-  readonly #holders = new Set<number>();
+  /** By position, whether it mentions any. */
+  readonly #holders: Uint8Array;
   /** By text, each row with its sides that mention it; one by itself, for most texts are mentioned by one. */
   readonly #found = new Map<string, number | number[]>();
   #passes = 0;
 
   constructor(rows: readonly ResourceChange[], likely: () => Iterable<string> = () => []) {
     this.#rows = rows;
+    this.#holders = new Uint8Array(rows.length);
     this.#likely = likely;
   }
 
@@ -42,7 +44,7 @@ export class Mentions {
       const before = hasSide(row, 'before') ? textsIn(row, 'before', needles) : NO_TEXTS;
       const staying = staysAlike(row) ? before : textsIn(row, 'after', needles);
       if (before.size === 0 && staying.size === 0) continue;
-      this.#holders.add(position);
+      this.#holders[position] = 1;
       for (const text of before) this.#add(text, position, staying.has(text) ? BEFORE | STAYING : BEFORE);
       for (const text of staying) if (!before.has(text)) this.#add(text, position, STAYING);
     }
@@ -60,7 +62,7 @@ export class Mentions {
 
   /** Whether a row mentions any text that was looked for, before or after. */
   holds(position: number): boolean {
-    return this.#holders.has(position);
+    return this.#holders[position] === 1;
   }
 
   /** Rows whose before side mentions a text, in plan order. */
@@ -85,8 +87,9 @@ export class Mentions {
   #rowsOf(text: string, side: number): readonly number[] {
     const found = this.#found.get(text);
     if (found === undefined) return NOBODY;
+    if (typeof found === 'number') return (found & side) === 0 ? NOBODY : [Math.floor(found / SIDES)];
     const rows: number[] = [];
-    for (const one of typeof found === 'number' ? [found] : found) if ((one & side) !== 0) rows.push(Math.floor(one / SIDES));
+    for (const one of found) if ((one & side) !== 0) rows.push(Math.floor(one / SIDES));
     return rows;
   }
 

@@ -80,38 +80,53 @@ export class Packing {
 
 /** Some entries. */
 export interface Block {
+  /** Where one begins in the file. */
+  start(at: number): number;
   word(at: number, word: number): number;
 }
+
+const UPPER = 0x100000000;
 
 /** Entries as they are: one is long, or they stand on both sides of 4 GB. */
 class WholeBlock implements Block {
   readonly #entries: Uint32Array;
-  readonly #words: number;
+  readonly #layout: Layout;
 
-  constructor(entries: Uint32Array, words: number) {
+  constructor(entries: Uint32Array, layout: Layout) {
     this.#entries = entries.slice();
-    this.#words = words;
+    this.#layout = layout;
+  }
+
+  start(at: number): number {
+    const low = this.#layout.own[0] as number;
+    return this.word(at, low) + this.word(at, low + 1) * UPPER;
   }
 
   word(at: number, word: number): number {
-    return this.#entries[at * this.#words + word] as number;
+    return this.#entries[at * this.#layout.words + word] as number;
   }
 }
 
 class PackedBlock implements Block {
   readonly #packing: Packing;
+  readonly #places: Uint8Array;
   readonly #high: number;
   /** The own words of each entry, and where its shared ones are. */
   readonly #wide: Uint32Array;
+  readonly #wides: number;
   readonly #narrow: Uint16Array;
+  readonly #narrows: number;
 
   constructor(entries: Uint32Array, packing: Packing) {
     const { words, own, narrow } = packing.layout;
     const count = entries.length / words;
     this.#packing = packing;
+    this.#places = packing.places;
     this.#high = entries[(own[0] as number) + 1] as number;
-    this.#wide = new Uint32Array(count * (own.length + 1));
-    this.#narrow = new Uint16Array(count * narrow.length);
+    this.#wides = own.length + 1;
+    this.#wide = new Uint32Array(count * this.#wides);
+    this.#narrows = narrow.length;
+    this.#narrow = new Uint16Array(count * this.#narrows);
     let [toWide, toNarrow] = [0, 0];
     for (let from = 0; from < entries.length; from += words) {
       for (let i = 0; i < own.length; i += 1) this.#wide[toWide++] = entries[from + (own[i] as number)] as number;
@@ -120,15 +135,20 @@ class PackedBlock implements Block {
     }
   }
 
+  start(at: number): number {
+    return (this.#wide[at * this.#wides] as number) + this.#high * UPPER;
+  }
+
   word(at: number, word: number): number {
-    const { layout, places } = this.#packing;
-    const place = places[word] as number;
-    const wide = at * (layout.own.length + 1);
+    const place = this.#places[word] as number;
+    if (place >= NARROW) {
+      if (place >= HIGH) return place === HIGH ? this.#high : 0;
+      const narrow = this.#narrow[at * this.#narrows + place - NARROW] as number;
+      return narrow === NARROW_NONE ? NONE : narrow;
+    }
+    const wide = at * this.#wides;
     if (place < SHARED) return this.#wide[wide + place] as number;
-    if (place < NARROW) return this.#packing.shared((this.#wide[wide + layout.own.length] as number) + place - SHARED);
-    if (place >= HIGH) return place === HIGH ? this.#high : 0;
-    const narrow = this.#narrow[at * layout.narrow.length + place - NARROW] as number;
-    return narrow === NARROW_NONE ? NONE : narrow;
+    return this.#packing.shared((this.#wide[wide + this.#wides - 1] as number) + place - SHARED);
   }
 }
 
@@ -137,10 +157,10 @@ export function packed(entries: Uint32Array, packing: Packing): Block {
   const { words, own, narrow } = packing.layout;
   const high = (own[0] as number) + 1;
   for (let from = 0; from < entries.length; from += words) {
-    if (entries[from + high] !== entries[high]) return new WholeBlock(entries, words);
+    if (entries[from + high] !== entries[high]) return new WholeBlock(entries, packing.layout);
     for (let i = 0; i < narrow.length; i += 1) {
       const word = entries[from + (narrow[i] as number)] as number;
-      if (word >= NARROW_NONE && word !== NONE) return new WholeBlock(entries, words);
+      if (word >= NARROW_NONE && word !== NONE) return new WholeBlock(entries, packing.layout);
     }
   }
   return new PackedBlock(entries, packing);

@@ -13,7 +13,6 @@ export interface Piece {
 }
 
 const NONE = 0xffffffff;
-const HIGH = 0x100000000;
 
 /** A span of a piece: where it begins and ends in the file. */
 export interface PieceSpan {
@@ -97,7 +96,7 @@ export class Pieces {
 
   /** Where it begins in the file. */
   startOf(index: number): number {
-    return this.word(index, 0) + this.word(index, 1) * HIGH;
+    return this.#blockOf(index).start(index % BLOCK);
   }
 
   /** In bytes. */
@@ -106,9 +105,13 @@ export class Pieces {
   }
 
   word(index: number, word: number): number {
+    return this.#blockOf(index).word(index % BLOCK, word);
+  }
+
+  #blockOf(index: number): Block {
     const block = this.#blocks[Math.floor(index / BLOCK)];
     if (block === undefined || index >= this.length) throw new RangeError('no such piece');
-    return block.word(index % BLOCK, word);
+    return block;
   }
 
   #place(origin: number, index: number, word: number): number {

@@ -7,7 +7,7 @@ import { spellInstant } from '../logic/matcher.ts';
 import type { PlanFile, ResourceChange } from '../plan/model.ts';
 import { append } from '../plan/multimap.ts';
 import type { Finding } from '../tags/finding.ts';
-import { placed, type ReportSource, reportChange, reportReasons, SharedParts } from './change.ts';
+import { kindOf, placed, type ReportSource, reportChange, reportReasons, SharedParts } from './change.ts';
 import { diagnosticsOf, errorDiagnostics } from './diagnostic.ts';
 import { fixPlace } from './edit.ts';
 import type { GrantSpan } from './grant.ts';
@@ -140,9 +140,10 @@ export class ReportBuilder {
   /** Ways out of a row that is not allowed. */
   #remedies(at: number, row: RowDecision, findings: readonly Finding[], source: ReportSource): readonly Remedy[] {
     const { ruleset, principal, forPrincipal, nowGiven } = this.#run;
+    const kind = kindOf(row);
     const of = (span: GrantSpan) =>
       remediesOf(row, findings, { ruleset, principal, forPrincipal, span, source }).map((remedy) =>
-        this.#shared.remedies.of(remedy),
+        this.#shared.remedies.of(kind, remedy),
       );
     const remedies = of(nowGiven ? this.#span() : null);
     if (!nowGiven && remedies.some((remedy) => remedy.kind === 'grant')) this.#timed.set(at, of(this.#span()));

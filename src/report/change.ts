@@ -39,6 +39,11 @@ export class SharedParts {
   readonly remedies = new Alike<Remedy>();
 }
 
+/** Rows of one kind are likely to be told alike. */
+export function kindOf({ verdict, classified: { change } }: RowDecision): string {
+  return `${change.type} ${change.actions[0]} ${verdict}`;
+}
+
 export function reportChange(
   row: RowDecision,
   remedies: readonly Remedy[],
@@ -46,7 +51,8 @@ export function reportChange(
   shared: SharedParts,
 ): ReportChange {
   const { change, operations, classes } = row.classified;
-  const { decisions, facts } = row.decisions.length === 0 ? NOTHING : toldOf(row, shared);
+  const kind = kindOf(row);
+  const { decisions, facts } = row.decisions.length === 0 ? NOTHING : toldOf(row, kind, shared);
   const said: ReportChange = {
     address: change.address,
     deposed: change.deposed,
@@ -56,8 +62,8 @@ export function reportChange(
     mode: change.mode,
     actions: change.actions,
     reason: change.reason,
-    replace_paths: change.replacePaths.length === 0 ? change.replacePaths : shared.paths.of(change.replacePaths),
-    operations: operations.length === 0 ? NONE : shared.operations.of(operations),
+    replace_paths: change.replacePaths.length === 0 ? change.replacePaths : shared.paths.of(kind, change.replacePaths),
+    operations: operations.length === 0 ? NONE : shared.operations.of(kind, operations),
     classes,
     verdict: row.verdict,
     decisions,
@@ -102,12 +108,12 @@ const NOTHING: Told = { decisions: NONE, facts: NONE };
 /** What is told of decisions that many rows share. */
 const toldOnce = new WeakMap<readonly AtomDecision[], Told>();
 
-function toldOf({ decisions, shared: isShared }: RowDecision, shared: SharedParts): Told {
+function toldOf({ decisions, shared: isShared }: RowDecision, kind: string, shared: SharedParts): Told {
   const known = toldOnce.get(decisions);
   if (known !== undefined) return known;
   const said: Told = {
-    decisions: shared.decisions.of(decisions.map(reportDecision)),
-    facts: sharedFacts(factsOf(decisions), shared),
+    decisions: shared.decisions.of(kind, decisions.map(reportDecision)),
+    facts: sharedFacts(kind, factsOf(decisions), shared),
   };
   if (isShared) toldOnce.set(decisions, said);
   return said;
@@ -189,9 +195,9 @@ function factsOf(decisions: readonly AtomDecision[]): ReportFact[] {
   return [...facts.values()].sort(compareFacts);
 }
 
-function sharedFacts(facts: ReportFact[], shared: SharedParts): readonly ReportFact[] {
-  const list = shared.factLists.of(facts);
-  if (list === facts) for (const [at, fact] of facts.entries()) facts[at] = shared.facts.of(fact);
+function sharedFacts(kind: string, facts: ReportFact[], shared: SharedParts): readonly ReportFact[] {
+  const list = shared.factLists.of(kind, facts);
+  if (list === facts) for (const [at, fact] of facts.entries()) facts[at] = shared.facts.of(fact.key, fact);
   return list;
 }
 

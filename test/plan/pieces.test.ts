@@ -22,7 +22,7 @@ test.each([
   fc.assert(
     fc.property(
       fc.array(kind, { minLength: 1, maxLength: 8 }),
-      fc.nat({ max: 2 * BLOCK + 10 }),
+      fc.integer({ min: 1, max: 2 * BLOCK + 10 }),
       fc.nat(),
       odd,
       fc.integer({ min: 1, max: 999 }),
@@ -31,11 +31,15 @@ test.each([
         for (let index = 0; index < count; index += 1) {
           entries.set((kinds[(index * 7) % kinds.length] as number[]).toSpliced(0, 3, index, 0, 9), index * words);
         }
-        if (count > 0 && oddWord !== undefined && oddWord < words) entries[(at % count) * words + oddWord] = value as number;
+        if (oddWord !== undefined && oddWord < words) entries[(at % count) * words + oddWord] = value as number;
         const pieces = new Pieces(layout);
         for (let from = 0; from < count; from += portion) pieces.add(entries.slice(from * words, (from + portion) * words));
         pieces.finish();
         expect(pieces.length).toBe(count);
+        for (const index of [0, at % count, count - 1])
+          expect(pieces.startOf(index)).toBe(
+            (entries[index * words] as number) + (entries[index * words + 1] as number) * 2 ** 32,
+          );
         const told = entries.map((_, i) => pieces.word(Math.floor(i / words), i % words));
         const wanted = entries.map((one, i) => (SILENT.includes(i % words) ? (told[i] as number) : one));
         expect(Buffer.from(told.buffer).equals(Buffer.from(wanted.buffer))).toBe(true);

@@ -16,8 +16,8 @@ function withoutIdle(report: Report): Report {
   return { ...report, changes: report.changes.filter((change) => !doesNothing(change)) };
 }
 
-/** Rows are written one after the other: the text of a large plan is never held. Those that are told as another one differ in their address alone. */
+/** Rows and findings are written one after the other: the text of a large plan is never held. Those that are told as another one differ in their address alone. */
 function changeByChange(report: Report): object {
   const likeOf = (change: ReportChange) => (change instanceof LikeChange ? change.like : null);
-  return { ...report, changes: new KindredStream(() => report.changes, likeOf) };
+  return { ...report, changes: new KindredStream(() => report.changes, likeOf), findings: new Stream(() => report.findings) };
 }
