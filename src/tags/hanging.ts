@@ -3,6 +3,7 @@ import type { KnownChange } from '../classify/model.ts';
 import type { Mentions } from '../plan/mentions.ts';
 import type { BlockAddress, ConfigBlock, ResourceChange } from '../plan/model.ts';
 import { append } from '../plan/multimap.ts';
+import { wholeOf } from '../plan/value.ts';
 import { mentions } from '../plan/words.ts';
 import { blocksNamedBy, isRepeated, linkPaths, longNames, shortNames, tagText, textsAt } from './links.ts';
 
@@ -56,11 +57,13 @@ export class Hanging {
       this.#seek([...long, ...short]);
       for (const name of long) add(this.#mentioning(name));
       const named = ended.provider.isNamedBy;
+      // It is asked for its names as often as there are texts.
+      const whole = named === undefined ? object : wholeOf(object);
       const sought = named === undefined && [...short].every((name) => this.#mentions.isSought(name));
       for (const link of this.#linksTo(ended)) {
         const texts = this.#textsOf(link, sought);
         for (const name of short) add(texts.get(name));
-        if (named) for (const [text, others] of texts) if (named(text, ended.change.type, object)) add(others);
+        if (named) for (const [text, others] of texts) if (named(text, ended.change.type, whole)) add(others);
       }
     }
     return [...found].sort((a, b) => a.index - b.index).map(this.#known);
