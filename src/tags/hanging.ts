@@ -94,7 +94,9 @@ export class Hanging {
   #types(): ReadonlyMap<string, readonly ResourceChange[][]> {
     if (this.#byType !== null) return this.#byType;
     const types = new Map<string, ResourceChange[][]>();
-    for (const row of this.#rows) {
+    // By number here and below: iterators make an object for each of all rows.
+    for (let at = 0; at < this.#rows.length; at += 1) {
+      const row = this.#rows[at] as ResourceChange;
       const kinds = types.get(row.type);
       if (kinds === undefined) types.set(row.type, [[row]]);
       else kindOf(row, kinds).push(row);
@@ -108,7 +110,10 @@ export class Hanging {
     if (this.#byBlock !== null) return this.#byBlock;
     const named = new Map<BlockAddress, ResourceChange[][]>();
     const ofBlock = new Map<ConfigBlock, ResourceChange[]>();
-    for (const row of this.#rows) if (row.block !== null) append(ofBlock, row.block, row);
+    for (let at = 0; at < this.#rows.length; at += 1) {
+      const row = this.#rows[at] as ResourceChange;
+      if (row.block !== null) append(ofBlock, row.block, row);
+    }
     for (const [block, rows] of ofBlock) for (const address of blocksNamedBy(block)) append(named, address, rows);
     this.#byBlock = named;
     return named;
