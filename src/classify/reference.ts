@@ -129,9 +129,12 @@ export class References {
   }
 
   private isNamed(text: string, row: ResourceChange): boolean {
-    const { provider } = this.catalogOf(row);
-    const sides: readonly (ObjectValue | Unknown | null)[] = [row.before, row.after];
-    return sides.some((values) => values !== null && values !== UNKNOWN && provider.isNamedBy?.(text, row.type, values) === true);
+    const { isNamedBy } = this.catalogOf(row).provider;
+    if (isNamedBy === undefined) return false;
+    const names = (values: ObjectValue | Unknown | null) =>
+      values !== null && values !== UNKNOWN && isNamedBy(text, row.type, values);
+    const { before, after } = row;
+    return names(before) || (after !== before && names(after));
   }
 
   private get lookUps(): Tables {
