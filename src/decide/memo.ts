@@ -2,9 +2,9 @@ import type { AtomicChange } from '../classify/model.ts';
 import type { Answer, ChangedPath, Fact, FactSource, FactState, Operation, Side, SuccessorTest } from '../logic/fact.ts';
 import type { Value } from '../plan/value.ts';
 
-/** Answers to one question that are told apart, at most, and results in all: what hardly two rows answer alike is not kept. */
+/** Answers that are told apart, at most, to one question and in all: what hardly two rows answer alike is not kept. */
 const MOST_ANSWERS = 64;
-const MOST_KEPT = 4_096;
+const MOST_NODES = 4_096;
 
 /**
  * What was made of atomic changes, by what these answered. It is made by asking them one thing after another and hangs on nothing else, so of
@@ -12,19 +12,17 @@ const MOST_KEPT = 4_096;
  */
 export class Memo<T> {
   readonly #roots = new Map<string, Node<T>>();
-  #kept = 0;
+  #nodes = 0;
 
   /** `make`: asks nothing but these changes, by their facts, paths and successors, and what is always the same. */
   of(atoms: readonly AtomicChange[], make: (atoms: readonly AtomicChange[]) => T): Made<T> {
     const root = this.#rootOf(atoms);
     const kept = root === null ? 'none' : this.#find(root, atoms);
     if (typeof kept === 'object') return kept;
-    if (root === null || kept === 'none' || this.#kept >= MOST_KEPT) return { value: make(atoms), shared: false };
+    if (root === null || kept === 'none' || this.#nodes >= MOST_NODES) return { value: make(atoms), shared: false };
     const heard = new Heard();
     const made = { value: make(atoms.map((atom, at) => new Overheard(atom, at, heard))), shared: true };
-    if (heard.threw || !file(root, heard.answers, made)) return { value: made.value, shared: false };
-    this.#kept += 1;
-    return made;
+    return !heard.threw && this.#file(root, heard.answers, made) ? made : { value: made.value, shared: false };
   }
 
   /** Null where the row alone tells what a change stands on, or why it is there. */
@@ -57,6 +55,26 @@ export class Memo<T> {
     }
     return node.made;
   }
+
+  /** Keeps what was made behind the answers that led to it; false where one of them is not kept. */
+  #file(root: Node<T>, heard: Heard['answers'], made: Made<T>): boolean {
+    let node = root;
+    for (const { atom, for: what, token } of heard) {
+      node.asked ??= { atom, for: what };
+      if (node.asked.atom !== atom || node.asked.for !== what || node.made !== null) return false;
+      let next = token === null ? undefined : node.answers.get(token);
+      if (next === undefined) {
+        if (token === null || node.answers.size >= MOST_ANSWERS) return false;
+        next = newNode();
+        this.#nodes += 1;
+        node.answers.set(token, next);
+      }
+      node = next;
+    }
+    if (node.asked !== null) return false;
+    node.made = made;
+    return true;
+  }
 }
 
 /** `shared`: one for all changes that answer alike. */
@@ -84,25 +102,6 @@ interface Node<T> {
 
 function newNode<T>(): Node<T> {
   return { asked: null, answers: new Map(), made: null };
-}
-
-/** Keeps what was made behind the answers that led to it; false where one of them is not kept. */
-function file<T>(root: Node<T>, heard: readonly (Asked & { readonly token: string | null })[], made: Made<T>): boolean {
-  let node = root;
-  for (const { atom, for: what, token } of heard) {
-    node.asked ??= { atom, for: what };
-    if (node.asked.atom !== atom || node.asked.for !== what || node.made !== null) return false;
-    let next = token === null ? undefined : node.answers.get(token);
-    if (next === undefined) {
-      if (token === null || node.answers.size >= MOST_ANSWERS) return false;
-      next = newNode();
-      node.answers.set(token, next);
-    }
-    node = next;
-  }
-  if (node.asked !== null) return false;
-  node.made = made;
-  return true;
 }
 
 /** What changes were asked, each question once, and what they answered. */
@@ -165,8 +164,13 @@ class Overheard implements AtomicChange {
   }
 }
 
+/** Null where it cannot answer, too: it throws again where a decision is made of that. */
 function tokenFor(atom: AtomicChange, what: string | SuccessorTest): string | null {
-  return typeof what === 'string' ? factToken(atom.fact(what)) : successorToken(atom.successor(what));
+  try {
+    return typeof what === 'string' ? factToken(atom.fact(what)) : successorToken(atom.successor(what));
+  } catch {
+    return null;
+  }
 }
 
 function successorToken({ value, why }: Answer): string {

@@ -3,6 +3,7 @@ import type { KnownChange } from '../classify/model.ts';
 import type { Mentions } from '../plan/mentions.ts';
 import type { BlockAddress, ConfigBlock, ResourceChange } from '../plan/model.ts';
 import { append } from '../plan/multimap.ts';
+import { wholeOf } from '../plan/value.ts';
 import { mentions } from '../plan/words.ts';
 import { blocksNamedBy, isRepeated, linkPaths, longNames, shortNames, tagText, textsAt } from './links.ts';
 
@@ -56,11 +57,13 @@ export class Hanging {
       this.#seek([...long, ...short]);
       for (const name of long) add(this.#mentioning(name));
       const named = ended.provider.isNamedBy;
+      // It is asked for its names as often as there are texts.
+      const whole = named === undefined ? object : wholeOf(object);
       const sought = named === undefined && [...short].every((name) => this.#mentions.isSought(name));
       for (const link of this.#linksTo(ended)) {
         const texts = this.#textsOf(link, sought);
         for (const name of short) add(texts.get(name));
-        if (named) for (const [text, others] of texts) if (named(text, ended.change.type, object)) add(others);
+        if (named) for (const [text, others] of texts) if (named(text, ended.change.type, whole)) add(others);
       }
     }
     return [...found].sort((a, b) => a.index - b.index).map(this.#known);
@@ -91,7 +94,9 @@ export class Hanging {
   #types(): ReadonlyMap<string, readonly ResourceChange[][]> {
     if (this.#byType !== null) return this.#byType;
     const types = new Map<string, ResourceChange[][]>();
-    for (const row of this.#rows) {
+    // By number here and below: iterators make an object for each of all rows.
+    for (let at = 0; at < this.#rows.length; at += 1) {
+      const row = this.#rows[at] as ResourceChange;
       const kinds = types.get(row.type);
       if (kinds === undefined) types.set(row.type, [[row]]);
       else kindOf(row, kinds).push(row);
@@ -105,7 +110,10 @@ export class Hanging {
     if (this.#byBlock !== null) return this.#byBlock;
     const named = new Map<BlockAddress, ResourceChange[][]>();
     const ofBlock = new Map<ConfigBlock, ResourceChange[]>();
-    for (const row of this.#rows) if (row.block !== null) append(ofBlock, row.block, row);
+    for (let at = 0; at < this.#rows.length; at += 1) {
+      const row = this.#rows[at] as ResourceChange;
+      if (row.block !== null) append(ofBlock, row.block, row);
+    }
     for (const [block, rows] of ofBlock) for (const address of blocksNamedBy(block)) append(named, address, rows);
     this.#byBlock = named;
     return named;

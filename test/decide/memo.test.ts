@@ -132,6 +132,41 @@ describe('what is kept of decisions', () => {
     }
   });
 
+  it('leaves what throws to whoever decides', () => {
+    const memo = new Memo<unknown>();
+    const broken: AtomicChange = {
+      ...change('create', {}),
+      fact: () => {
+        throw new Error('broken');
+      },
+    };
+    const { make } = telling('x');
+    const guarded = (atoms: readonly AtomicChange[]) => {
+      try {
+        return make(atoms);
+      } catch {
+        return 'denied';
+      }
+    };
+    expect(memo.of([change('create', { x: value('a') })], guarded).shared).toBe(true);
+    expect(memo.of([broken], guarded)).toEqual({ value: 'denied', shared: false });
+  });
+
+  it('is no more once much was asked for, though nothing of it is kept', () => {
+    const memo = new Memo<unknown>();
+    const make = ([atom]: readonly AtomicChange[]) => [
+      ['x', 'y', 'z'].map((key) => (atom as AtomicChange).fact(key)),
+      atom?.changedPaths(),
+    ];
+    for (let at = 0; at < 5_000; at += 1) {
+      const facts = { x: value(at % 60), y: value(Math.floor(at / 60) % 60), z: value(at) };
+      expect(memo.of([change('create', facts)], make).shared).toBe(false);
+    }
+    const one = change('destroy', { x: value('a') });
+    expect(memo.of([one], telling('x').make).shared).toBe(false);
+    expect(new Memo<unknown>().of([one], telling('x').make).shared).toBe(true);
+  });
+
   it('is little, however many answers there are', () => {
     const memo = new Memo<unknown>();
     const { make } = telling('x');
