@@ -80,9 +80,10 @@ export function decideRows({ index, plan, context, run }: Subject): Decided {
   });
   const ranAtPlan = decider.ranAtPlan.map(ranAtPlanFinding);
   const onRan = byRow(ranAtPlan);
-  const onDoubles = byRow(findingsOfDoubles(index.rows, classified, judge));
+  const onDoubles = byRow(index.distinct ? NONE : findingsOfDoubles(index.rows, classified, judge));
   const findings: Finding[] = [];
-  const shown: ResourceChange[] = [];
+  const { lines = 'all' } = options;
+  const outOfLane: ResourceChange[] = [];
   const othersOf = (named: readonly Finding[]) => (named.length === 0 ? NONE : named.flatMap(denial));
   /** What the report names of a row beside its own findings, in their place or behind them. */
   const namedOf = (row: ClassifiedChange, own: readonly Finding[]) =>
@@ -97,7 +98,7 @@ export function decideRows({ index, plan, context, run }: Subject): Decided {
     const named = namedOf(row, own);
     const decided = decider.row(row, othersOf(named));
     builder.add(decided, withRan(row, named));
-    if (showsLine(decided.verdict, run)) shown.push(row.change);
+    if (decided.verdict !== 'allow') outOfLane.push(row.change);
   }
   const decision = decider.finish();
   const place = (told: Told) => {
@@ -125,6 +126,7 @@ export function decideRows({ index, plan, context, run }: Subject): Decided {
       diagnostics: [...run.diagnostics, ...told.diagnostics],
     });
   };
+  const shown = lines === 'all' ? index.rows : lines === 'out-of-lane' ? outOfLane : NONE;
   return { verdict: decision.verdict, findings, shown, report };
 }
 
@@ -154,7 +156,6 @@ function findingsOfDoubles(
     if (seen.has(key)) doubled.add(key);
     seen.add(key);
   }
-  if (doubled.size === 0) return [];
   return rows
     .filter(({ address, deposed }) => doubled.has(objectKey(address, deposed)))
     .flatMap((row) => judge(classified.row(row)));
@@ -165,12 +166,6 @@ function byRow(findings: readonly Finding[]): ReadonlyMap<string, readonly Findi
   for (const finding of findings)
     if (finding.address !== null) append(rows, objectKey(finding.address, finding.deposed), finding);
   return rows;
-}
-
-/** Whether a report shows where a row is written. */
-function showsLine(verdict: Verdict, { options }: Run): boolean {
-  const lines = options.lines ?? 'all';
-  return lines === 'all' || (lines === 'out-of-lane' && verdict !== 'allow');
 }
 
 function ranAtPlanFinding({ address, verdict }: RanDecision): Finding {

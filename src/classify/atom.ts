@@ -8,6 +8,9 @@ import {
   type SuccessorTest,
   unknown,
 } from '../logic/fact.ts';
+import type { PathPattern } from '../logic/path.ts';
+import type { ResourceChange } from '../plan/model.ts';
+import { member, UNKNOWN } from '../plan/value.ts';
 import { triggeredClasses } from './classes.ts';
 import { lookup } from './lookup.ts';
 import type { AtomicChange } from './model.ts';
@@ -20,8 +23,8 @@ export interface AtomRelations {
 }
 
 export interface AtomOptions {
-  readonly subject?: string;
-  readonly because?: string;
+  readonly subject?: string | null;
+  readonly because?: string | null;
   readonly replaces: boolean;
   readonly reason: string | null;
 }
@@ -38,6 +41,8 @@ export class PlannedAtom implements AtomicChange {
   private readonly options: AtomOptions;
   private changed: readonly ChangedPath[] | null = null;
   private classes: Fact | null = null;
+  /** The test for a successor that was asked last: the verdict and its reasons ask for the same. */
+  private tested: { readonly test: SuccessorTest; readonly answer: Answer } | null = null;
 
   constructor(
     operation: Operation,
@@ -78,7 +83,8 @@ export class PlannedAtom implements AtomicChange {
   }
 
   successor(test: SuccessorTest): Answer {
-    return this.relations.successor(test);
+    if (this.tested?.test !== test) this.tested = { test, answer: this.relations.successor(test) };
+    return this.tested.answer;
   }
 
   /** The object's classes and those that the touched paths add (`access_by`, `exposure_by`). */
@@ -91,12 +97,20 @@ export class PlannedAtom implements AtomicChange {
       () => this.changedPaths(),
       (p) => lookup(this.object.values, p),
       this.operation !== 'update',
+      (p) => this.subject === null && staysAt(p, this.object.change),
     );
     if (added.size === 0) return base;
     const members = new Map(base.state.members);
     for (const [name, sure] of added) if (members.get(name) !== true) members.set(name, sure);
     return { ...base, state: { ...base.state, members } };
   }
+}
+
+/** Whether an edit leaves an attribute of the object as it is, a plain value: then no path there differs. False = it may all the same. */
+function staysAt({ steps: [name, more] }: PathPattern, { before, after }: ResourceChange): boolean {
+  if (typeof name !== 'string' || more !== undefined || before === null || after === null || after === UNKNOWN) return false;
+  const was = member(before, name) ?? null;
+  return was === (member(after, name) ?? null) && (was === null || typeof was === 'string' || typeof was === 'boolean');
 }
 
 /** An atom on an object that neither this plan nor its state holds: every fact is unknown. */

@@ -87,7 +87,11 @@ function compare(before: Value | undefined, after: Value | undefined, at: Path, 
       }
       if (turnsScalar(item.before, item.after)) out.push({ path: item.path, maybe: false, subtree: false });
       for (const name of names) {
-        work.push({ before: childOf(item.before, name), after: childOf(item.after, name), path: [...item.path, name] });
+        const was = childOf(item.before, name);
+        const is = childOf(item.after, name);
+        // Most of what an update leaves alone.
+        if (was === is && was !== UNKNOWN && (was === null || typeof was !== 'object')) continue;
+        work.push({ before: was, after: is, path: [...item.path, name] });
       }
       continue;
     }

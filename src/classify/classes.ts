@@ -84,30 +84,58 @@ export function refine(base: Membership, view: ChangeView, context: ClassContext
   return { ...base, members };
 }
 
-/** `access_by` and `exposure_by`: classes that an atomic change has because of the paths it touches (classes.md). */
+/**
+ * `access_by` and `exposure_by`: classes that an atomic change has because of the paths it touches (classes.md). `stays`: whether a look tells
+ * that it touches nothing there.
+ */
 export function triggeredClasses(
   row: CatalogRow | null,
   changed: () => readonly ChangedPath[],
   valueAt: (pattern: PathPattern) => FactState,
   creates: boolean,
+  stays: (pattern: PathPattern) => boolean = () => false,
 ): ReadonlyMap<string, true | 'unknown'> {
-  const out = new Map<string, true | 'unknown'>();
-  for (const [name, triggers] of [
-    ['access', row?.access_by],
-    ['exposure', row?.exposure_by],
-  ] as const) {
-    for (const trigger of triggers ?? []) {
-      const pattern = parsePattern(trigger.attribute);
-      // Asked first: one value is found sooner than every path that is set.
-      if (creates && isDefault(valueAt(pattern), trigger.except ?? [])) continue;
-      const below = parsePattern(trigger.attribute.endsWith('.**') ? trigger.attribute : `${trigger.attribute}.**`);
-      const touched = touches(below, changed());
-      if (touched === false) continue;
-      if (touched === true) out.set(name, true);
-      else if (!out.has(name)) out.set(name, 'unknown');
-    }
+  let out: Map<string, true | 'unknown'> | null = null;
+  const triggers = row === null ? NO_TRIGGERS : triggersOf(row);
+  for (let at = 0; at < triggers.length; at += 1) {
+    const { name, pattern, below, except } = triggers[at] as Trigger;
+    // Asked first: one value is found sooner than every path that is set.
+    if (creates ? isDefault(valueAt(pattern), except) : stays(pattern)) continue;
+    const touched = touches(below, changed());
+    if (touched === false) continue;
+    out ??= new Map();
+    if (touched === true) out.set(name, true);
+    else if (!out.has(name)) out.set(name, 'unknown');
   }
-  return out;
+  return out ?? NOT_TRIGGERED;
+}
+
+/** An attribute of a catalog row that adds a class where it is touched, unless its value is null, empty or one of `except`. */
+interface Trigger {
+  readonly name: 'access' | 'exposure';
+  readonly pattern: PathPattern;
+  /** The same with all that stands below it. */
+  readonly below: PathPattern;
+  readonly except: readonly Value[];
+}
+
+const NO_TRIGGERS: readonly Trigger[] = [];
+const NOT_TRIGGERED: ReadonlyMap<string, true | 'unknown'> = new Map();
+
+const triggersIn = new WeakMap<CatalogRow, readonly Trigger[]>();
+
+function triggersOf(row: CatalogRow): readonly Trigger[] {
+  let triggers = triggersIn.get(row);
+  if (triggers === undefined) {
+    const of = (name: Trigger['name'], listed: CatalogRow['access_by']) =>
+      (listed ?? []).map(({ attribute, except }): Trigger => {
+        const below = parsePattern(attribute.endsWith('.**') ? attribute : `${attribute}.**`);
+        return { name, pattern: parsePattern(attribute), below, except: except ?? [] };
+      });
+    triggers = [...of('access', row.access_by), ...of('exposure', row.exposure_by)];
+    triggersIn.set(row, triggers);
+  }
+  return triggers;
 }
 
 function touches(pattern: PathPattern, changed: readonly ChangedPath[]): true | false | 'unknown' {

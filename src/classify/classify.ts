@@ -7,8 +7,7 @@ import { PlannedAtom } from './atom.ts';
 import { setPaths } from './changes.ts';
 import type { Membership } from './classes.ts';
 import type { ClassifyContext } from './context.ts';
-import { disguised } from './disguise.ts';
-import { identityOf, syntheticRow } from './identity.ts';
+import { syntheticRow } from './identity.ts';
 import type { Known } from './known.ts';
 import type { AtomicChange, ClassifiedChange } from './model.ts';
 import type { PlannedObject } from './object.ts';
@@ -83,17 +82,30 @@ function classifyRow(row: ResourceChange, world: PlannedWorld): ClassifiedChange
     idle: atoms.length === 0 && row.faults.length === 0,
     before,
     after,
-    recreates: disguised(row, world),
+    recreates: world.disguises.of(row),
   };
 }
 
 /** What most rows of a large plan have of everything. */
 const NONE: readonly never[] = Object.freeze([]);
 
+/** By the operations of the atoms, one after the other: there are few such lists. */
+const listed = new Map<string, readonly Operation[]>();
+
 function operationsOf(atoms: readonly AtomicChange[]): readonly Operation[] {
-  const operations = new Set(atoms.map((atom) => atom.operation));
-  return OPERATIONS.filter((operation) => operations.has(operation));
+  let name = '';
+  for (let at = 0; at < atoms.length; at += 1) name += `${(atoms[at] as AtomicChange).operation} `;
+  let operations = listed.get(name);
+  if (operations === undefined) {
+    const all = new Set(atoms.map((atom) => atom.operation));
+    operations = OPERATIONS.filter((operation) => all.has(operation));
+    if (listed.size < MOST_LISTS) listed.set(name, operations);
+  }
+  return operations;
 }
+
+/** An object that has many guards has as many atoms. */
+const MOST_LISTS = 256;
 
 /** A row of a managed object that nothing happens to: most rows of a large plan. Stand-alone tag resources are looked at closer. */
 function standsStill(row: ResourceChange, known: Known): boolean {
@@ -132,8 +144,6 @@ function ranAtPlan(plan: PlanFile, world: PlannedWorld): RanAtPlan[] {
     };
     const options = { replaces: false, reason: null, because: 'this data source ran while the plan was made' };
     const paths = () => setPaths(row, 'after', known_.row, known_.provider);
-    return [
-      { block, atom: new PlannedAtom('invoke', world.build('after', row, identityOf(row), known_), paths, relations, options) },
-    ];
+    return [{ block, atom: new PlannedAtom('invoke', world.build('after', row, row, known_), paths, relations, options) }];
   });
 }

@@ -20,6 +20,7 @@ export interface Binding {
   readonly reading: TagReading;
 }
 
+const NO_BINDINGS = { before: null, after: null };
 const NO_TAGS: CompanionTags = { tags: new Map(), open: null };
 
 /** All stand-alone tag resources of a plan (`aws_ec2_tag`, tag bindings, tag associations), by the object they tag. */
@@ -41,7 +42,7 @@ export class Bindings {
   }
 
   sides(row: ResourceChange): { before: Binding | null; after: Binding | null } {
-    return this.ofRow.get(row) ?? { before: null, after: null };
+    return this.ofRow.get(row) ?? NO_BINDINGS;
   }
 
   tagsOf(row: ResourceChange, side: Side): CompanionTags {

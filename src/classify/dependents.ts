@@ -49,11 +49,13 @@ export class Dependents {
     this.namesOf = namesOf;
     this.unseen = new Mentions(index.standIns);
     // Every value is walked once, for the names of all objects that go: who depends on others few rules ask.
-    this.walk(index.rows.filter(leaves));
+    this.walk(index.leaving);
     const { rows, unseen, byBlock } = index;
     for (const [address, [row]] of byBlock)
       for (const target of row?.block?.refersTo ?? []) append(this.byReference, target, address);
-    for (const [position, row] of rows.entries()) {
+    // By number: of a large plan hardly a row is without a block.
+    for (let position = 0; position < rows.length; position += 1) {
+      const row = rows[position] as ResourceChange;
       if (row.block !== null || !this.remains(position)) continue;
       for (const on of index.dependsOn(whereOf(row))) append(this.byPriorDependency, on, position);
       if (holdsUnknown(valuesOf(row))) this.opaque.push(position);

@@ -1,25 +1,65 @@
 import { parsePattern } from '../logic/path.ts';
 import type { ResourceChange } from '../plan/model.ts';
+import { append } from '../plan/multimap.ts';
 import type { ObjectValue, Unknown } from '../plan/value.ts';
 import { lookup } from './lookup.ts';
 import type { PlannedWorld } from './world.ts';
 
 /**
- * Rows that end an object which `created` makes again elsewhere in the plan (tags.md 2, "recreation in disguise"): same type
- * and identity by the catalog, in the same place as far as both say where they are.
+ * Rows that end an object which a row makes again elsewhere in the plan (tags.md 2, "recreation in disguise"): same type and identity by
+ * the catalog, in the same place as far as both say where they are.
  */
-export function disguised(created: ResourceChange, world: PlannedWorld): readonly ResourceChange[] {
-  if (created.actions.length !== 1 || created.actions[0] !== 'create') return NONE;
-  const identity = world.knowledge(created).row?.identity ?? [];
-  if (identity.length === 0) return NONE;
-  return world.index
-    .endedOf(created.type)
-    .filter(
+export class Disguises {
+  readonly #world: PlannedWorld;
+  /** Rows that end an object, by its type and what names it: a path and the text there, or that there is none. */
+  readonly #ended = new Map<string, Map<string | null, ResourceChange[]>>();
+  #last: { readonly created: ResourceChange; readonly ended: readonly ResourceChange[] } | null = null;
+
+  constructor(world: PlannedWorld) {
+    this.#world = world;
+  }
+
+  /** Of most rows, which make nothing, none. */
+  of(created: ResourceChange): readonly ResourceChange[] {
+    if (created.actions.length !== 1 || created.actions[0] !== 'create') return NONE;
+    if (this.#last?.created !== created) this.#last = { created, ended: this.#find(created) };
+    return this.#last.ended;
+  }
+
+  #find(created: ResourceChange): readonly ResourceChange[] {
+    const identity = this.#world.knowledge(created).row?.identity ?? [];
+    return this.#candidates(created, identity).filter(
       (ended) =>
         ended.provider === created.provider &&
         sameIdentity(ended, created, identity) &&
-        ['account', 'region', 'namespace'].every((place) => !differs(ended, created, place, world)),
+        ['account', 'region', 'namespace'].every((place) => !differs(ended, created, place, this.#world)),
     );
+  }
+
+  /** Those which no name that is known tells apart, found by one such name: a plan may end and make thousands of a type. */
+  #candidates(created: ResourceChange, identity: readonly string[]): readonly ResourceChange[] {
+    const all = this.#world.index.endedOf(created.type);
+    if (all.length === 0) return NONE;
+    for (const path of identity) {
+      const text = textAt(created.after, path);
+      if (text === null) continue;
+      const named = this.#named(created.type, path);
+      const [equal, nameless] = [named.get(text) ?? NONE, named.get(null) ?? NONE];
+      return nameless.length === 0 ? equal : [...equal, ...nameless].sort((a, b) => a.index - b.index);
+    }
+    return identity.some((path) => isGivenLater(created, path)) ? all : NONE;
+  }
+
+  #named(type: string, path: string): ReadonlyMap<string | null, readonly ResourceChange[]> {
+    const key = JSON.stringify([type, path]);
+    let named = this.#ended.get(key);
+    if (named === undefined) {
+      named = new Map();
+      for (const ended of this.#world.index.endedOf(type)) append(named, textAt(ended.before, path), ended);
+      this.#ended.set(key, named);
+    }
+    return named;
+  }
 }
 
 const NONE: readonly ResourceChange[] = Object.freeze([]);

@@ -5,24 +5,14 @@ import { standingSides } from '../plan/state-prior.ts';
 import { UNKNOWN } from '../plan/value.ts';
 import { resourceAddress } from './address.ts';
 
-/** What identifies one side of a row; for `move` the before side has the previous address. */
-export interface ObjectIdentity {
-  readonly address: string;
-  readonly module: string | null;
-  readonly type: string;
-  readonly name: string;
-}
-
-/** The object as it is called after the plan. */
-export function identityOf(row: ResourceChange): ObjectIdentity {
-  return { address: row.address, module: row.moduleAddress, type: row.type, name: row.name };
-}
+/** What identifies one side of a row: the row itself, for the before side of `move` what stood at its previous address. */
+export type ObjectIdentity = Pick<ResourceChange, 'address' | 'moduleAddress' | 'type' | 'name'>;
 
 /** A moved object's before side stands at its previous address, which may be of another type. */
-export function previousIdentity(row: ResourceChange, current: ObjectIdentity): ObjectIdentity {
-  if (row.previousAddress === null) return current;
+export function previousIdentity(row: ResourceChange): ObjectIdentity {
+  if (row.previousAddress === null) return row;
   const plain = resourceAddress(row.previousAddress);
-  return { address: row.previousAddress, module: plain.module, type: plain.type, name: plain.name };
+  return { address: row.previousAddress, moduleAddress: plain.module, type: plain.type, name: plain.name };
 }
 
 /** A row that the plan does not have, for an object that it only mentions. */
@@ -69,7 +59,7 @@ export function untouchedRow(object: PriorObject, plan: PlanFile, index = -1): R
   const synthetic = syntheticRow({ address, type, name, mode, provider, before: null, after: null, block });
   const row = { ...synthetic, index, moduleAddress, key, deposed, actions: NO_OP };
   const later = standingSides(object);
-  if (later !== null) return new LaterRow(row, row, later);
+  if (later !== null) return LaterRow.of(row, later);
   const { values } = object;
   return { ...row, before: values, after: values };
 }

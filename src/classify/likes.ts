@@ -44,15 +44,18 @@ export class Likes {
   of(likeness: Likeness): readonly Like[] {
     const pattern = likeness === null ? null : patternOf(likeness);
     const found: (Placed & Like)[] = [];
+    let lists = 0;
     const add = (placed: readonly Placed[] | undefined, certain: boolean) => {
-      for (const { row, order } of placed ?? []) found.push({ row, order, certain });
+      if (placed === undefined || placed.length === 0) return;
+      lists += 1;
+      for (const { row, order } of placed) found.push({ row, order, certain });
     };
     add(this.#open, false);
     for (const [other, rows] of this.#known) {
       if (other === pattern) add(rows.get(JSON.stringify(likeness)), true);
       else for (const some of rows.values()) add(some, false);
     }
-    return found.sort((a, b) => a.order - b.order);
+    return lists < 2 ? found : found.sort((a, b) => a.order - b.order);
   }
 }
 

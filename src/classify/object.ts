@@ -54,6 +54,7 @@ export class PlannedObject implements ObjectView {
   private facts: Map<string, Fact> | null = null;
   private effective: EffectiveTags | null = null;
   private look: TagLook | null = null;
+  private companionTags: CompanionTags | null = null;
   private membership: Membership | null = null;
   private parentObjects: readonly PlannedObject[] | null = null;
   private resolving = false;
@@ -96,14 +97,19 @@ export class PlannedObject implements ObjectView {
     const { provider } = this;
     if (provider.showsTag === undefined || this.context.found !== undefined) return false;
     const look = this.tagLook;
-    if (look === null || this.world.relations.companionTags(this.change, this.side).tags.size > 0) return false;
+    if (look === null || this.companions.tags.size > 0) return false;
     return provider.showsTag(key, look);
+  }
+
+  private get companions(): CompanionTags {
+    this.companionTags ??= this.world.relations.companionTags(this.change, this.side);
+    return this.companionTags;
   }
 
   /** Null where only the values tell. */
   private get tagLook(): TagLook | null {
     const { change } = this;
-    if (this.look === null && change instanceof LaterRow && change.deferred === null)
+    if (this.look === null && change instanceof LaterRow && change.tellsCarriers && change.deferred === null)
       this.look = new RowLook(change, this.side, this.identity.type, this.row);
     return this.look;
   }
@@ -163,7 +169,7 @@ export class PlannedObject implements ObjectView {
   }
 
   private moduleFact(): Fact {
-    const module = this.identity.module;
+    const module = this.identity.moduleAddress;
     if (module?.includes('[*]')) return unknown('module', 'the instance is known only after apply');
     return known('module', module, [planSource('module')]);
   }
@@ -195,8 +201,9 @@ export class PlannedObject implements ObjectView {
 
   /** What stood there before somebody changed it outside Terraform; it speaks on the before side. */
   get driftValues(): ObjectValue | null {
-    if (this.side !== 'before') return null;
-    return this.world.index.drift.get(this.change.deposed === null ? this.change.address : '')?.before ?? null;
+    const { drift } = this.world.index;
+    if (drift.size === 0 || this.side !== 'before') return null;
+    return drift.get(this.change.deposed === null ? this.change.address : '')?.before ?? null;
   }
 
   private placeFact(key: string, readings: readonly PlaceReading[]): Fact {
@@ -240,7 +247,7 @@ export class PlannedObject implements ObjectView {
 
   private readTags(): EffectiveTags {
     const own = this.untagged ?? this.effectiveTags(this.change.deferred !== null ? this.deferredValues() : this.values);
-    const companions = this.world.relations.companionTags(this.change, this.side).tags;
+    const companions = this.companions.tags;
     const found = this.context.found?.get(objectKey(this.identity.address, this.change.deposed));
     if (companions.size === 0 && found === undefined) return own;
     const tags = new Map(own.tags);
@@ -291,14 +298,25 @@ export class PlannedObject implements ObjectView {
     const found = tags.tags.get(key);
     if (found !== undefined) return found;
     const reading = readTag(tags, key);
-    const hidden = this.world.relations.companionTags(this.change, this.side).open;
+    const hidden = this.companions.open;
     // On Google only Resource Manager tags, whose keys have a slash, come from bindings.
     const companion = hidden !== null && (this.provider.carrier !== 'google' || key.includes('/'));
     return companion ? { state: 'unknown', why: hidden, path: null, from: 'companion' } : reading;
   }
 
   private attributeFact(definition: AttributeDefinition): Fact {
-    return settle(definition.name, this.speeches(definition));
+    return this.carriedFact(definition) ?? settle(definition.name, this.speeches(definition));
+  }
+
+  /** What the speeches come to of most attributes, whose one source is a tag, and most objects, which carry it; else null. */
+  private carriedFact({ name, sources, values, carriers }: AttributeDefinition): Fact | null {
+    const source = sources[0];
+    if (sources.length !== 1 || source?.from !== 'tag' || source.map !== null || this.driftValues !== null) return null;
+    const key = source.carrier ? carrierOf(this.provider, carriers) : source.key;
+    const reading = key === null ? null : this.tagReading(key);
+    if (reading?.state !== 'known' || reading.from === 'text') return null;
+    const value = values === null ? reading.value : values.get(reading.value);
+    return value === undefined ? null : known(name, value, [{ from: 'tag', name: key, value: reading.value }]);
   }
 
   /** Whether the object itself can carry the attribute's tag. */
@@ -350,8 +368,12 @@ export class PlannedObject implements ObjectView {
 
   /** The tag key that carries the attribute on this provider; null = none. */
   carrierKey(definition: AttributeDefinition): string | null {
-    return this.provider.carrier === null ? null : (definition.carriers?.get(this.provider.carrier) ?? null);
+    return carrierOf(this.provider, definition.carriers);
   }
+}
+
+function carrierOf({ carrier }: Provider, carriers: AttributeDefinition['carriers']): string | null {
+  return carrier === null ? null : (carriers?.get(carrier) ?? null);
 }
 
 /** Two that set one tag of an object differently fight: which of them wins cannot be told. */

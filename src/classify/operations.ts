@@ -4,9 +4,8 @@ import { hasSide } from '../plan/later-row.ts';
 import type { ResourceChange } from '../plan/model.ts';
 import { objectKey } from './address.ts';
 import { PlannedAtom, unseenAtom } from './atom.ts';
-import { changedPaths, setPaths } from './changes.ts';
+import { setPaths } from './changes.ts';
 import type { Binding } from './companion.ts';
-import { disguised } from './disguise.ts';
 import { priorRow } from './identity.ts';
 import type { AtomicChange } from './model.ts';
 import type { PlannedObject } from './object.ts';
@@ -18,7 +17,11 @@ import type { PlannedWorld } from './world.ts';
 /** Every atomic change that a plan row stands for (the table of lanes.md 4), all of which must pass. */
 export function atomsOf(row: ResourceChange, world: PlannedWorld): AtomicChange[] {
   const atoms = ownAtoms(row, world);
-  atoms.push(...disguise(row, world), ...arming(row, world), ...retagging(row, world), ...hiddenInstances(row, world));
+  // Of most rows these are none.
+  for (const more of [disguise, arming, retagging, hiddenInstances]) {
+    const others = more(row, world);
+    if (others.length > 0) atoms.push(...others);
+  }
   return atoms;
 }
 
@@ -56,7 +59,7 @@ function ownAtoms(row: ResourceChange, world: PlannedWorld): AtomicChange[] {
 
 /** An object that is destroyed at one address and created at another is reclassified when its classification differs. */
 function disguise(row: ResourceChange, world: PlannedWorld): AtomicChange[] {
-  const gone = disguised(row, world);
+  const gone = world.disguises.of(row);
   // Most rows make nothing again.
   if (gone.length === 0) return [];
   const { after } = world.sides(row);
@@ -76,8 +79,8 @@ function rowAtom(row: ResourceChange, operation: Operation, side: Side, world: P
   if (object === null) return unseenAtom(operation, side, because ?? `the ${side} side is not in the plan`);
   const { row: catalog, provider } = world.knowledge(row);
   const compares = operation === 'update' || operation === 'move' || operation === 'reclassify';
-  const paths = () => (compares ? changedPaths(row, catalog, provider) : setPaths(row, side, catalog, provider));
-  const options = { replaces: row.actions.length > 1, reason: row.reason, ...(because === undefined ? {} : { because }) };
+  const paths = compares ? world.differencesOf(row) : () => setPaths(row, side, catalog, provider);
+  const options = { replaces: row.actions.length > 1, reason: row.reason, because: because ?? null };
   return new PlannedAtom(operation, object, paths, world.relationsOf(row), options);
 }
 

@@ -8,6 +8,7 @@ import { append } from '../plan/multimap.ts';
 import { isList, member, type ObjectValue, UNKNOWN, type Unknown, type Value } from '../plan/value.ts';
 import { mentions } from '../plan/words.ts';
 import { objectKey } from './address.ts';
+import { closestInstances, closestOfBlock } from './instances.ts';
 import { lookup } from './lookup.ts';
 import type { PlanIndex } from './plan-index.ts';
 
@@ -128,9 +129,12 @@ export class References {
   }
 
   private isNamed(text: string, row: ResourceChange): boolean {
-    const { provider } = this.catalogOf(row);
-    const sides: readonly (ObjectValue | Unknown | null)[] = [row.before, row.after];
-    return sides.some((values) => values !== null && values !== UNKNOWN && provider.isNamedBy?.(text, row.type, values) === true);
+    const { isNamedBy } = this.catalogOf(row).provider;
+    if (isNamedBy === undefined) return false;
+    const names = (values: ObjectValue | Unknown | null) =>
+      values !== null && values !== UNKNOWN && isNamedBy(text, row.type, values);
+    const { before, after } = row;
+    return names(before) || (after !== before && names(after));
   }
 
   private get lookUps(): Tables {
@@ -185,13 +189,10 @@ function rowsByReference(row: ResourceChange, attribute: string, index: PlanInde
   const blocks = row.block === null ? NO_BLOCKS : blocksAt(row.block, attribute);
   if (blocks.length === 0) return NO_ROWS;
   const [only] = blocks;
-  const candidates =
-    blocks.length === 1 && only !== undefined
-      ? inModule(index.byBlock.get(only) ?? NO_ROWS, row)
-      : blocks.flatMap((block) => index.byBlock.get(block) ?? NO_ROWS);
+  if (blocks.length === 1 && only !== undefined) return closestOfBlock(row, index.byBlock.get(only) ?? NO_ROWS);
   return closestInstances(
     row,
-    candidates.filter((r) => r.mode === 'managed' && r.deposed === null && r !== row),
+    blocks.flatMap((block) => index.byBlock.get(block) ?? NO_ROWS),
   );
 }
 
@@ -217,29 +218,6 @@ function blocksAt(block: ConfigBlock, attribute: string): readonly BlockAddress[
   return blocks;
 }
 
-/** Rows of one block by the instance of their module. */
-const byModule = new WeakMap<readonly ResourceChange[], ReadonlyMap<string | null, readonly ResourceChange[]>>();
-
-/**
- * Of the rows of one block those in the very module instance of `row`, where there is another one: none can be closer. Else all.
- */
-function inModule(rows: readonly ResourceChange[], row: ResourceChange): readonly ResourceChange[] {
-  const module = row.moduleAddress;
-  if (module === null || rows.length < MANY) return rows;
-  let modules = byModule.get(rows);
-  if (modules === undefined) {
-    const made = new Map<string | null, ResourceChange[]>();
-    for (const one of rows) if (one.mode === 'managed' && one.deposed === null) append(made, one.moduleAddress, one);
-    modules = made;
-    byModule.set(rows, modules);
-  }
-  const near = modules.get(module) ?? [];
-  return near.some((one) => one !== row) ? near : rows;
-}
-
-/** From so many rows on looking through all of them for each other costs too much. */
-const MANY = 8;
-
 /** The expression below a nested block: `metadata.0.namespace` looks into the first `metadata` block. */
 function expressionAt(expression: ConfigExpression | undefined, rest: readonly string[]): ConfigExpression | null {
   let at = expression;
@@ -255,23 +233,6 @@ function expressionAt(expression: ConfigExpression | undefined, rest: readonly s
     i += 1;
   }
   return at ?? null;
-}
-
-/** Of several instances of a referred block, those in the same module instance, then those with the same key. */
-function closestInstances(row: ResourceChange, rows: readonly ResourceChange[]): readonly ResourceChange[] {
-  if (rows.length <= 1) return rows;
-  const longest = Math.max(...rows.map((r) => sharedModule(row.moduleAddress, r.moduleAddress)));
-  const near = rows.filter((r) => sharedModule(row.moduleAddress, r.moduleAddress) === longest);
-  if (near.length <= 1) return near;
-  const sameKey = near.filter((r) => r.key !== null && r.key === row.key);
-  return sameKey.length > 0 ? sameKey : near;
-}
-
-function sharedModule(a: string | null, b: string | null): number {
-  if (a === null || b === null) return 0;
-  let i = 0;
-  while (i < a.length && i < b.length && a[i] === b[i]) i += 1;
-  return i;
 }
 
 /** The names that mean the object wherever they stand, on either side. */

@@ -14,6 +14,8 @@ export interface SuccessorSearch {
   readonly index: PlanIndex;
   readonly context: ClassifyContext;
   object(row: ResourceChange, side: 'before' | 'after'): PlannedObject | null;
+  /** The object that a row had before, of which nothing is kept: for a look at every one of a type. */
+  glance(row: ResourceChange): PlannedObject | null;
   parents(row: ResourceChange): readonly ResourceChange[];
   /** Whether an edit of this plan takes a protection off the row's object. */
   armed(row: ResourceChange): boolean;
@@ -40,7 +42,7 @@ function groupOf(row: ResourceChange, test: SuccessorTest, search: SuccessorSear
   const own = search.object(row, 'before');
   if (own === null || row.deposed !== null || !(leaves(row) || search.armed(row))) return null;
   const kind = test.anyType ? mostSpecific(own.classes, search.context) : [own.identity.type];
-  const states = [...search.context.attributes.keys(), ...test.same].map((key) => {
+  const states = comparedBy(test, search.context).map((key) => {
     const fact = own.fact(key);
     if (isSilent(fact) && !test.same.includes(key)) return [];
     // Whatever an unknown fact is compared with, the answer is unknown.
@@ -86,7 +88,7 @@ function candidatesFor(row: ResourceChange, own: PlannedObject, test: SuccessorT
     const all = test.anyType ? search.index.objects : (search.index.byType.get(row.type) ?? []);
     likes = new Likes(
       all.filter(existed).map((other) => {
-        const object = search.object(other, 'before');
+        const object = search.glance(other);
         return [other, object === null ? null : likenessOf(object, test, search.context)] as const;
       }),
     );
@@ -100,7 +102,7 @@ function likenessOf(object: PlannedObject, test: SuccessorTest, context: Classif
   const kind = test.anyType ? mostSpecific(object.classes, context) : [object.identity.type];
   if (kind === null || kind.length === 0) return null;
   const parts: (string | null)[] = [kind.join('\n')];
-  for (const name of new Set([...context.attributes.keys(), ...test.same])) {
+  for (const name of comparedBy(test, context)) {
     const fact = object.fact(name);
     const silent = isSilent(fact) && !test.same.includes(name);
     const value = silent ? null : plainValue(fact);
@@ -108,6 +110,17 @@ function likenessOf(object: PlannedObject, test: SuccessorTest, context: Classif
     parts.push(value);
   }
   return parts;
+}
+
+const compared = new WeakMap<SuccessorTest, { readonly context: ClassifyContext; readonly names: readonly string[] }>();
+
+/** The facts in which two objects must be alike, each once: all declared attributes, and those that the test names. */
+function comparedBy(test: SuccessorTest, context: ClassifyContext): readonly string[] {
+  const known = compared.get(test);
+  if (known?.context === context) return known.names;
+  const names = [...new Set([...context.attributes.keys(), ...test.same])];
+  compared.set(test, { context, names });
+  return names;
 }
 
 function mayStandIn(row: ResourceChange, other: ResourceChange, search: SuccessorSearch): boolean {

@@ -1,27 +1,36 @@
 import type { TagNames } from '../../providers/provider.ts';
-import type { Answer, Fact, Side, SuccessorTest } from '../logic/fact.ts';
+import type { Answer, ChangedPath, Fact, Side, SuccessorTest } from '../logic/fact.ts';
 import { hasSide } from '../plan/later-row.ts';
 import { Mentions } from '../plan/mentions.ts';
 import type { ResourceChange } from '../plan/model.ts';
 import { type ObjectValue, UNKNOWN, type Unknown } from '../plan/value.ts';
 import type { AtomRelations } from './atom.ts';
+import { changedPaths } from './changes.ts';
 import { Bindings } from './companion.ts';
 import type { ClassifyContext } from './context.ts';
 import { Dependents } from './dependents.ts';
-import { identityOf, type ObjectIdentity, previousIdentity } from './identity.ts';
+import { Disguises } from './disguise.ts';
+import { type ObjectIdentity, previousIdentity } from './identity.ts';
 import { type Known, KnownTypes } from './known.ts';
-import type { Likes } from './likes.ts';
 import { type ObjectNames, objectNames } from './names.ts';
 import { type ObjectWorld, PlannedObject, type Relations } from './object.ts';
 import { leaves, type PlanIndex } from './plan-index.ts';
 import { weakenings } from './protection.ts';
 import { References } from './reference.ts';
-import { successor } from './successor.ts';
+import { type SuccessorSearch, successor } from './successor.ts';
 
 /** Both sides of a row; null where there is no such side. */
 export interface Sides {
   readonly before: PlannedObject | null;
   readonly after: PlannedObject | null;
+}
+
+/** What all atoms on the object of a row share. */
+interface Related {
+  readonly row: ResourceChange;
+  readonly relations: AtomRelations;
+  /** Null = nobody asked. */
+  differences: readonly ChangedPath[] | null;
 }
 
 /** Rows whose objects are held at a time. */
@@ -33,6 +42,8 @@ export class PlannedWorld {
   readonly context: ClassifyContext;
   /** What rows name each other by; looked for at once for all objects that go. */
   readonly mentions: Mentions;
+  /** What is ended here and made again there. */
+  readonly disguises = new Disguises(this);
   private readonly known: KnownTypes;
   private readonly world: ObjectWorld;
   private readonly references: References;
@@ -49,8 +60,8 @@ export class PlannedWorld {
   private guarded = new Map<ResourceChange, readonly ResourceChange[]>();
   /** Of rows whose object goes: small, and asked for several times, where each time the values would have to be read. */
   private readonly names = new Map<ResourceChange, ObjectNames | null>();
-  private readonly successorGroups = new Map<string, Answer>();
-  private readonly likes = new Map<string, Likes>();
+  private search: SuccessorSearch | null = null;
+  private related: Related | null = null;
   private referrers: Dependents | null = null;
   private armedRows: ReadonlySet<ResourceChange> | null = null;
   private allBindings: Bindings | null = null;
@@ -103,12 +114,11 @@ export class PlannedWorld {
   }
 
   private newSides(row: ResourceChange, known: Known): Sides {
-    const identity = identityOf(row);
     const hadBefore = hasSide(row, 'before') || row.importing !== null;
     return {
-      before: hadBefore ? this.build('before', row, previousIdentity(row, identity), known) : null,
+      before: hadBefore ? this.build('before', row, previousIdentity(row), known) : null,
       // An ephemeral object is opened and never written: it has no values on either side.
-      after: !hasSide(row, 'after') && row.mode !== 'ephemeral' ? null : this.build('after', row, identity, known),
+      after: !hasSide(row, 'after') && row.mode !== 'ephemeral' ? null : this.build('after', row, row, known),
     };
   }
 
@@ -121,7 +131,28 @@ export class PlannedWorld {
 
   /** What `dependents` and `successor` say of the object that the row had before. */
   relationsOf(row: ResourceChange): AtomRelations {
-    return { dependents: () => this.dependents(row), successor: (test) => this.successor(row, test) };
+    return this.relatedTo(row).relations;
+  }
+
+  /** Which paths differ between the sides of the row, worked out when first asked for. */
+  differencesOf(row: ResourceChange): () => readonly ChangedPath[] {
+    const related = this.relatedTo(row);
+    return () => {
+      if (related.differences === null) {
+        const { row: catalog, provider } = this.knowledge(row);
+        related.differences = changedPaths(row, catalog, provider);
+      }
+      return related.differences;
+    };
+  }
+
+  /** The atoms of a row are made one after the other, and share what hangs on it alone. */
+  private relatedTo(row: ResourceChange): Related {
+    if (this.related?.row !== row) {
+      const relations = { dependents: () => this.dependents(row), successor: (test: SuccessorTest) => this.successor(row, test) };
+      this.related = { row, relations, differences: null };
+    }
+    return this.related;
   }
 
   /** Rows whose object a stand-alone protection guards; none = not in this plan. */
@@ -167,10 +198,10 @@ export class PlannedWorld {
     return this.namesOfTags;
   }
 
-  private *likelyNames(): Generator<string> {
-    for (const row of this.index.rows) {
-      if (leaves(row)) yield* this.namesOf(row)?.likely ?? [];
-    }
+  private likelyNames(): string[] {
+    const likely: string[] = [];
+    for (const row of this.index.leaving) likely.push(...(this.namesOf(row)?.likely ?? []));
+    return likely;
   }
 
   /** By what others name the object that the row had before; null where there is none. */
@@ -218,22 +249,25 @@ export class PlannedWorld {
   }
 
   private successor(row: ResourceChange, test: SuccessorTest): Answer {
-    return successor(row, test, {
+    this.search ??= {
       index: this.index,
       context: this.context,
       object: (r, side) => this.sides(r)[side],
+      glance: (r) => (this.objects.get(r) ?? this.newSides(r, this.knowledge(r))).before,
       parents: (r) => this.parents(r, 'before'),
       armed: (r) => this.armed.has(r),
-      groups: this.successorGroups,
-      likes: this.likes,
-    });
+      groups: new Map(),
+      likes: new Map(),
+    };
+    return successor(row, test, this.search);
   }
 
   /** Rows whose object loses a protection in this plan. */
   private get armed(): ReadonlySet<ResourceChange> {
     if (this.armedRows === null) {
       const armed = new Set<ResourceChange>();
-      for (const row of this.index.rows) {
+      // Neither an update nor the end of a guard: most rows of a large plan.
+      for (const row of this.index.acting) {
         const catalog = this.knowledge(row).row;
         const weaker = row.actions.includes('update') && weakenings(row, catalog).length > 0;
         if (catalog?.guards === undefined) {

@@ -87,6 +87,8 @@ export interface RowDecision {
   readonly classified: ClassifiedChange;
   readonly verdict: Verdict;
   readonly decisions: readonly AtomDecision[];
+  /** Whether `decisions` is one list for all rows that are decided alike: then what is told of it need not be told anew. */
+  readonly shared?: boolean;
 }
 
 export interface QuotaResult {

@@ -17,6 +17,7 @@ import {
   worse,
 } from './decision.ts';
 import type { DecideInput } from './input.ts';
+import { type Made, Memo } from './memo.ts';
 import { QuotaCounter } from './quota.ts';
 import { personalFact } from './view.ts';
 
@@ -32,6 +33,7 @@ export class PlanDecider {
   readonly #input: PlanInput;
   readonly #quotas: QuotaCounter;
   readonly #clock = { spoke: false };
+  readonly #alike = new Memo<Concluded>();
   #worst: Verdict = 'allow';
   #deferred = false;
   #existed = false;
@@ -46,7 +48,7 @@ export class PlanDecider {
 
   /** `others`: reasons of other judges that deny the row or would. */
   row(classified: ClassifiedChange, others: readonly Reason[]): RowDecision {
-    const decided = decideRow(classified, others, this.#input, this.#clock);
+    const decided = decideRow(classified, others, (atoms) => this.#conclude(atoms));
     const { change } = classified;
     this.#worst = worse(this.#worst, decided.verdict);
     if (classified.atoms.length > 0) this.#quotas.add(classified);
@@ -57,7 +59,13 @@ export class PlanDecider {
 
   /** The same decision once more, of a row that was decided: it counts for nothing. */
   again(classified: ClassifiedChange, others: readonly Reason[]): RowDecision {
-    return decideRow(classified, others, this.#input, this.#clock);
+    return decideRow(classified, others, (atoms) => this.#conclude(atoms));
+  }
+
+  #conclude(atoms: readonly AtomicChange[]): Made<Concluded> {
+    const made = this.#alike.of(atoms, (asked) => concludeAll(asked, this.#input));
+    if (made.value.timeSpoke) this.#clock.spoke = true;
+    return made;
   }
 
   /** What concerns the plan as a whole, once every row is decided. */
@@ -88,25 +96,39 @@ export function worst(verdicts: readonly Verdict[]): Verdict {
 
 const NONE: readonly never[] = Object.freeze([]);
 
+/** What the atomic changes of a row came to. */
+interface Concluded {
+  readonly verdict: Verdict;
+  readonly decisions: readonly AtomDecision[];
+  readonly timeSpoke: boolean;
+}
+
 function decideRow(
   classified: ClassifiedChange,
   others: readonly Reason[],
-  input: PlanInput,
-  clock: { spoke: boolean },
+  conclude: (atoms: readonly AtomicChange[]) => Made<Concluded>,
 ): RowDecision {
   const { atoms, faults, failure } = classified;
+  const alone = faults.length + others.length === 0 && failure === null;
   // Most rows of a large plan do nothing.
-  if (atoms.length + faults.length + others.length === 0 && failure === null)
-    return { classified, verdict: 'allow', decisions: NONE };
+  if (alone && atoms.length === 0) return { classified, verdict: 'allow', decisions: NONE };
+  const { value: concluded, shared } = conclude(atoms);
+  if (alone) return { classified, verdict: concluded.verdict, decisions: concluded.decisions, shared };
   const decisions: AtomDecision[] = [];
   if (failure !== null) decisions.push(denial([plainReason('error', failure)]));
   if (faults.length > 0) decisions.push(denial(faults.map((fault) => plainReason('plan', fault))));
-  for (const atom of atoms) decisions.push(decideForAll(atom, input, clock));
+  decisions.push(...concluded.decisions);
   if (others.length > 0) {
     const decision = denial(others);
     decisions.push(others.every((reason) => reason.observed) ? { ...decision, verdict: 'allow' } : decision);
   }
   return { classified, verdict: worst(decisions.map((decision) => decision.verdict)), decisions };
+}
+
+function concludeAll(atoms: readonly AtomicChange[], input: PlanInput): Concluded {
+  const clock = { spoke: false };
+  const decisions = atoms.map((atom) => decideForAll(atom, input, clock));
+  return { verdict: worst(decisions.map((decision) => decision.verdict)), decisions, timeSpoke: clock.spoke };
 }
 
 /** Anything that throws while deciding denies the change, with the error as reason. */

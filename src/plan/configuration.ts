@@ -89,6 +89,14 @@ function callDependencies(module: ModuleNode, resolver: ReferenceResolver): Set<
   return found;
 }
 
+const NONE: readonly string[] = Object.freeze([]);
+
+function provisionersOf(declared: JsonObject): readonly string[] {
+  const given = items(declared.provisioners);
+  if (given.length === 0) return NONE;
+  return given.map((one) => (isJsonObject(one) && typeof one.type === 'string' ? one.type : 'unknown'));
+}
+
 function readBlock(
   address: BlockAddress,
   declared: JsonObject,
@@ -114,7 +122,7 @@ function readBlock(
     repeated: declared.count_expression !== undefined || declared.for_each_expression !== undefined,
     expressions: readExpressions(declared.expressions, (_, expression) => withTargets(expression, module, resolver, declared)),
     refersTo,
-    provisioners: items(declared.provisioners).map((p) => (isJsonObject(p) && typeof p.type === 'string' ? p.type : 'unknown')),
+    provisioners: provisionersOf(declared),
     provider: typeof key === 'string' ? providers.of(key, module.path) : null,
   };
 }

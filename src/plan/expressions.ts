@@ -15,9 +15,13 @@ export function readExpressions(given: Json | undefined, one: ReadOne, path: rea
   return found;
 }
 
+/** One for each, shared by all: most expressions of most blocks. */
+const OPAQUE: ConfigExpression = Object.freeze({ kind: 'opaque' });
+const DROPPED: ConfigExpression = Object.freeze({ kind: 'constant', value: undefined });
+
 function readExpression(given: Json, one: ReadOne, path: readonly string[]): ConfigExpression {
   if (Array.isArray(given)) return { kind: 'blocks', blocks: given.map((block: Json) => readExpressions(block, one, path)) };
-  if (!isJsonObject(given) || Object.keys(given).length === 0) return { kind: 'opaque' };
+  if (!isJsonObject(given) || Object.keys(given).length === 0) return OPAQUE;
   if ('constant_value' in given || Array.isArray(given.references)) return one(path, given);
   return { kind: 'blocks', blocks: [readExpressions(given, one, path)] };
 }
@@ -30,6 +34,6 @@ export function withTargets(
   declared: JsonObject | null,
 ): ConfigExpression {
   const names = referencedNames(expression);
-  if (names.length === 0) return 'constant_value' in expression ? { kind: 'constant', value: undefined } : { kind: 'opaque' };
-  return { kind: 'references', names, targets: resolver.targets(names, module, declared) };
+  if (names.length === 0) return 'constant_value' in expression ? DROPPED : OPAQUE;
+  return { kind: 'references', names: resolver.shared(names), targets: resolver.targets(names, module, declared) };
 }

@@ -4,7 +4,6 @@ import { type Carrier, LaterRow, type LaterSides, type RowPlace } from './later-
 import { laterSide } from './later-side.ts';
 import { isEmptyMask, leavesMembers, speaks } from './mask.ts';
 import type { ResourceChange } from './model.ts';
-import { localAddress } from './module-tree.ts';
 import { type RowContext, readRow } from './rows.ts';
 import { isBlind, isMisfit, type MaskTrust, readSides, sameMask } from './side.ts';
 import type { RowHead, StreamedRows } from './streamed-rows.ts';
@@ -16,12 +15,6 @@ type Sides = Pick<ResourceChange, 'before' | 'after'>;
  * mask. Whole: more than the masks has a say.
  */
 type How = 'quiet' | 'masks' | 'whole';
-
-/** The first row of a shape, without faults, and its address within its module. */
-interface Alike {
-  readonly row: LaterRow;
-  readonly local: string;
-}
 
 /** The rows of `resource_changes` in a plan that stays in its file: what is small of them, and their values when asked for. */
 export class LargeRows {
@@ -64,18 +57,19 @@ export class LargeRows {
       return readRow(head.entry, index, fallback, null, this.#context, sides);
     };
     // What a row is read as hangs on its shape and its place alone: of each shape one is read, the others are put beside it.
-    const first: Alike[] = [];
+    const first: LaterRow[] = [];
     for (let index = 0; index < this.#rows.length; index += 1) {
       const shape = this.#rows.shape(index);
       const like = shape === null ? undefined : first[shape];
       const place = like === undefined ? null : this.#placeOf(index, like.local);
       if (like !== undefined && place !== null) {
-        yield like.row.elsewhere(place);
+        const row = like.elsewhere(place);
+        this.#context.seen.add(row, place.address);
+        yield row;
         continue;
       }
       const row = read(index);
-      if (shape !== null && like === undefined && row instanceof LaterRow && row.faults.length === 0)
-        first[shape] = { row, local: localAddress(row.mode, row.type, row.name) };
+      if (shape !== null && like === undefined && row instanceof LaterRow && row.faults.length === 0) first[shape] = row;
       yield row;
     }
   }
@@ -84,12 +78,11 @@ export class LargeRows {
   #placeOf(index: number, local: string): RowPlace | null {
     const { blocks, seen } = this.#context;
     const address = this.#rows.own(index, 'address');
-    if (typeof address !== 'string' || address === '' || seen.has(address)) return null;
+    if (typeof address !== 'string' || address === '' || seen.has(address, null)) return null;
     const module = this.#rows.own(index, 'module_address') ?? null;
     const key = this.#rows.own(index, 'index') ?? null;
     if ((module !== null && typeof module !== 'string') || module === '') return null;
     if (key !== null && typeof key !== 'string' && typeof key !== 'number') return null;
-    seen.add(address);
     // Rows of one module follow each other: they share its text.
     if (module !== this.#module) this.#module = module;
     return { index, address, moduleAddress: this.#module, key, block: blocks.at(module, local) };

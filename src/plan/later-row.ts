@@ -1,4 +1,5 @@
 import type { ActionTrigger, ConfigBlock, Importing, Mode, ResourceChange } from './model.ts';
+import { join, localAddress } from './module-tree.ts';
 import type { ObjectValue, Unknown } from './value.ts';
 
 /** The values of a row that are read when they are asked for; `before` and `after`: whether there are any. */
@@ -23,93 +24,192 @@ export type Carrier = 'tags' | 'tags_all';
 
 const NONE: readonly string[] = Object.freeze([]);
 
-/** What rows of one block differ in. */
+/** What rows of one shape differ in. */
 export type RowPlace = Pick<ResourceChange, 'index' | 'address' | 'moduleAddress' | 'key' | 'block'>;
 
-/** A row of a large plan: its values stay in the file. It must not be copied by spreading, which loses them. */
+type Common = Omit<ResourceChange, keyof RowPlace | 'before' | 'after'>;
+
+/** What rows of one shape share. */
+interface Shared extends Common {
+  /** Whether several rows do. */
+  many: boolean;
+  readonly later: LaterSides;
+  /** The address within the module, without the key. */
+  readonly local: string;
+}
+
+function sharedOf(row: Common, later: LaterSides): Shared {
+  return {
+    many: false,
+    later,
+    local: localAddress(row.mode, row.type, row.name),
+    previousAddress: row.previousAddress,
+    mode: row.mode,
+    type: row.type,
+    name: row.name,
+    provider: row.provider,
+    deposed: row.deposed,
+    actions: row.actions,
+    reason: row.reason,
+    replacePaths: row.replacePaths.length === 0 ? NONE : row.replacePaths,
+    importing: row.importing,
+    deferred: row.deferred,
+    trigger: row.trigger,
+    faults: row.faults.length === 0 ? NONE : row.faults,
+  };
+}
+
+/**
+ * A row of a large plan: its values stay in the file, and what it is called is put together when it is asked for, so that it takes some
+ * tens of bytes. It must not be copied by spreading, which loses all of that.
+ */
 export class LaterRow implements ResourceChange {
   readonly index: number;
-  readonly address: string;
-  readonly previousAddress: string | null;
   readonly moduleAddress: string | null;
-  readonly mode: Mode;
-  readonly type: string;
-  readonly name: string;
   readonly key: string | number | null;
-  readonly provider: string;
-  readonly deposed: string | null;
-  readonly actions: readonly string[];
-  readonly reason: string | null;
-  readonly replacePaths: readonly string[];
-  readonly importing: Importing | null;
-  readonly deferred: string | null;
-  readonly trigger: ActionTrigger | null;
-  readonly faults: readonly string[];
   readonly block: ConfigBlock | null;
-  readonly hasBefore: boolean;
-  readonly hasAfter: boolean;
-  /** Both sides are spelled and masked alike, and nothing in them is unknown. */
-  readonly alike: boolean;
-  readonly #later: LaterSides;
+  /** Null where module, block and key spell it. */
+  readonly #address: string | null;
+  readonly #shared: Shared;
 
-  constructor(own: RowPlace, row: Omit<ResourceChange, keyof RowPlace | 'before' | 'after'>, later: LaterSides) {
+  private constructor(own: RowPlace, shared: Shared) {
     this.index = own.index;
-    this.address = own.address;
-    this.previousAddress = row.previousAddress;
     this.moduleAddress = own.moduleAddress;
-    this.mode = row.mode;
-    this.type = row.type;
-    this.name = row.name;
     this.key = own.key;
-    this.provider = row.provider;
-    this.deposed = row.deposed;
-    this.actions = row.actions;
-    this.reason = row.reason;
-    this.replacePaths = row.replacePaths.length === 0 ? NONE : row.replacePaths;
-    this.importing = row.importing;
-    this.deferred = row.deferred;
-    this.trigger = row.trigger;
-    this.faults = row.faults.length === 0 ? NONE : row.faults;
     this.block = own.block;
-    this.hasBefore = later.before;
-    this.hasAfter = later.after;
-    this.alike = later.alike;
-    this.#later = later;
+    this.#address = own.address === spelled(own.moduleAddress, shared.local, own.key) ? null : own.address;
+    this.#shared = shared;
+  }
+
+  static of(row: Common & RowPlace, later: LaterSides): LaterRow {
+    return new LaterRow(row, sharedOf(row, later));
   }
 
   /** A row that is like this one in all else. */
   elsewhere(own: RowPlace): LaterRow {
-    return new LaterRow(own, this, this.#later);
+    this.#shared.many = true;
+    return new LaterRow(own, this.#shared);
+  }
+
+  /** One for all rows that differ in no more than their place; null where this is the only one. */
+  get shape(): object | null {
+    return this.#shared.many ? this.#shared : null;
+  }
+
+  /** Its address within its module, without its key. */
+  get local(): string {
+    return this.#shared.local;
+  }
+
+  get address(): string {
+    return this.#address ?? spelled(this.moduleAddress, this.#shared.local, this.key);
+  }
+
+  get previousAddress(): string | null {
+    return this.#shared.previousAddress;
+  }
+
+  get mode(): Mode {
+    return this.#shared.mode;
+  }
+
+  get type(): string {
+    return this.#shared.type;
+  }
+
+  get name(): string {
+    return this.#shared.name;
+  }
+
+  get provider(): string {
+    return this.#shared.provider;
+  }
+
+  get deposed(): string | null {
+    return this.#shared.deposed;
+  }
+
+  get actions(): readonly string[] {
+    return this.#shared.actions;
+  }
+
+  get reason(): string | null {
+    return this.#shared.reason;
+  }
+
+  get replacePaths(): readonly string[] {
+    return this.#shared.replacePaths;
+  }
+
+  get importing(): Importing | null {
+    return this.#shared.importing;
+  }
+
+  get deferred(): string | null {
+    return this.#shared.deferred;
+  }
+
+  get trigger(): ActionTrigger | null {
+    return this.#shared.trigger;
+  }
+
+  get faults(): readonly string[] {
+    return this.#shared.faults;
+  }
+
+  get hasBefore(): boolean {
+    return this.#shared.later.before;
+  }
+
+  get hasAfter(): boolean {
+    return this.#shared.later.after;
+  }
+
+  /** Both sides are spelled and masked alike, and nothing in them is unknown. */
+  get alike(): boolean {
+    return this.#shared.later.alike;
   }
 
   get before(): ObjectValue | null {
-    return this.#later.read(this.index).before;
+    return this.#shared.later.read(this.index).before;
   }
 
   get after(): ObjectValue | Unknown | null {
-    return this.#later.read(this.index).after;
+    return this.#shared.later.read(this.index).after;
   }
 
   /** See `LaterSides.bytes`; for use behind the door only. */
   bytes(): Buffer {
-    return this.#later.bytes(this.index);
+    return this.#shared.later.bytes(this.index);
   }
 
   /** See `LaterSides.json`; for use behind the door only. */
   json(side: 'before' | 'after'): Buffer | null {
-    return this.#later.json(this.index, side);
+    return this.#shared.later.json(this.index, side);
   }
 
   /** See `LaterSides.isKnown`. */
   get isKnown(): boolean {
-    return this.#later.isKnown(this.index);
+    return this.#shared.later.isKnown(this.index);
+  }
+
+  /** Whether `carrier` may tell anything. */
+  get tellsCarriers(): boolean {
+    return this.#shared.later.carrier !== null;
   }
 
   /** See `LaterSides.carrier`. */
   carrier(name: Carrier): string | undefined | null {
-    const { carrier } = this.#later;
+    const { carrier } = this.#shared.later;
     return carrier === null ? null : carrier(this.index, name);
   }
+}
+
+/** An address as tools spell it. */
+function spelled(module: string | null, local: string, key: string | number | null): string {
+  const address = join(module ?? '', local);
+  if (key === null) return address;
+  return typeof key === 'number' ? `${address}[${key}]` : `${address}[${JSON.stringify(key)}]`;
 }
 
 /** Whether a row has a side, without reading it. */

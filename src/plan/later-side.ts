@@ -25,14 +25,18 @@ export interface SideMasks {
  * most rows are asked for their tags alone.
  */
 export function laterSide(parts: SideParts): ObjectValue {
-  return new Proxy<ObjectValue>(Object.create(null), new Members(parts));
+  return new Proxy<ObjectValue>(NOTHING, new Members(parts));
 }
+
+/** What all sides stand for: nobody writes to one, and all that is asked of them is answered below. */
+const NOTHING: ObjectValue = Object.create(null);
 
 class Members implements ProxyHandler<ObjectValue> {
   readonly #parts: SideParts;
   #values: JsonObject | null = null;
   #masks: SideMasks | null = null;
-  readonly #members = new Map<string, Value>();
+  /** Null = nobody asked: of most rows one side at most. */
+  #members: Map<string, Value> | null = null;
   /** All members in the order of the plan, once somebody asked which there are. */
   #whole: ObjectValue | null = null;
 
@@ -60,11 +64,14 @@ class Members implements ProxyHandler<ObjectValue> {
 
   #member(key: string): Value | undefined {
     if (this.#whole !== null) return this.#whole[key];
-    const known = this.#members.get(key);
+    const known = this.#members?.get(key);
     if (known !== undefined) return known;
     const value = this.#read(key);
     // Many are asked for that are not there; that is told soon enough a second time.
-    if (value !== undefined) this.#members.set(key, value);
+    if (value !== undefined) {
+      this.#members ??= new Map();
+      this.#members.set(key, value);
+    }
     return value;
   }
 

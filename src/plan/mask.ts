@@ -14,6 +14,8 @@ export type Mask = Json | undefined;
  * A key that only `unknown` knows appears as UNKNOWN. Returns undefined where there is nothing at all.
  */
 export function applyMasks(value: Json | undefined, unknown: Mask, sensitive: Mask): Value | undefined {
+  // Most members have no mask, or an empty one.
+  if (isSilent(unknown, value) && isSilent(sensitive, value)) return value;
   if (marks(unknown)) return UNKNOWN;
   const nestedUnknown = nests(unknown) ? unknown : undefined;
   if (marks(sensitive)) {
@@ -30,6 +32,12 @@ export function applyMasks(value: Json | undefined, unknown: Mask, sensitive: Ma
   if (nestedSensitive !== undefined && shapeOf(nestedSensitive) !== shape) return misfit(value, nestedUnknown);
   if (Array.isArray(value)) return maskList(value, nestedUnknown, nestedSensitive);
   return maskObject(value as { readonly [key: string]: Json }, nestedUnknown, nestedSensitive);
+}
+
+/** Whether there is no mask, or it is an object without members, as the value is an object: then it says nothing of it. */
+function isSilent(mask: Mask, value: Json | undefined): boolean {
+  if (mask === undefined || mask === false) return true;
+  return isJsonObject(value) && isEmptyMask(mask);
 }
 
 /** The object itself where the masks change nothing in it. */
@@ -109,7 +117,9 @@ export function speaks(mask: Mask): boolean {
 
 /** An object without members, which says nothing of any. */
 export function isEmptyMask(mask: Mask): boolean {
-  return isJsonObject(mask) && Object.keys(mask).length === 0;
+  if (!isJsonObject(mask)) return false;
+  for (const _ in mask) return false;
+  return true;
 }
 
 /** Whether a mask of what is unknown says nothing of the members that an object has, as `JSON.parse` made it; it may say that there are others. */

@@ -1,10 +1,14 @@
 import { hasSide, LaterRow } from './later-row.ts';
 import type { ResourceChange } from './model.ts';
-import { append } from './multimap.ts';
 import { Needles } from './needles.ts';
 import { type ObjectValue, UNKNOWN } from './value.ts';
 
 const NOBODY: readonly number[] = [];
+
+/** Sides of a row, and how many numbers each row has for them. */
+const BEFORE = 1;
+const STAYING = 2;
+const SIDES = 4;
 
 /**
  * Which rows of a plan mention which texts as whole words (words.ts). All rows are looked through once for the texts that are likely to
@@ -14,13 +18,15 @@ export class Mentions {
   readonly #rows: readonly ResourceChange[];
   readonly #likely: () => Iterable<string>;
   readonly #sought = new Set<string>();
-  readonly #holders = new Set<number>();
-  readonly #before = new Map<string, number[]>();
-  readonly #staying = new Map<string, number[]>();
+  /** By position, whether it mentions any. */
+  readonly #holders: Uint8Array;
+  /** By text, each row with its sides that mention it; one by itself, for most texts are mentioned by one. */
+  readonly #found = new Map<string, number | number[]>();
   #passes = 0;
 
   constructor(rows: readonly ResourceChange[], likely: () => Iterable<string> = () => []) {
     this.#rows = rows;
+    this.#holders = new Uint8Array(rows.length);
     this.#likely = likely;
   }
 
@@ -38,9 +44,9 @@ export class Mentions {
       const before = hasSide(row, 'before') ? textsIn(row, 'before', needles) : NO_TEXTS;
       const staying = staysAlike(row) ? before : textsIn(row, 'after', needles);
       if (before.size === 0 && staying.size === 0) continue;
-      this.#holders.add(position);
-      for (const text of before) append(this.#before, text, position);
-      for (const text of staying) append(this.#staying, text, position);
+      this.#holders[position] = 1;
+      for (const text of before) this.#add(text, position, staying.has(text) ? BEFORE | STAYING : BEFORE);
+      for (const text of staying) if (!before.has(text)) this.#add(text, position, STAYING);
     }
   }
 
@@ -56,18 +62,55 @@ export class Mentions {
 
   /** Whether a row mentions any text that was looked for, before or after. */
   holds(position: number): boolean {
-    return this.#holders.has(position);
+    return this.#holders[position] === 1;
   }
 
   /** Rows whose before side mentions a text, in plan order. */
   before(text: string): readonly number[] {
-    return this.#before.get(text) ?? NOBODY;
+    return this.#rowsOf(text, BEFORE);
+  }
+
+  /** Whether the before side of a row does. */
+  isBefore(text: string, position: number): boolean {
+    const found = this.#found.get(text);
+    if (found === undefined) return false;
+    const [alone, both] = [position * SIDES + BEFORE, position * SIDES + (BEFORE | STAYING)];
+    if (typeof found === 'number') return found === alone || found === both;
+    return isAmong(found, alone) || isAmong(found, both);
   }
 
   /** Rows that mention it after this plan: on the after side, or before where there is none. */
   staying(text: string): readonly number[] {
-    return this.#staying.get(text) ?? NOBODY;
+    return this.#rowsOf(text, STAYING);
   }
+
+  #rowsOf(text: string, side: number): readonly number[] {
+    const found = this.#found.get(text);
+    if (found === undefined) return NOBODY;
+    if (typeof found === 'number') return (found & side) === 0 ? NOBODY : [Math.floor(found / SIDES)];
+    const rows: number[] = [];
+    for (const one of found) if ((one & side) !== 0) rows.push(Math.floor(one / SIDES));
+    return rows;
+  }
+
+  #add(text: string, position: number, sides: number): void {
+    const one = position * SIDES + sides;
+    const found = this.#found.get(text);
+    if (found === undefined) this.#found.set(text, one);
+    else if (typeof found === 'number') this.#found.set(text, [found, one]);
+    else found.push(one);
+  }
+}
+
+/** Whether a number stands in a list that goes upwards. */
+function isAmong(sorted: readonly number[], wanted: number): boolean {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((sorted[middle] as number) < wanted) low = middle + 1;
+    else high = middle;
+  }
+  return sorted[low] === wanted;
 }
 
 const NO_TEXTS: ReadonlySet<string> = new Set();

@@ -1,3 +1,4 @@
+import { BLOCK, type Block, type Layout, Packing, packed } from './packed.ts';
 import type { Source } from './source.ts';
 
 /** Where a piece stands in the file, and up to two spans in it; -1 for one that is not there. `sure`: one native parse reads it. */
@@ -11,9 +12,7 @@ export interface Piece {
   readonly sure: boolean;
 }
 
-const BLOCK = 4096;
 const NONE = 0xffffffff;
-const HIGH = 0x100000000;
 
 /** A span of a piece: where it begins and ends in the file. */
 export interface PieceSpan {
@@ -27,6 +26,11 @@ export interface PieceSpan {
  */
 export const OBJECT_WORDS = 20;
 export const ROW_WORDS = 28;
+/** The start, and the members of a head that tell pieces apart: address, module and key. */
+const OWN = [0, 8, 9, 13];
+const SHARED = [10, 11, 12, 14, 15, 16, 17, 18, 19];
+export const OBJECTS: Layout = { words: OBJECT_WORDS, own: OWN, shared: SHARED, narrow: [2, 3, 4, 5, 6, 7] };
+export const ROWS: Layout = { words: ROW_WORDS, own: OWN, shared: SHARED, narrow: [2, 3, 4, 5, 6, 7, 20, 21, 22, 23, 24, 25] };
 const TAGS = OBJECT_WORDS;
 const TAGS_ALL = OBJECT_WORDS + 2;
 const SHAPE = 24;
@@ -34,25 +38,36 @@ const PLAIN_TAGS = 25;
 
 /** A long list of pieces in some words each, as the scanner writes them (scripts/scan/structure.as). */
 export class Pieces {
-  readonly #words: number;
-  readonly #blocks: Uint32Array[] = [];
+  readonly #packing: Packing;
+  readonly #blocks: Block[] = [];
+  /** Those that are not packed yet. */
+  #open: Uint32Array;
   length = 0;
 
-  constructor(words: number) {
-    this.#words = words;
+  constructor(layout: Layout) {
+    this.#packing = new Packing(layout);
+    this.#open = new Uint32Array(BLOCK * layout.words);
   }
 
   /** Takes what some entries are made of. */
   add(entries: Uint32Array): void {
-    const size = BLOCK * this.#words;
+    const { words } = this.#packing.layout;
     for (let from = 0; from < entries.length; ) {
-      const at = (this.length % BLOCK) * this.#words;
-      if (at === 0) this.#blocks.push(new Uint32Array(size));
-      const part = entries.subarray(from, from + size - at);
-      (this.#blocks.at(-1) as Uint32Array).set(part, at);
-      this.length += part.length / this.#words;
+      const at = (this.length % BLOCK) * words;
+      const part = entries.subarray(from, from + this.#open.length - at);
+      this.#open.set(part, at);
+      this.length += part.length / words;
       from += part.length;
+      if (this.length % BLOCK === 0) this.#blocks.push(packed(this.#open, this.#packing));
     }
+  }
+
+  /** Nothing more is added; before, nothing is told. */
+  finish(): void {
+    const left = (this.length % BLOCK) * this.#packing.layout.words;
+    if (left > 0) this.#blocks.push(packed(this.#open.subarray(0, left), this.#packing));
+    this.#open = new Uint32Array(0);
+    this.#packing.finish();
   }
 
   get(index: number): Piece {
@@ -81,7 +96,7 @@ export class Pieces {
 
   /** Where it begins in the file. */
   startOf(index: number): number {
-    return this.word(index, 0) + this.word(index, 1) * HIGH;
+    return this.#blockOf(index).start(index % BLOCK);
   }
 
   /** In bytes. */
@@ -90,9 +105,13 @@ export class Pieces {
   }
 
   word(index: number, word: number): number {
+    return this.#blockOf(index).word(index % BLOCK, word);
+  }
+
+  #blockOf(index: number): Block {
     const block = this.#blocks[Math.floor(index / BLOCK)];
     if (block === undefined || index >= this.length) throw new RangeError('no such piece');
-    return block[(index % BLOCK) * this.#words + word] as number;
+    return block;
   }
 
   #place(origin: number, index: number, word: number): number {

@@ -13,6 +13,7 @@ import { priorState, readPrior } from './prior.ts';
 import { recognisePlan, type TopLevel } from './recognise.ts';
 import { type RowContext, readInvocation, readRow } from './rows.ts';
 import { scanStructure } from './scanner.ts';
+import { SeenRows } from './seen-rows.ts';
 import type { Env } from './show.ts';
 import type { MaskTrust } from './side.ts';
 import { FileSource, MemorySource, type Source } from './source.ts';
@@ -105,7 +106,7 @@ function planOf(top: TopLevel, path: string, digest: string, source: Source | nu
   const variables = readVariables(objectSection(top, 'variables'), rawConfiguration);
   const configuration = readConfiguration(rawConfiguration, variables);
   const priorPresent = priorState(top);
-  const rowContext = (): RowContext => ({ trust, blocks: new BlockTable(configuration), seen: new Set() });
+  const rowContext = (): RowContext => ({ trust, blocks: new BlockTable(configuration), seen: new SeenRows() });
   const errored = section(top, 'errored');
   const complete = section(top, 'complete');
   checkRest(top);

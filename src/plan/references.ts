@@ -33,8 +33,18 @@ interface Pending {
 export class ReferenceResolver {
   /** Blocks by module path, then by local address. */
   readonly #blocks: ReadonlyMap<string, ReadonlyMap<string, JsonObject>>;
+  readonly #lists = new Map<string, readonly string[]>();
+
   constructor(blocks: ReadonlyMap<string, ReadonlyMap<string, JsonObject>>) {
     this.#blocks = blocks;
+  }
+
+  /** One list for all that are spelled alike: calls of one module refer to the same names. */
+  shared(names: readonly string[]): readonly string[] {
+    const spelled = JSON.stringify(names);
+    const known = this.#lists.get(spelled) ?? names.slice();
+    this.#lists.set(spelled, known);
+    return known;
   }
 
   /**
@@ -54,7 +64,8 @@ export class ReferenceResolver {
       if (attributes.size > 1) attributes.delete(null);
       for (const attribute of attributes.size > 1 ? [...attributes].sort() : attributes) targets.push({ block, attribute });
     }
-    return targets;
+    // They are kept: a list that grew has room for more.
+    return targets.slice();
   }
 
   /** Through inputs and outputs of modules, and what is repeated, however often they lead to each other. */

@@ -5,7 +5,7 @@ import { isList, member, Sensitive, UNKNOWN, type Value } from './value.ts';
 
 /**
  * `replace_paths` as texts. A path ends where a sensitive value begins: the keys below are secret too.
- * A member of a set, spelled in the plan by its whole value, becomes `*`. `sides` are read where there is a path.
+ * A member of a set, spelled in the plan by its whole value, becomes `*`. `sides` are read where a path has more than one step.
  */
 export function replacePaths(given: Json | undefined, sides: () => Pick<Sides, 'before' | 'after'>, faults: string[]): string[] {
   if (given === undefined || given === null) return [];
@@ -14,14 +14,18 @@ export function replacePaths(given: Json | undefined, sides: () => Pick<Sides, '
     faults.push('`replace_paths` is no list of paths');
     return [];
   }
-  if (given.length === 0) return found;
-  const { before, after } = sides();
-  for (const path of given as readonly (readonly Json[])[]) {
+  const paths = given as readonly (readonly Json[])[];
+  // A side itself is never sensitive: only what stands below a first step may be.
+  const { before, after } = paths.some((path) => path.length > 1) ? sides() : NOTHING;
+  for (const path of paths) {
     const texts = pathOf(path, before ?? undefined, after ?? undefined);
     if (!found.includes(texts)) found.push(texts);
   }
-  return found;
+  // It is kept: a list that grew has room for more.
+  return found.slice();
 }
+
+const NOTHING = { before: null, after: null };
 
 function pathOf(path: readonly Json[], was: Value | undefined, is: Value | undefined): string {
   let shown = '';

@@ -5,6 +5,7 @@ import { LaterRow, type LaterSides } from './later-row.ts';
 import type { ActionTrigger, Importing, Mode, ResourceChange } from './model.ts';
 import { printable } from './printable.ts';
 import { replacePaths } from './replace-paths.ts';
+import type { SeenRows } from './seen-rows.ts';
 import { type MaskTrust, readActionConfig, readSides, type Sides } from './side.ts';
 import { ExactNumber } from './value.ts';
 
@@ -12,8 +13,7 @@ import { ExactNumber } from './value.ts';
 export interface RowContext {
   readonly trust: MaskTrust;
   readonly blocks: BlockTable;
-  /** (address, deposed) of the rows before this one; rows are unique by it (plan-json.md 3). */
-  readonly seen: Set<string>;
+  readonly seen: SeenRows;
 }
 
 type Need = 'object' | 'none' | 'any';
@@ -54,10 +54,7 @@ export function readRow(
   const moduleAddress = optionalText(entry, 'module_address', faults);
   const previousAddress = optionalText(entry, 'previous_address', faults);
   const deposed = deposedOf(entry.deposed, faults);
-  // The address itself where that will do: it is kept anyway.
-  const identity = deposed === null ? address : `\0${deposed}\0${address}`;
-  if (context.seen.has(identity)) faults.push('a second row of the same address');
-  context.seen.add(identity);
+  if (context.seen.has(address, deposed)) faults.push('a second row of the same address');
   const change = entry.change;
   if (!isJsonObject(change)) faults.push('no `change` object');
   const object = isJsonObject(change) ? change : EMPTY;
@@ -88,7 +85,9 @@ export function readRow(
     faults,
     block: type === '' || name === '' ? null : context.blocks.of(moduleAddress, mode, type, name),
   };
-  return later === null ? row : new LaterRow(row, row, later);
+  const made = later === null ? row : LaterRow.of(row, later);
+  context.seen.add(made, address);
+  return made;
 }
 
 const NO_SIDES: Sides = { before: null, after: null, faults: [] };

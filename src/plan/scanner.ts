@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { BLOCK, type Engine, engine } from './engine.ts';
 import { type Heads, type ObjectMember, objectHeads, type RowMember, rowHeads, Texts } from './heads.ts';
 import type { Span } from './json.ts';
-import { OBJECT_WORDS, Pieces, ROW_WORDS, RowTags, Shapes } from './pieces.ts';
+import { OBJECT_WORDS, OBJECTS, Pieces, ROW_WORDS, ROWS, RowTags, Shapes } from './pieces.ts';
 import type { Source } from './source.ts';
 
 /** A member of the top level. `sure`: no key in it stands twice, none is deep, and no number needs its spelling. */
@@ -36,8 +36,10 @@ export interface Structure {
   readonly objectHeads: Heads<ObjectMember>;
 }
 
-/** One for all scans: none is interrupted by another. */
+/** One for all scans of small plans: none is interrupted by another. */
 let scanning: Engine | null = null;
+/** Bytes from which on its memory is worth more to what follows than to the next scan. */
+const LARGE = 4 << 20;
 
 /** What records are made of, and what they tell (scripts/scan/structure.as). */
 const FIELDS = 6;
@@ -49,7 +51,7 @@ const KINDS = { member: 1, opens: 2, closes: 3, address: 4, objects: 5 } as cons
  */
 export function scanStructure(source: Source, onBytes: (bytes: Uint8Array) => void = () => {}): Structure | null {
   const scanner = scanning ?? engine();
-  scanning = scanner;
+  scanning = source.size < LARGE ? scanner : null;
   scanner.reset();
   const block = new Uint8Array(scanner.memory.buffer, scanner.input.value, BLOCK);
   const found = new Found(scanner);
@@ -99,8 +101,8 @@ function wholeCharacters(text: Uint8Array): number {
 class Found {
   readonly #scanner: Engine;
   readonly #members: Member[] = [];
-  readonly #rows = new Pieces(ROW_WORDS);
-  readonly #objects = new Pieces(OBJECT_WORDS);
+  readonly #rows = new Pieces(ROWS);
+  readonly #objects = new Pieces(OBJECTS);
   readonly #modules: Module[] = [];
   readonly #open: Module[] = [];
 
@@ -137,6 +139,8 @@ class Found {
 
   structure(source: Source): Structure {
     const [rows, objects] = [this.#rows, this.#objects];
+    rows.finish();
+    objects.finish();
     const texts = this.#texts();
     return {
       members: this.#members,

@@ -44,6 +44,8 @@ export class MemorySource implements Source {
 
 /** Bytes read at once where pieces follow each other. */
 const WINDOW = 1 << 18;
+/** Of these before the piece that is asked for: of one row members are asked for in any order. */
+const BEFORE = 1 << 12;
 
 /** An open regular file, which is closed by `close`; `name` is how messages call it. */
 export class FileSource implements Source {
@@ -77,10 +79,11 @@ export class FileSource implements Source {
   #look(from: number, to: number): void {
     if (from >= this.#from && to <= this.#to) return;
     // One large piece must not make all that follow read more than the processor's cache holds.
-    const length = Math.max(WINDOW, to - from);
+    const begin = Math.max(0, from - BEFORE);
+    const length = Math.max(WINDOW, to - begin);
     if (this.#window.length !== length) this.#window = Buffer.allocUnsafe(length);
-    this.#from = from;
-    this.#to = from + this.fill(this.#window, from);
+    this.#from = begin;
+    this.#to = begin + this.fill(this.#window, begin);
     if (to > this.#to) this.#changed();
   }
 

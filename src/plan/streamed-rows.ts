@@ -87,13 +87,16 @@ export class StreamedRows {
 
   /** The sides of a row that has a head. */
   sides(index: number): RowSides {
-    const { start, end, firstStart, firstEnd, secondStart, secondEnd } = this.#structure.rows.get(index);
-    const bytes = this.#source.read(start, end);
-    const side = (from: number, to: number) => {
-      if (isObjectAt(bytes, from - start, from) !== true) return null;
-      return () => this.#values(from, to) as JsonObject;
+    const { rows, heads } = this.#structure;
+    const told = heads.isTold(index);
+    const side = (name: 'before' | 'after') => {
+      const span = told && !heads.hasSide(index, name) ? null : rows.side(index, name);
+      if (span === null) return null;
+      const { start, end } = span;
+      if (!told && isObjectAt(this.#source.read(start, end), 0, start) !== true) return null;
+      return () => this.#values(start, end) as JsonObject;
     };
-    return { before: side(firstStart, firstEnd), after: side(secondStart, secondEnd), alike: this.isAlike(index) };
+    return { before: side('before'), after: side('after'), alike: this.isAlike(index) };
   }
 
   /** A side of a row that has a head and that side, as JSON. */

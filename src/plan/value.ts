@@ -59,11 +59,19 @@ export function isList(value: Value | undefined): value is ListValue {
 
 /** The member of an object value, or undefined; never the prototype's. */
 export function member(value: Value | undefined, key: string): Value | undefined {
-  if (!isObject(value)) return undefined;
-  const found = value[key];
+  if (value === undefined || value !== last) {
+    if (!isObject(value)) return undefined;
+    last = value;
+    isBare = Object.getPrototypeOf(value) === null;
+  }
+  const found = last[key];
   // What has no prototype holds nothing but its own; asking a row of a large plan for a descriptor is slow.
-  return found === undefined || Object.getPrototypeOf(value) === null || Object.hasOwn(value, key) ? found : undefined;
+  return found === undefined || isBare || Object.hasOwn(last, key) ? found : undefined;
 }
+
+/** The object that was asked last, and whether it had no prototype: many are asked for several members, and what one is takes longer. */
+let last: ObjectValue = Object.create(null);
+let isBare = true;
 
 /** Asks an object that is read member by member (later-side.ts) for all of its members at once. */
 export const WHOLE: unique symbol = Symbol('all members');

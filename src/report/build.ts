@@ -7,10 +7,11 @@ import { spellInstant } from '../logic/matcher.ts';
 import type { PlanFile, ResourceChange } from '../plan/model.ts';
 import { append } from '../plan/multimap.ts';
 import type { Finding } from '../tags/finding.ts';
-import { placed, type ReportSource, reportChange, reportReasons } from './change.ts';
+import { kindOf, placed, type ReportSource, reportChange, reportReasons, SharedParts } from './change.ts';
 import { diagnosticsOf, errorDiagnostics } from './diagnostic.ts';
 import { fixPlace } from './edit.ts';
 import type { GrantSpan } from './grant.ts';
+import { LikeChange, LikeChanges } from './like.ts';
 import { spellPlace, spellRow } from './place.ts';
 import { planRemediesOf, remediesOf } from './remedy.ts';
 import {
@@ -88,6 +89,8 @@ export class ReportBuilder {
   readonly #changes: ReportChange[] = [];
   readonly #sums = new Sums();
   readonly #approvals = new Approvals();
+  readonly #shared = new SharedParts();
+  readonly #likes = new LikeChanges();
   /** Ways out of rows that are spelled otherwise if a rule about time speaks. */
   readonly #timed = new Map<number, readonly Remedy[]>();
   #worst: Verdict = 'allow';
@@ -100,7 +103,8 @@ export class ReportBuilder {
 
   /** `findings`: those that name the row. `source`: where it is written, where that was looked up. */
   add(row: RowDecision, findings: readonly Finding[], source: ReportSource = NOWHERE): void {
-    const change = this.#told(this.#changes.length, row, findings, source);
+    const tell = () => this.#told(this.#changes.length, row, findings, source);
+    const change = source === NOWHERE ? this.#likes.of(row, tell) : tell();
     this.#changes.push(change);
     this.#sums.add(change);
     this.#worst = worse(this.#worst, row.verdict);
@@ -118,7 +122,8 @@ export class ReportBuilder {
 
   /** Says of a row where it is written, once that was looked up. */
   place(at: number, source: ReportSource): void {
-    this.#changes[at] = placed(this.#changes[at] as ReportChange, source);
+    const change = this.#changes[at] as ReportChange;
+    this.#changes[at] = change instanceof LikeChange ? this.#likes.placed(change, source) : placed(change, source);
   }
 
   /** Says a row anew that was decided as before: what findings are mended by, and ways out, hang on where it is written. */
@@ -128,13 +133,18 @@ export class ReportBuilder {
   }
 
   #told(at: number, row: RowDecision, findings: readonly Finding[], source: ReportSource): ReportChange {
-    return reportChange(row, row.verdict === 'allow' ? NONE : this.#remedies(at, row, findings, source), source);
+    const remedies = row.verdict === 'allow' ? NONE : this.#remedies(at, row, findings, source);
+    return reportChange(row, remedies, source, this.#shared);
   }
 
   /** Ways out of a row that is not allowed. */
   #remedies(at: number, row: RowDecision, findings: readonly Finding[], source: ReportSource): readonly Remedy[] {
     const { ruleset, principal, forPrincipal, nowGiven } = this.#run;
-    const of = (span: GrantSpan) => remediesOf(row, findings, { ruleset, principal, forPrincipal, span, source });
+    const kind = kindOf(row);
+    const of = (span: GrantSpan) =>
+      remediesOf(row, findings, { ruleset, principal, forPrincipal, span, source }).map((remedy) =>
+        this.#shared.remedies.of(kind, remedy),
+      );
     const remedies = of(nowGiven ? this.#span() : null);
     if (!nowGiven && remedies.some((remedy) => remedy.kind === 'grant')) this.#timed.set(at, of(this.#span()));
     return remedies;

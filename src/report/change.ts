@@ -1,6 +1,8 @@
 import type { AtomDecision, Reason, RowDecision } from '../decide/decision.ts';
 import { comparePlaces } from '../errors.ts';
+import type { Operation } from '../logic/fact.ts';
 import { spellInstant } from '../logic/matcher.ts';
+import { Alike } from './alike.ts';
 import { reportFact } from './fact.ts';
 import { spellPlace } from './place.ts';
 import type { Remedy, ReportChange, ReportDecision, ReportFact, ReportReason } from './report.ts';
@@ -27,9 +29,30 @@ function standsElsewhere(key: string): boolean {
 /** One list for every row that has nothing to tell: nine of ten rows of a large plan. */
 const NONE: readonly never[] = Object.freeze([]);
 
-export function reportChange(row: RowDecision, remedies: readonly Remedy[], source: ReportSource): ReportChange {
+/** What rows of one plan share. */
+export class SharedParts {
+  readonly operations = new Alike<readonly Operation[]>();
+  readonly paths = new Alike<readonly string[]>();
+  readonly decisions = new Alike<readonly ReportDecision[]>();
+  readonly facts = new Alike<ReportFact>();
+  readonly factLists = new Alike<readonly ReportFact[]>();
+  readonly remedies = new Alike<Remedy>();
+}
+
+/** Rows of one kind are likely to be told alike. */
+export function kindOf({ verdict, classified: { change } }: RowDecision): string {
+  return `${change.type} ${change.actions[0]} ${verdict}`;
+}
+
+export function reportChange(
+  row: RowDecision,
+  remedies: readonly Remedy[],
+  source: ReportSource,
+  shared: SharedParts,
+): ReportChange {
   const { change, operations, classes } = row.classified;
-  const idle = row.decisions.length === 0;
+  const kind = kindOf(row);
+  const { decisions, facts } = row.decisions.length === 0 ? NOTHING : toldOf(row, kind, shared);
   const said: ReportChange = {
     address: change.address,
     deposed: change.deposed,
@@ -39,12 +62,12 @@ export function reportChange(row: RowDecision, remedies: readonly Remedy[], sour
     mode: change.mode,
     actions: change.actions,
     reason: change.reason,
-    replace_paths: change.replacePaths,
-    operations: operations.length === 0 ? NONE : operations,
+    replace_paths: change.replacePaths.length === 0 ? change.replacePaths : shared.paths.of(kind, change.replacePaths),
+    operations: operations.length === 0 ? NONE : shared.operations.of(kind, operations),
     classes,
     verdict: row.verdict,
-    decisions: idle ? NONE : row.decisions.map(reportDecision),
-    facts: idle ? NONE : factsOf(row.decisions),
+    decisions,
+    facts,
     source: written(source),
     remedies: remedies.length === 0 ? NONE : remedies,
   };
@@ -76,6 +99,24 @@ export function placed(change: ReportChange, source: ReportSource): ReportChange
 
 function written({ place }: ReportSource): ReportChange['source'] {
   return place === null ? null : { file: place.file, line: place.line };
+}
+
+type Told = Pick<ReportChange, 'decisions' | 'facts'>;
+
+const NOTHING: Told = { decisions: NONE, facts: NONE };
+
+/** What is told of decisions that many rows share. */
+const toldOnce = new WeakMap<readonly AtomDecision[], Told>();
+
+function toldOf({ decisions, shared: isShared }: RowDecision, kind: string, shared: SharedParts): Told {
+  const known = toldOnce.get(decisions);
+  if (known !== undefined) return known;
+  const said: Told = {
+    decisions: shared.decisions.of(kind, decisions.map(reportDecision)),
+    facts: sharedFacts(kind, factsOf(decisions), shared),
+  };
+  if (isShared) toldOnce.set(decisions, said);
+  return said;
 }
 
 function reportDecision(decision: AtomDecision): ReportDecision {
@@ -141,7 +182,7 @@ function newReason({ kind, id, at, why, ask, observed, until }: Reason): ReportR
 }
 
 /** Every fact once per object, side and key: before first, then by key. */
-function factsOf(decisions: readonly AtomDecision[]): readonly ReportFact[] {
+function factsOf(decisions: readonly AtomDecision[]): ReportFact[] {
   const facts = new Map<string, ReportFact>();
   for (const { subject, facts: used } of decisions) {
     for (let at = 0; at < used.length; at += 1) {
@@ -151,7 +192,13 @@ function factsOf(decisions: readonly AtomDecision[]): readonly ReportFact[] {
       if (!facts.has(id)) facts.set(id, reportFact(side, fact, subject));
     }
   }
-  return facts.size === 0 ? NONE : [...facts.values()].sort(compareFacts);
+  return [...facts.values()].sort(compareFacts);
+}
+
+function sharedFacts(kind: string, facts: ReportFact[], shared: SharedParts): readonly ReportFact[] {
+  const list = shared.factLists.of(kind, facts);
+  if (list === facts) for (const [at, fact] of facts.entries()) facts[at] = shared.facts.of(fact.key, fact);
+  return list;
 }
 
 function compareFacts(a: ReportFact, b: ReportFact): number {

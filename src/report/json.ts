@@ -13,19 +13,18 @@ export class Stream<T> {
   }
 }
 
-/**
- * One of objects whose first member is a text. `kindOf` tells which of them mostly differ in that alone; null = as no other is.
- */
+/** One of objects, of which some are told as another one but for their first member, a text. */
 export class KindredStream<T> extends Stream<T> {
-  readonly #kindOf: (element: T) => string | null;
+  readonly #likeOf: (element: T) => T | null;
 
-  constructor(make: () => Iterable<T>, kindOf: (element: T) => string | null) {
+  /** `likeOf`: that other one, the same object for all that are like it; null where an element is told by itself. */
+  constructor(make: () => Iterable<T>, likeOf: (element: T) => T | null) {
     super(make);
-    this.#kindOf = kindOf;
+    this.#likeOf = likeOf;
   }
 
-  kindOf(element: T): string | null {
-    return this.#kindOf(element);
+  likeOf(element: T): T | null {
+    return this.#likeOf(element);
   }
 }
 
@@ -115,20 +114,22 @@ interface Members {
   readonly [key: string]: unknown;
 }
 
-/** Only the first member is spelled of an element that is otherwise as the last one of its kind. */
+/** Texts that are held of what others are like. */
+const MOST_KINDRED = 512;
+
 function* kindredPieces(stream: KindredStream<Members>, depth: number): Generator<string> {
-  const kinds = new Map<string, Kindred>();
+  let known = new Map<Members, Kindred>();
   let text = '[';
   let before = '';
   for (const element of stream) {
-    const kind = stream.kindOf(element);
-    const last = kind === null ? undefined : kinds.get(kind);
-    if (last?.isLike(element)) text += before + last.spell(element);
-    else {
-      const own = elementsText([element], depth + 1);
-      if (kind !== null) kinds.set(kind, new Kindred(element, own, depth + 1));
-      text += before + own;
+    const like = stream.likeOf(element);
+    let kindred = like === null ? undefined : known.get(like);
+    if (like !== null && kindred === undefined) {
+      kindred = new Kindred(like, depth + 1);
+      if (known.size === MOST_KINDRED) known = new Map();
+      known.set(like, kindred);
     }
+    text += before + (kindred === undefined ? elementsText([element], depth + 1) : kindred.spell(element));
     before = ',';
     if (text.length < CHUNK) continue;
     yield text;
@@ -137,30 +138,17 @@ function* kindredPieces(stream: KindredStream<Members>, depth: number): Generato
   yield text + (before === '' ? ']' : `${indentAt(depth)}]`);
 }
 
-/** What elements of a kind have in common: all but their first member, a text. */
+/** Spells what is like an element: all but the first member is spelled once. */
 class Kindred {
-  readonly #one: Members;
-  readonly #keys: readonly string[];
   readonly #first: string;
   readonly #begin: string;
   readonly #rest: string;
 
-  /** `text`: an element as it stands in a list so deep. */
-  constructor(one: Members, text: string, depth: number) {
-    this.#one = one;
-    this.#keys = Object.keys(one);
-    this.#first = this.#keys[0] ?? '';
+  /** `depth`: how deep in lists they stand. */
+  constructor(one: Members, depth: number) {
+    this.#first = Object.keys(one)[0] ?? '';
     this.#begin = `${indentAt(depth)}{${indentAt(depth + 1)}${escapeJson(JSON.stringify(this.#first))}: `;
-    this.#rest = text.slice(this.#begin.length + this.#spellFirst(one).length);
-  }
-
-  isLike(other: Members): boolean {
-    let at = 0;
-    for (const key in other) {
-      if (key !== this.#keys[at] || (at > 0 && other[key] !== this.#one[key])) return false;
-      at += 1;
-    }
-    return at === this.#keys.length;
+    this.#rest = elementsText([one], depth).slice(this.#begin.length + this.#spellFirst(one).length);
   }
 
   spell(other: Members): string {

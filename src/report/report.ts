@@ -134,7 +134,7 @@ export interface ReportChange {
   /** The block of the row: its file relative to the stack, 1-based line. Null where not established. */
   readonly source: { readonly file: string; readonly line: number } | null;
   /** Why it is not established, where there is configuration to look at. */
-  readonly source_why?: string;
+  readonly source_why?: string | undefined;
   readonly remedies: readonly Remedy[];
 }
 

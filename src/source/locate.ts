@@ -26,6 +26,8 @@ const BLOCK_TYPES: Readonly<Record<Mode, string>> = {
 /** What Terraform itself reads in a block: the plan does not list it among the arguments. */
 const META = new Set(['count', 'for_each', 'provider', 'depends_on', 'lifecycle', 'connection', 'provisioner', 'dynamic']);
 
+const NOTHING: RowSource['arguments'] = new Map();
+
 /** Where a row is written; `why` says why that is not established. */
 export interface RowSource {
   readonly place: SourcePlace | null;
@@ -34,12 +36,17 @@ export interface RowSource {
   readonly arguments: ReadonlyMap<string, SourcePlace>;
 }
 
+/** What its place hangs on: a block, or without one what the row is called but for its keys. One for all rows that are written there. */
+export function whatIsLocated({ block, mode, type, name, moduleAddress }: ResourceChange): ConfigBlock | string {
+  return block ?? JSON.stringify([mode, type, name, moduleAddress === null ? null : stripKeys(moduleAddress)]);
+}
+
 /** The place of a row's block; of what is gone from the configuration, the `removed` block that says so. */
 export async function rowSource(change: ResourceChange, tree: ModuleTree): Promise<RowSource> {
   const block = change.block === null ? await removal(change, tree) : await locate(change.block, tree);
-  if (!('found' in block)) return { place: null, why: block.why, arguments: new Map() };
+  if (!('found' in block)) return { place: null, why: block.why, arguments: NOTHING };
   const placeOf = ({ file, block: one }: Place): SourcePlace => ({ file: file.path, line: one.line });
-  if (!('declaration' in block.found)) return { place: placeOf(block.found), why: null, arguments: new Map() };
+  if (!('declaration' in block.found)) return { place: placeOf(block.found), why: null, arguments: NOTHING };
   const { declaration } = block.found;
   const found = new Map<string, SourcePlace>();
   for (const { file, block: one } of [...[...declaration.overrides].reverse(), declaration]) {

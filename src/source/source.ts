@@ -1,10 +1,10 @@
 import { posix } from 'node:path';
 import type { WrittenMap } from '../../providers/provider.ts';
-import type { PlanFile, ProviderBlock, ResourceChange } from '../plan/model.ts';
+import type { ConfigBlock, PlanFile, ProviderBlock, ResourceChange } from '../plan/model.ts';
 import type { Finding } from '../tags/finding.ts';
 import { planArchive } from './archive.ts';
 import { workingTree } from './files.ts';
-import { type RowSource, rowSource } from './locate.ts';
+import { type RowSource, rowSource, whatIsLocated } from './locate.ts';
 import { type Proposed, proposeEdits } from './propose.ts';
 import { ModuleTree } from './tree.ts';
 import { writtenDefaults, writtenTags } from './written.ts';
@@ -35,13 +35,14 @@ export function openSource(plan: PlanFile, rows: readonly ResourceChange[], opti
   const files = within ?? beside;
   const tree = new ModuleTree(files, { tofu: plan.tool !== 'terraform', sources: plan.configuration.sources });
   if (!tree.present) return null;
-  const places = new Map<ResourceChange, Promise<RowSource>>();
+  const places = new Map<ConfigBlock | string, Promise<RowSource>>();
   return {
     placeOf(change) {
-      let place = places.get(change);
+      const of = whatIsLocated(change);
+      let place = places.get(of);
       if (place === undefined) {
         place = rowSource(change, tree);
-        places.set(change, place);
+        places.set(of, place);
       }
       return place;
     },

@@ -1,5 +1,6 @@
 import type { AttributeDefinition } from '../classify/attribute.ts';
 import type { KnownChange } from '../classify/model.ts';
+import { hasSide } from '../plan/later-row.ts';
 import { type ObjectValue, UNKNOWN } from '../plan/value.ts';
 import type { Finding } from './finding.ts';
 import type { Hanging } from './hanging.ts';
@@ -50,11 +51,13 @@ type Link = 'configuration' | 'value';
 
 /** How `other` hangs on the object, where it is not made again with it; null = it does not, or it follows. */
 function lostLink(row: KnownChange, ended: KnownChange, other: KnownChange, hanging: Hanging): Link | null {
-  const { actions, before } = other.change;
-  if (before === null || actions.includes('create') || actions.includes('forget')) return null;
+  const { actions } = other.change;
+  if (!hasSide(other.change, 'before') || actions.includes('create') || actions.includes('forget')) return null;
   const companion = isCompanion(ended, other);
   if (actions.includes('delete') && (!companion || remade(other, row, hanging))) return null;
   if (actions.includes('update') && (!companion || follows(other))) return null;
+  const { before } = other.change;
+  if (before === null) return null;
   const byValue = namesObject(ended, other, before, hanging);
   const byReference = refers(other, ended) && !isRepeated(ended);
   return byValue ? 'value' : byReference ? 'configuration' : null;

@@ -1,8 +1,9 @@
 import type { CatalogRow } from '../../providers/provider.ts';
 import type { KnownChange } from '../classify/model.ts';
 import type { Mentions } from '../plan/mentions.ts';
-import type { BlockAddress, ResourceChange } from '../plan/model.ts';
+import type { BlockAddress, ConfigBlock, ResourceChange } from '../plan/model.ts';
 import { append } from '../plan/multimap.ts';
+import { wholeOf } from '../plan/value.ts';
 import { mentions } from '../plan/words.ts';
 import { blocksNamedBy, isRepeated, linkPaths, longNames, shortNames, tagText, textsAt } from './links.ts';
 
@@ -56,11 +57,13 @@ export class Hanging {
       this.#seek([...long, ...short]);
       for (const name of long) add(this.#mentioning(name));
       const named = ended.provider.isNamedBy;
+      // It is asked for its names as often as there are texts.
+      const whole = named === undefined ? object : wholeOf(object);
       const sought = named === undefined && [...short].every((name) => this.#mentions.isSought(name));
       for (const link of this.#linksTo(ended)) {
         const texts = this.#textsOf(link, sought);
         for (const name of short) add(texts.get(name));
-        if (named) for (const [text, others] of texts) if (named(text, ended.change.type, object)) add(others);
+        if (named) for (const [text, others] of texts) if (named(text, ended.change.type, whole)) add(others);
       }
     }
     return [...found].sort((a, b) => a.index - b.index).map(this.#known);
@@ -69,7 +72,7 @@ export class Hanging {
   /** Whether the object that a row had before mentions a full name of one that was asked for. */
   mentions(row: ResourceChange, name: string): boolean {
     if (!this.#mentions.isSought(name)) return row.before !== null && mentions(row.before, name);
-    return isAmong(this.#mentions.before(name), this.#position(row));
+    return this.#mentions.isBefore(name, this.#position(row));
   }
 
   /** Rows of a type that make an object which says a text as `tagText` reads it. */
@@ -91,13 +94,12 @@ export class Hanging {
   #types(): ReadonlyMap<string, readonly ResourceChange[][]> {
     if (this.#byType !== null) return this.#byType;
     const types = new Map<string, ResourceChange[][]>();
-    for (const row of this.#rows) {
-      const { mode, provider, type } = row;
-      const kinds = types.get(type);
-      const kind = kinds?.find(([first]) => first?.mode === mode && first.provider === provider);
-      if (kind !== undefined) kind.push(row);
-      else if (kinds !== undefined) kinds.push([row]);
-      else types.set(type, [[row]]);
+    // By number here and below: iterators make an object for each of all rows.
+    for (let at = 0; at < this.#rows.length; at += 1) {
+      const row = this.#rows[at] as ResourceChange;
+      const kinds = types.get(row.type);
+      if (kinds === undefined) types.set(row.type, [[row]]);
+      else kindOf(row, kinds).push(row);
     }
     this.#byType = types;
     return types;
@@ -107,8 +109,12 @@ export class Hanging {
   #blocks(): ReadonlyMap<BlockAddress, readonly ResourceChange[][]> {
     if (this.#byBlock !== null) return this.#byBlock;
     const named = new Map<BlockAddress, ResourceChange[][]>();
-    for (const [block, rows] of grouped(this.#rows, ({ block }) => (block === null ? [] : [block])))
-      for (const address of blocksNamedBy(block)) append(named, address, rows);
+    const ofBlock = new Map<ConfigBlock, ResourceChange[]>();
+    for (let at = 0; at < this.#rows.length; at += 1) {
+      const row = this.#rows[at] as ResourceChange;
+      if (row.block !== null) append(ofBlock, row.block, row);
+    }
+    for (const [block, rows] of ofBlock) for (const address of blocksNamedBy(block)) append(named, address, rows);
     this.#byBlock = named;
     return named;
   }
@@ -189,15 +195,15 @@ export class Hanging {
 
 const NOTHING = { before: null };
 
-/** Whether a number stands in a list that goes upwards. */
-function isAmong(sorted: readonly number[], wanted: number): boolean {
-  let [low, high] = [0, sorted.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((sorted[middle] as number) < wanted) low = middle + 1;
-    else high = middle;
+/** Of lists of rows of one type that one to which a row belongs, which is made where there is none. */
+function kindOf({ mode, provider }: ResourceChange, kinds: ResourceChange[][]): ResourceChange[] {
+  for (let at = 0; at < kinds.length; at += 1) {
+    const kind = kinds[at] as ResourceChange[];
+    if (kind[0]?.mode === mode && kind[0].provider === provider) return kind;
   }
-  return sorted[low] === wanted;
+  const kind: ResourceChange[] = [];
+  kinds.push(kind);
+  return kind;
 }
 
 function grouped<K>(rows: Iterable<ResourceChange>, keysOf: (row: ResourceChange) => Iterable<K>): Map<K, ResourceChange[]> {

@@ -1,6 +1,6 @@
 import type { KnownChange } from '../classify/model.ts';
 import type { BlockAddress, ConfigBlock, ConfigExpression } from '../plan/model.ts';
-import { isList, isObject, member, type ObjectValue, type Value } from '../plan/value.ts';
+import { isList, isObject, member, type ObjectValue } from '../plan/value.ts';
 import { textAt } from './text.ts';
 
 const referred = new WeakMap<ConfigBlock, ReadonlySet<BlockAddress>>();
@@ -9,10 +9,17 @@ const referred = new WeakMap<ConfigBlock, ReadonlySet<BlockAddress>>();
 export function blocksNamedBy(block: ConfigBlock): ReadonlySet<BlockAddress> {
   let found = referred.get(block);
   if (found === undefined) {
-    found = targetsOf(block);
+    const named = targetsOf(block);
+    found = isSame(named, block.refersTo) ? block.refersTo : named;
     referred.set(block, found);
   }
   return found;
+}
+
+function isSame<T>(one: ReadonlySet<T>, other: ReadonlySet<T>): boolean {
+  if (one.size !== other.size) return false;
+  for (const item of one) if (!other.has(item)) return false;
+  return true;
 }
 
 function targetsOf(block: ConfigBlock): Set<BlockAddress> {
@@ -66,7 +73,7 @@ export function linkPaths(ended: KnownChange, other: KnownChange): string[] {
 /** Texts at a path, the items of a list there included. */
 export function textsAt(values: ObjectValue, path: string): string[] {
   const top = path.endsWith('.*') ? path.slice(0, -2) : path;
-  const value: Value | undefined = Object.hasOwn(values, top) ? values[top] : undefined;
+  const value = member(values, top);
   if (isList(value)) return value.filter((item): item is string => typeof item === 'string');
   if (value === undefined || isObject(value)) return [textAt(values, top)].filter((text) => text !== null);
   return typeof value === 'string' ? [value] : [];

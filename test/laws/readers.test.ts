@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { LARGEST_WHOLE } from '../../src/plan/whole.ts';
+import { plain } from '../../src/report/like.ts';
+import type { Report } from '../../src/report/report.ts';
 import { root } from '../stories.ts';
 import { Bench, someSetting } from './gated.ts';
 import { spell, type TreeObject } from './mutate.ts';
@@ -42,7 +44,7 @@ describe('the two readers', () => {
       const lanes = [random.chance(50) ? LANES : open];
       const [held] = await bench.gate([changed], lanes, setting);
       const [left] = await bench.gate([`${changed}${BLANKS}`], lanes, setting);
-      const same = { ...left, plan: left?.plan === null ? null : { ...left?.plan, sha256: held?.plan?.sha256 } };
+      const same = { ...plain(left as Report), plan: left?.plan === null ? null : { ...left?.plan, sha256: held?.plan?.sha256 } };
       expect(same, `run ${run}: ${name}`).toEqual(held);
       const verdict = held?.verdict ?? 'none';
       verdicts.set(verdict, (verdicts.get(verdict) ?? 0) + 1);

@@ -27,6 +27,7 @@ describe.each([Number.POSITIVE_INFINITY, 0])('mentions of rows, plans of more th
         const before = positions(text, (row) => row.before);
         const staying = positions(text, (row) => row.after ?? row.before);
         expect(found.before(text)).toEqual(before);
+        expect([...rows.keys()].filter((position) => found.isBefore(text, position))).toEqual(before);
         expect(found.staying(text)).toEqual(staying);
         for (const position of [...before, ...staying]) expect(found.holds(position)).toBe(true);
         some += before.length;

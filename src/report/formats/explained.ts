@@ -126,6 +126,7 @@ function sharedFacts(rows: readonly ReportChange[]): Pick<Explained, 'facts' | '
 /** Without the unknown facts that the decisions have told already. */
 function withoutTold(row: ReportChange): ReportChange {
   const told = new Set(row.decisions.flatMap((d) => d.unknown.map((unknown) => unknown.fact)));
+  if (told.size === 0) return row;
   return { ...row, facts: row.facts.filter((fact) => !(fact.unknown && fact.value === null && told.has(fact.key))) };
 }
 

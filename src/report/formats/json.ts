@@ -1,5 +1,6 @@
 import type { Formatter } from '../formats.ts';
 import { jsonChunks, KindredStream, Stream } from '../json.ts';
+import { LikeChange } from '../like.ts';
 import type { Report, ReportChange } from '../report.ts';
 import { doesNothing } from './idle.ts';
 
@@ -15,8 +16,8 @@ function withoutIdle(report: Report): Report {
   return { ...report, changes: report.changes.filter((change) => !doesNothing(change)) };
 }
 
-/** Rows are written one after the other: the text of a large plan is never held. Those that do nothing differ in their address alone. */
+/** Rows and findings are written one after the other: the text of a large plan is never held. Those that are told as another one differ in their address alone. */
 function changeByChange(report: Report): object {
-  const kindOf = (change: ReportChange) => (doesNothing(change) ? change.type : null);
-  return { ...report, changes: new KindredStream(() => report.changes, kindOf) };
+  const likeOf = (change: ReportChange) => (change instanceof LikeChange ? change.like : null);
+  return { ...report, changes: new KindredStream(() => report.changes, likeOf), findings: new Stream(() => report.findings) };
 }
