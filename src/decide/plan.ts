@@ -28,12 +28,16 @@ export function decidePlan(input: DecideInput): PlanDecision {
   return { rows, ...decider.finish() };
 }
 
-/** Decides one row of a plan after another; what it keeps of them are counts. */
+/** Rows that are decided without looking whether one was alike: in a small plan few are. */
+const FEW = 32;
+
+/** Decides one row of a plan after another; what it keeps of them are counts, and what answers led to. */
 export class PlanDecider {
   readonly #input: PlanInput;
   readonly #quotas: QuotaCounter;
   readonly #clock = { spoke: false };
   readonly #alike = new Memo<Concluded>();
+  #concluded = 0;
   #worst: Verdict = 'allow';
   #deferred = false;
   #existed = false;
@@ -63,7 +67,9 @@ export class PlanDecider {
   }
 
   #conclude(atoms: readonly AtomicChange[]): Made<Concluded> {
-    const made = this.#alike.of(atoms, (asked) => concludeAll(asked, this.#input));
+    const make = (asked: readonly AtomicChange[]) => concludeAll(asked, this.#input);
+    this.#concluded += 1;
+    const made = this.#concluded > FEW ? this.#alike.of(atoms, make) : { value: make(atoms), shared: false };
     if (made.value.timeSpoke) this.#clock.spoke = true;
     return made;
   }
