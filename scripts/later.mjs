@@ -1,6 +1,6 @@
 // Parts of the programme that a plain gate does not run: a script each, so that it need not read, check and hold them. What such a part
 // imports of the programme it is handed when it is loaded, so that there is one of everything (a class of errors, a map that remembers).
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import { build, transform } from 'esbuild';
 
@@ -18,6 +18,16 @@ const PARTS = new Map([
 ]);
 const MODULES = new Map([...PARTS].map(([part, module]) => [module, part]));
 
+/** What reads plans that stay in their file: imported like everything else, a function in the programme stands for each of its exports. */
+const LARGE = 'large';
+const CALLED = [
+  'src/plan/large-rows.ts',
+  'src/plan/later-side.ts',
+  'src/plan/scanner.ts',
+  'src/plan/source.ts',
+  'src/plan/streamed.ts',
+];
+
 /** Before the path of a module of the programme, where a part imports it. */
 const OF_PROGRAMME = 'programme:';
 const SEEN = 'seen';
@@ -25,43 +35,73 @@ const SEEN = 'seen';
 /** Builds the parts of what `options` (of esbuild) would build, beside it; returns the plugin with which to build the rest. */
 export async function laterParts(options) {
   const dry = { ...options, write: false };
-  const rest = await build({
+  const asPart = {
     ...dry,
-    plugins: [resolving((module) => isPart(module) && { path: module, external: true }), ...options.plugins],
-  });
-  const stays = new Set(Object.keys(rest.metafile.inputs));
-  const built = await build({
-    ...dry,
-    entryPoints: Object.fromEntries(PARTS),
     outdir: join(options.outdir, 'later'),
     outExtension: { '.js': '.cjs' },
     format: 'esm',
     supported: {},
-    plugins: [resolving((path) => stays.has(path) && { path: OF_PROGRAMME + path, external: true }), ...options.plugins],
+  };
+  const isCalled = (module) => CALLED.includes(module);
+  const rest = await build({
+    ...dry,
+    plugins: [
+      resolving((module) => (isPart(module) || isCalled(module)) && { path: module, external: true }),
+      ...options.plugins,
+    ],
   });
-  const places = new Map([...stays].map((input) => [input, 'the programme']));
-  for (const { entryPoint, inputs } of Object.values(built.metafile.outputs)) {
-    for (const input of entryPoint === undefined ? [] : Object.keys(inputs)) {
-      const other = places.get(input);
-      if (other !== undefined) throw new Error(`${input} would stand in ${other} and in ${entryPoint}: there would be two of it`);
-      places.set(input, entryPoint);
-    }
-  }
+  const stays = new Set(Object.keys(rest.metafile.inputs));
+  const ofProgramme = (isOther) =>
+    resolving((path) => (stays.has(path) || isOther(path)) && { path: OF_PROGRAMME + path, external: true });
+  const lazy = await build({
+    ...asPart,
+    entryPoints: Object.fromEntries(PARTS),
+    plugins: [ofProgramme(isCalled), ...options.plugins],
+  });
+  const called = await build({
+    ...asPart,
+    entryPoints: [],
+    stdin: { contents: CALLED.map((path, at) => `export * as _${at} from './${path}';`).join('\n'), resolveDir: process.cwd() },
+    entryNames: LARGE,
+    plugins: [ofProgramme(() => false), ...options.plugins],
+  });
+  assertOnce(stays, [lazy, called]);
   const contents = new Map();
-  for (const { path, text } of built.outputFiles) {
+  for (const { path, text } of [...lazy.outputFiles, ...called.outputFiles]) {
     const part = basename(path, '.cjs');
+    const isScript = part === LARGE || PARTS.has(part);
     mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, PARTS.has(part) ? await asFunction(text, part) : text);
-    if (PARTS.has(part)) contents.set(part, asking(part, await wantedBy(text, dry)));
+    writeFileSync(path, isScript ? await asFunction(text, part) : text);
+    if (isScript) contents.set(part, asking(part, await wantedBy(text, dry)));
   }
+  for (const [at, path] of CALLED.entries()) contents.set(path, await standingFor(path, at, dry));
   return {
     name: 'later',
     setup(on) {
-      resolving((module) => isPart(module) && { path: MODULES.get(module), namespace: 'later' }).setup(on);
+      resolving((module) => {
+        const path = MODULES.get(module) ?? (isCalled(module) ? module : undefined);
+        return path !== undefined && { path, namespace: 'later' };
+      }).setup(on);
       on.onResolve({ filter: /\.cjs$/, namespace: 'later' }, ({ path }) => ({ path, external: true }));
+      on.onResolve({ filter: new RegExp(`^${LARGE}$`), namespace: 'later' }, ({ path }) => ({ path, namespace: 'later' }));
       on.onLoad({ filter: /./, namespace: 'later' }, ({ path }) => ({ contents: contents.get(path), resolveDir: process.cwd() }));
     },
   };
+}
+
+/** Throws where a module would stand in two scripts. */
+function assertOnce(stays, builds) {
+  const places = new Map([...stays].map((input) => [input, 'the programme']));
+  for (const { metafile } of builds) {
+    for (const { entryPoint, inputs } of Object.values(metafile.outputs)) {
+      for (const input of entryPoint === undefined ? [] : Object.keys(inputs)) {
+        const other = places.get(input);
+        if (other !== undefined)
+          throw new Error(`${input} would stand in ${other} and in ${entryPoint}: there would be two of it`);
+        places.set(input, entryPoint);
+      }
+    }
+  }
 }
 
 /** Whether a module, told by its path in the project, is a part. */
@@ -131,4 +171,17 @@ function asking(part, wanted) {
   );
   const load = `require('./later/${part}.cjs')({${handed}}, require, __dirname)`;
   return [...imports, 'let part;', `export const load = () => (part ??= ${load});`].join('\n');
+}
+
+/** The module that stands in the programme for one that is called: each function and class of it loads the part when it is used. */
+async function standingFor(path, at, dry) {
+  const source = readFileSync(path, 'utf8');
+  if (/^ {2}static /m.test(source)) throw new Error(`${path} has static members, for which no function can stand`);
+  const lines = (await exportsOf(path, dry)).map((name) => {
+    const made = new RegExp(`^export class ${name}\\b`, 'm').test(source) ? 'new ' : '';
+    if (made === '' && !new RegExp(`^export (?:async )?function\\*? ${name}\\b`, 'm').test(source))
+      throw new Error(`${path} exports ${name}, which is no function: no function can stand for it`);
+    return `export function ${name}(...given) { return ${made}(load()._${at}.${name})(...given); }`;
+  });
+  return [`import { load } from '${LARGE}';`, ...lines].join('\n');
 }

@@ -5,7 +5,7 @@ import { recogniseArray, streamed, type TopLevel } from './recognise.ts';
 import { recogniseTail, recogniseText } from './recognise-text.ts';
 import type { Structure } from './scanner.ts';
 import type { Source } from './source.ts';
-import { Streamed } from './streamed.ts';
+import { streamedOf } from './streamed.ts';
 import { parseWhole } from './whole.ts';
 import { wrongFile } from './wrong-file.ts';
 
@@ -49,7 +49,7 @@ export function openDocument(bytes: Buffer, path: string): TopLevel {
  * `plainly` throws what is wrong with a piece, as the whole document read at once would.
  */
 export function openStreamed(source: Source, structure: Structure, path: string, plainly: () => never): TopLevel | null {
-  const streamed = Streamed.open(source, structure, printable(path, 300), plainly);
+  const streamed = streamedOf(source, structure, printable(path, 300), plainly);
   if (streamed === null || ![...streamed.keys()].every((key) => ORDINARY.has(key))) return null;
   const rows = streamed.shapeOf(ROWS);
   const isPlan = typeof streamed.section('format_version') === 'string';

@@ -15,27 +15,12 @@ export class Streamed {
   readonly #members: ReadonlyMap<string, Member>;
   readonly #reader: PieceReader;
 
-  private constructor(source: Source, structure: Structure, members: ReadonlyMap<string, Member>, reader: PieceReader) {
+  constructor(source: Source, structure: Structure, members: ReadonlyMap<string, Member>, reader: PieceReader) {
     this.rows = new StreamedRows(source, structure, reader);
     this.state = new StreamedState(source, structure, reader);
     this.#source = source;
     this.#members = members;
     this.#reader = reader;
-  }
-
-  /** Null where the top level is no object, has one key twice or one with escapes, or a state that must be read as a whole. */
-  static open(source: Source, structure: Structure, name: string, plainly: () => never): Streamed | null {
-    const members = new Map<string, Member>();
-    for (const member of structure.members) {
-      if (member.key.end <= member.key.start) return null;
-      const spelled = source.text(member.key.start, member.key.end, 'utf8');
-      const key: unknown = JSON.parse(spelled);
-      // The scan knows keys by their bytes: rows under an escaped one would be nobody's.
-      if (typeof key !== 'string' || spelled.includes('\\') || members.has(key)) return null;
-      members.set(key, member);
-    }
-    if (members.size === 0 || members.get('prior_state')?.sure === false) return null;
-    return new Streamed(source, structure, members, new PieceReader(source, name, plainly));
   }
 
   keys(): Iterable<string> {
@@ -60,4 +45,19 @@ export class Streamed {
     const member = this.#members.get(key);
     if (member !== undefined && !member.sure) this.#reader.check(member.value.start, member.value.end);
   }
+}
+
+/** Null where the top level is no object, has one key twice or one with escapes, or a state that must be read as a whole. */
+export function streamedOf(source: Source, structure: Structure, name: string, plainly: () => never): Streamed | null {
+  const members = new Map<string, Member>();
+  for (const member of structure.members) {
+    if (member.key.end <= member.key.start) return null;
+    const spelled = source.text(member.key.start, member.key.end, 'utf8');
+    const key: unknown = JSON.parse(spelled);
+    // The scan knows keys by their bytes: rows under an escaped one would be nobody's.
+    if (typeof key !== 'string' || spelled.includes('\\') || members.has(key)) return null;
+    members.set(key, member);
+  }
+  if (members.size === 0 || members.get('prior_state')?.sure === false) return null;
+  return new Streamed(source, structure, members, new PieceReader(source, name, plainly));
 }

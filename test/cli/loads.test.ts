@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { LARGEST_WHOLE } from '../../src/plan/whole.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'inlane-loads-'));
@@ -124,6 +125,7 @@ it('what a plain gate does not run is not in the programme, but in a part of its
     gcp: 'tagKeys/',
     git: 'cat-file',
     kubernetes: 'manifest.metadata.namespace',
+    large: 'changed while it was read',
     show: 'plan-tool',
     snowflake: 'unsafe_execute',
     source: 'heredoc',
@@ -139,6 +141,14 @@ it('what a plain gate does not run is not in the programme, but in a part of its
     expect(textOf(`later/${name}.cjs`).includes(words), name).toBe(true);
     expect(programme.includes(words), name).toBe(false);
   }
+});
+
+it('a plan that stays in its file is read by a part of the programme', () => {
+  const large = join(folder, 'large.json');
+  writeFileSync(large, readFileSync(story('aws-moved'), 'utf8') + ' '.repeat(LARGEST_WHOLE));
+  const [small, loads] = [watch(['gate', story('aws-moved'), ...lanes]), watch(['gate', large, ...lanes])];
+  expect([small.later, loads.later]).toEqual([[], ['large.cjs']]);
+  expect(loads.stdout.replaceAll(large, '')).toBe(small.stdout.replaceAll(story('aws-moved'), ''));
 });
 
 it('there is a parser of YAML, and nothing that writes it', () => {
