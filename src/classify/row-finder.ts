@@ -11,6 +11,9 @@ export class RowFinder {
   readonly #runs = new Map<string | null, number[]>();
   #module: string | null | undefined;
   #keys: ReadonlySet<string> = new Set();
+  /** Modules that objects were looked for in; and the keys of those that came back, which may do so again. */
+  readonly #met = new Set<string | null>();
+  readonly #kept = new Map<string | null, ReadonlySet<string>>();
 
   constructor(rows: readonly ResourceChange[]) {
     this.#rows = rows;
@@ -26,7 +29,9 @@ export class RowFinder {
   finds({ address, deposed, moduleAddress }: PriorObject): boolean {
     if (moduleAddress !== this.#module) {
       this.#module = moduleAddress;
-      this.#keys = this.#keysIn(moduleAddress);
+      this.#keys = this.#kept.get(moduleAddress) ?? this.#keysIn(moduleAddress);
+      if (this.#met.has(moduleAddress)) this.#kept.set(moduleAddress, this.#keys);
+      this.#met.add(moduleAddress);
     }
     return this.#keys.has(objectKey(address, deposed));
   }
