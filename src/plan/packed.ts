@@ -87,7 +87,7 @@ export interface Block {
 
 const UPPER = 0x100000000;
 
-/** Entries as they are: one is long, or they stand on both sides of 4 GB. */
+/** Entries as they are. */
 class WholeBlock implements Block {
   readonly #entries: Uint32Array;
   readonly #layout: Layout;
@@ -152,10 +152,15 @@ class PackedBlock implements Block {
   }
 }
 
-/** Packs entries, which may be overwritten afterwards. */
-export function packed(entries: Uint32Array, packing: Packing): Block {
+/** So many blocks are not worth packing. */
+export const FEW = 8;
+
+/** Packs entries, which may be overwritten afterwards; `before`: how many blocks there are already. */
+export function packed(entries: Uint32Array, packing: Packing, before: number): Block {
   const { words, own, narrow } = packing.layout;
+  if (before < FEW) return new WholeBlock(entries, packing.layout);
   const high = (own[0] as number) + 1;
+  // One may be long, or they stand on both sides of 4 GB.
   for (let from = 0; from < entries.length; from += words) {
     if (entries[from + high] !== entries[high]) return new WholeBlock(entries, packing.layout);
     for (let i = 0; i < narrow.length; i += 1) {

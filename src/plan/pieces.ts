@@ -58,14 +58,14 @@ export class Pieces {
       this.#open.set(part, at);
       this.length += part.length / words;
       from += part.length;
-      if (this.length % BLOCK === 0) this.#blocks.push(packed(this.#open, this.#packing));
+      if (this.length % BLOCK === 0) this.#blocks.push(packed(this.#open, this.#packing, this.#blocks.length));
     }
   }
 
   /** Nothing more is added; before, nothing is told. */
   finish(): void {
     const left = (this.length % BLOCK) * this.#packing.layout.words;
-    if (left > 0) this.#blocks.push(packed(this.#open.subarray(0, left), this.#packing));
+    if (left > 0) this.#blocks.push(packed(this.#open.subarray(0, left), this.#packing, this.#blocks.length));
     this.#open = new Uint32Array(0);
     this.#packing.finish();
   }
