@@ -1,22 +1,31 @@
+import type { CatalogRow } from '../../providers/provider.ts';
 import { parsePattern } from '../logic/path.ts';
 import type { ResourceChange } from '../plan/model.ts';
 import { append } from '../plan/multimap.ts';
 import type { ObjectValue, Unknown } from '../plan/value.ts';
 import { lookup } from './lookup.ts';
-import type { PlannedWorld } from './world.ts';
+import type { ObjectView } from './model.ts';
+import type { PlanIndex } from './plan-index.ts';
+
+/** What is asked of the rows of a plan. */
+interface DisguiseSearch {
+  readonly index: PlanIndex;
+  knowledge(row: ResourceChange): { readonly row: CatalogRow | null };
+  sides(row: ResourceChange): { readonly before: ObjectView | null; readonly after: ObjectView | null };
+}
 
 /**
  * Rows that end an object which a row makes again elsewhere in the plan (tags.md 2, "recreation in disguise"): same type and identity by
  * the catalog, in the same place as far as both say where they are.
  */
 export class Disguises {
-  readonly #world: PlannedWorld;
+  readonly #search: DisguiseSearch;
   /** Rows that end an object, by its type and what names it: a path and the text there, or that there is none. */
   readonly #ended = new Map<string, Map<string | null, ResourceChange[]>>();
   #last: { readonly created: ResourceChange; readonly ended: readonly ResourceChange[] } | null = null;
 
-  constructor(world: PlannedWorld) {
-    this.#world = world;
+  constructor(search: DisguiseSearch) {
+    this.#search = search;
   }
 
   /** Of most rows, which make nothing, none. */
@@ -27,18 +36,18 @@ export class Disguises {
   }
 
   #find(created: ResourceChange): readonly ResourceChange[] {
-    const identity = this.#world.knowledge(created).row?.identity ?? [];
+    const identity = this.#search.knowledge(created).row?.identity ?? [];
     return this.#candidates(created, identity).filter(
       (ended) =>
         ended.provider === created.provider &&
         sameIdentity(ended, created, identity) &&
-        ['account', 'region', 'namespace'].every((place) => !differs(ended, created, place, this.#world)),
+        ['account', 'region', 'namespace'].every((place) => !differs(ended, created, place, this.#search)),
     );
   }
 
   /** Those which no name that is known tells apart, found by one such name: a plan may end and make thousands of a type. */
   #candidates(created: ResourceChange, identity: readonly string[]): readonly ResourceChange[] {
-    const all = this.#world.index.endedOf(created.type);
+    const all = this.#search.index.endedOf(created.type);
     if (all.length === 0) return NONE;
     for (const path of identity) {
       const text = textAt(created.after, path);
@@ -55,7 +64,7 @@ export class Disguises {
     let named = this.#ended.get(key);
     if (named === undefined) {
       named = new Map();
-      for (const ended of this.#world.index.endedOf(type)) append(named, textAt(ended.before, path), ended);
+      for (const ended of this.#search.index.endedOf(type)) append(named, textAt(ended.before, path), ended);
       this.#ended.set(key, named);
     }
     return named;
@@ -92,8 +101,8 @@ function textAt(values: ObjectValue | Unknown | null, path: string): string | nu
   return state.kind === 'value' && typeof state.value === 'string' && state.value !== '' ? state.value : null;
 }
 
-function differs(ended: ResourceChange, created: ResourceChange, key: string, world: PlannedWorld): boolean {
-  const a = world.sides(ended).before?.fact(key).state;
-  const b = world.sides(created).after?.fact(key).state;
+function differs(ended: ResourceChange, created: ResourceChange, key: string, search: DisguiseSearch): boolean {
+  const a = search.sides(ended).before?.fact(key).state;
+  const b = search.sides(created).after?.fact(key).state;
   return a?.kind === 'value' && b?.kind === 'value' && a.value !== b.value;
 }
