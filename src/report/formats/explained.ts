@@ -99,7 +99,9 @@ function isByTags(decision: ReportDecision): boolean {
   return decision.because.every((reason) => reason.kind === 'tag');
 }
 
-function sharedFacts(rows: readonly ReportChange[]): Pick<Explained, 'facts' | 'differing'> {
+type RowFacts = Pick<ReportChange, 'decisions' | 'facts'>;
+
+function sharedFacts(rows: readonly RowFacts[]): Pick<Explained, 'facts' | 'differing'> {
   const spelled = rows.map((row) => new Map(bothSides(row).map((fact) => [fact, true])));
   const [first] = spelled;
   if (first === undefined || first.size === 0) return { facts: [], differing: [] };
@@ -124,14 +126,13 @@ function sharedFacts(rows: readonly ReportChange[]): Pick<Explained, 'facts' | '
 }
 
 /** Without the unknown facts that the decisions have told already. */
-function withoutTold(row: ReportChange): ReportChange {
-  const told = new Set(row.decisions.flatMap((d) => d.unknown.map((unknown) => unknown.fact)));
-  if (told.size === 0) return row;
-  return { ...row, facts: row.facts.filter((fact) => !(fact.unknown && fact.value === null && told.has(fact.key))) };
+function withoutTold({ decisions, facts }: ReportChange): RowFacts {
+  const told = new Set(decisions.flatMap((d) => d.unknown.map((unknown) => unknown.fact)));
+  return { decisions, facts: facts.filter((fact) => !(fact.unknown && fact.value === null && told.has(fact.key))) };
 }
 
 /** Each fact in words, once where both sides are alike. */
-function bothSides(row: ReportChange): readonly string[] {
+function bothSides(row: RowFacts): readonly string[] {
   return groupRows(row.facts, factWords).map((same) => {
     const [fact] = same;
     if (fact === undefined) return '';
