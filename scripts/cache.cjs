@@ -1,7 +1,6 @@
 // Runs the built programme once and keeps the code that V8 compiled meanwhile, for scripts/start.cjs.
 // `node scripts/cache.cjs DIST ARGUMENT...`; the file is named by what it is good for, since V8 refuses it everywhere else.
 'use strict';
-const { createCipheriv } = require('node:crypto');
 const { mkdirSync, readFileSync, writeFileSync } = require('node:fs');
 const { join, resolve } = require('node:path');
 const vm = require('node:vm');
@@ -9,13 +8,6 @@ const vm = require('node:vm');
 const [, , dist, ...args] = process.argv;
 const bin = resolve(dist, 'inlane.cjs');
 process.argv.splice(1, process.argv.length, bin, ...args);
-
-/** As scripts/start.cjs works it out. */
-function checksum(bytes) {
-  const cipher = createCipheriv('aes-128-gcm', Buffer.alloc(16), Buffer.alloc(12)).setAAD(bytes);
-  cipher.final();
-  return cipher.getAuthTag();
-}
 
 let script;
 const { Script } = vm;
@@ -33,4 +25,4 @@ process.on('exit', (exit) => {
   writeFileSync(join(dist, 'cache', `${process.versions.v8}-${process.arch}.bin`), Buffer.concat([...checksums, code]));
   process.exitCode = 0;
 });
-require(bin);
+const { checksum } = require(bin);

@@ -62,6 +62,9 @@ function checksum(bytes) {
   return cipher.getAuthTag();
 }
 
+// For scripts/cache.cjs.
+exports.checksum = checksum;
+
 /** The cache, if it is whole and of this very text: V8 itself looks at lengths only, and runs or dies of what a broken file says. */
 function cached(ofText) {
   try {

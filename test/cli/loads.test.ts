@@ -247,6 +247,30 @@ describe('the code cache', () => {
     return { status, stdout };
   };
 
+  it('is taken where it is whole, and where it is not the programme is compiled from its text', () => {
+    const told = join(folder, 'told.cjs');
+    writeFileSync(
+      told,
+      `const vm = require('node:vm');
+       const { Script } = vm;
+       vm.Script = class extends Script {
+         constructor(text, options) {
+           super(text, options);
+           console.error('taken:', options.cachedData !== undefined && !this.cachedDataRejected);
+         }
+       };`,
+    );
+    const isTaken = () => {
+      const argv = ['--require', told, join(dist, 'inlane.cjs'), 'gate', story('aws-moved'), ...lanes];
+      return /taken: (\w+)/.exec(spawnSync(process.execPath, argv, { cwd: root, encoding: 'utf8' }).stderr)?.[1];
+    };
+    expect(isTaken()).toBe('true');
+    const good = readFileSync(cache());
+    writeFileSync(cache(), good.subarray(0, good.length - 1));
+    expect(isTaken()).toBe('false');
+    writeFileSync(cache(), good);
+  });
+
   it('changes nothing of what is decided, whether it is whole, cut, garbled, of another text or not there', () => {
     const kept = join(folder, 'kept.bin');
     copyFileSync(cache(), kept);
