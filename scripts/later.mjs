@@ -66,6 +66,7 @@ export async function laterParts(options) {
     plugins: [ofProgramme(() => false), ...options.plugins],
   });
   assertOnce(stays, [lazy, called]);
+  assertUnasked([rest, lazy, called]);
   const contents = new Map();
   for (const { path, text } of [...lazy.outputFiles, ...called.outputFiles]) {
     const part = basename(path, '.cjs');
@@ -101,6 +102,18 @@ function assertOnce(stays, builds) {
         places.set(input, entryPoint);
       }
     }
+  }
+}
+
+/** Throws where something is asked whether it is of a class that a function stands for: it never would be. */
+function assertUnasked(builds) {
+  const classes = CALLED.flatMap((path) =>
+    [...readFileSync(path, 'utf8').matchAll(/^export class (\w+)/gm)].map(([, name]) => name),
+  );
+  const asked = new RegExp(`\\binstanceof (?:${classes.join('|')})\\b`);
+  for (const input of builds.flatMap(({ metafile }) => Object.keys(metafile.inputs))) {
+    if (/^(src|providers)\//.test(input) && asked.test(readFileSync(input, 'utf8')))
+      throw new Error(`${input} asks with instanceof for a class that a function stands for`);
   }
 }
 
