@@ -1,11 +1,11 @@
 import type { Answer, Fact, SuccessorTest } from '../logic/fact.ts';
-import { and, type Kleene, not } from '../logic/kleene.ts';
+import { not } from '../logic/kleene.ts';
 import { hasSide } from '../plan/later-row.ts';
 import type { ResourceChange } from '../plan/model.ts';
 import { objectKey } from './address.ts';
 import { mostSpecific } from './classes.ts';
 import type { ClassifyContext } from './context.ts';
-import { type Like, type Likeness, Likes, plainValue } from './likes.ts';
+import { factLike, type Likeness, LikenessIndex, NOTHING_LIKE, namesLike, OPEN, SILENT } from './likeness.ts';
 import type { PlannedObject } from './object.ts';
 import { existed, leaves, type PlanIndex } from './plan-index.ts';
 
@@ -14,15 +14,23 @@ export interface SuccessorSearch {
   readonly index: PlanIndex;
   readonly context: ClassifyContext;
   object(row: ResourceChange, side: 'before' | 'after'): PlannedObject | null;
-  /** The object that a row had before, of which nothing is kept: for a look at every one of a type. */
-  glance(row: ResourceChange): PlannedObject | null;
+  /** The same, of which nothing is kept: for a look at every one of a type. */
+  glance(row: ResourceChange, side: 'before' | 'after'): PlannedObject | null;
   parents(row: ResourceChange): readonly ResourceChange[];
   /** Whether an edit of this plan takes a protection off the row's object. */
   armed(row: ResourceChange): boolean;
-  /** Answers for groups of ended objects that are alike in everything that is asked for. */
-  readonly groups: Map<string, Answer>;
-  /** Objects that may stand in or end as well, by type and what is asked for. */
-  readonly likes: Map<string, Likes>;
+  /** Answers for ended objects that are like each other in everything that is asked for. */
+  readonly answers: Map<string, Answer>;
+  /** Objects that stood before, by type and what is asked for, then by what they are like. */
+  readonly kin: Map<string, LikenessIndex<Kin>>;
+}
+
+/** Objects that were like each other before, in plan order. */
+interface Kin {
+  readonly ended: ResourceChange[];
+  readonly staying: ResourceChange[];
+  /** Of those that stay, the ones that may stand in for others, by what they are like after; null = nobody asked. */
+  after: LikenessIndex<ResourceChange[]> | null;
 }
 
 /**
@@ -31,85 +39,131 @@ export interface SuccessorSearch {
  */
 export function successor(row: ResourceChange, test: SuccessorTest, search: SuccessorSearch): Answer {
   if (!hasSide(row, 'before')) return { value: false, why: 'no object stands before' };
-  const group = groupOf(row, test, search);
-  const present = (group === null ? undefined : search.groups.get(group)) ?? findSuccessor(row, test, search);
-  if (group !== null) search.groups.set(group, present);
+  const present = presence(row, test, search);
   return test.want === 'present' ? present : { value: not(present.value), why: present.why };
 }
 
-/** Ended objects with the same facts have the same answer; null where they cannot be told alike, or the object is deposed. */
-function groupOf(row: ResourceChange, test: SuccessorTest, search: SuccessorSearch): string | null {
-  const own = search.object(row, 'before');
-  if (own === null || row.deposed !== null || !(leaves(row) || search.armed(row))) return null;
-  const kind = test.anyType ? mostSpecific(own.classes, search.context) : [own.identity.type];
-  const states = comparedBy(test, search.context).map((key) => {
-    const fact = own.fact(key);
-    if (isSilent(fact) && !test.same.includes(key)) return [];
-    // Whatever an unknown fact is compared with, the answer is unknown.
-    if (fact.state.kind === 'unknown' || fact.state.kind === 'absent') return ['unknown'];
-    const plain = fact.state.kind === 'value' && (fact.state.value === null || typeof fact.state.value !== 'object');
-    return plain && fact.state.kind === 'value' ? [typeof fact.state.value, String(fact.state.value)] : null;
-  });
-  return kind === null || states.includes(null) ? null : JSON.stringify([test.same, test.anyType, kind, states]);
-}
-
-function findSuccessor(row: ResourceChange, test: SuccessorTest, search: SuccessorSearch): Answer {
+/** Ended objects that are like each other have the same answer, where each has an address of its own. */
+function presence(row: ResourceChange, test: SuccessorTest, search: SuccessorSearch): Answer {
   const own = search.object(row, 'before');
   if (own === null) return { value: 'unknown', why: 'its facts are not known' };
-  const survivors: string[] = [];
-  const perhaps: string[] = [];
-  let ended = 1;
-  let endedPerhaps = 0;
-  for (const { row: other, certain } of candidatesFor(row, own, test, search)) {
-    if (other === row) continue;
-    const alike = certain ? true : likeness(own, other, 'before', test, search);
-    if (alike === false) continue;
-    if (leaves(other) || search.armed(other)) {
-      if (alike === true) ended += 1;
-      else endedPerhaps += 1;
-      continue;
-    }
-    if (!mayStandIn(row, other, search)) continue;
-    const holds = and([alike, likeness(own, other, 'after', test, search)]);
-    if (holds === true) survivors.push(objectKey(other.address, other.deposed));
-    else if (holds === 'unknown') perhaps.push(objectKey(other.address, other.deposed));
+  const likeness = likenessOf(own, test, search.context);
+  if (row.deposed !== null || !search.index.distinct || !isEnded(row, search)) return findSuccessor(row, likeness, test, search);
+  const key = JSON.stringify([test.anyType ? null : row.type, test.same, likeness]);
+  let answer = search.answers.get(key);
+  if (answer === undefined) {
+    answer = findSuccessor(row, likeness, test, search);
+    search.answers.set(key, answer);
   }
-  if (survivors.length >= ended + endedPerhaps) return { value: true, why: survivors.join(', ') };
-  const wanted = ended === 1 ? 'nothing like it stays' : `${survivors.length} of ${ended} needed stay`;
-  if (survivors.length + perhaps.length < ended) return { value: false, why: wanted };
-  return { value: 'unknown', why: perhaps.length > 0 ? `cannot tell whether ${perhaps.join(', ')} is alike` : wanted };
+  return answer;
 }
 
-/** Every object that stood before and is not certain to be another kind of thing, in plan order. */
-function candidatesFor(row: ResourceChange, own: PlannedObject, test: SuccessorTest, search: SuccessorSearch): readonly Like[] {
+function findSuccessor(row: ResourceChange, likeness: Likeness, test: SuccessorTest, search: SuccessorSearch): Answer {
+  const isOver = isEnded(row, search);
+  const kin = kinOf(row, test, search);
+  const own = existed(row) ? kin.at(likeness) : undefined;
+  const [survivors, perhaps] = [new Tally(row), new Tally(row)];
+  let [ended, endedPerhaps] = [1, 0];
+  for (const { item, alike } of kin.near(likeness)) {
+    const others = item.ended.length - (item === own && isOver ? 1 : 0);
+    if (alike === true) ended += others;
+    else endedPerhaps += others;
+    item.after ??= afterOf(item.staying, test, search);
+    const ownAfter = item === own && !isOver ? item.after.at(likenessAfter(row, test, search)) : undefined;
+    for (const { item: rows, alike: after } of item.after.near(likeness))
+      (alike === true && after === true ? survivors : perhaps).add(rows, rows === ownAfter, search.index.distinct);
+  }
+  if (survivors.count >= ended + endedPerhaps) return { value: true, why: survivors.names() };
+  const wanted = ended === 1 ? 'nothing like it stays' : `${survivors.count} of ${ended} needed stay`;
+  if (survivors.count + perhaps.count < ended) return { value: false, why: wanted };
+  return { value: 'unknown', why: perhaps.count > 0 ? `cannot tell whether ${perhaps.names()} is alike` : wanted };
+}
+
+/** So many names are told, and how many more there are: a plan may hold thousands. */
+const MOST_NAMES = 3;
+
+/** Rows other than one, which may be many. */
+class Tally {
+  readonly #row: ResourceChange;
+  readonly #lists: (readonly ResourceChange[])[] = [];
+  count = 0;
+
+  constructor(row: ResourceChange) {
+    this.#row = row;
+  }
+
+  /** Rows in plan order. `own`: the one is among them. `distinct`: no other row has its address. */
+  add(rows: readonly ResourceChange[], own: boolean, distinct: boolean): void {
+    const { address, deposed } = this.#row;
+    const others = distinct || deposed !== null ? rows : rows.filter((row) => row.address !== address);
+    this.#lists.push(others);
+    this.count += others.length - (own && others === rows ? 1 : 0);
+  }
+
+  /** The first in plan order. */
+  names(): string {
+    const first = this.#lists.flatMap((rows) => rows.slice(0, MOST_NAMES + 1)).filter((row) => row !== this.#row);
+    const named = first.sort((a, b) => orderOf(a) - orderOf(b)).slice(0, MOST_NAMES);
+    const more = this.count - named.length;
+    const names = named.map(({ address, deposed }) => objectKey(address, deposed)).join(', ');
+    return more === 0 ? names : `${names} and ${more} more`;
+  }
+}
+
+/** Objects that no row shows come last. */
+function orderOf({ index }: ResourceChange): number {
+  return index < 0 ? Number.MAX_SAFE_INTEGER : index;
+}
+
+/** Every object that stood before, of the type of the row's or of any. */
+function kinOf(row: ResourceChange, test: SuccessorTest, search: SuccessorSearch): LikenessIndex<Kin> {
   const key = JSON.stringify([test.anyType ? null : row.type, test.same]);
-  let likes = search.likes.get(key);
-  if (likes === undefined) {
-    const all = test.anyType ? search.index.objects : (search.index.byType.get(row.type) ?? []);
-    likes = new Likes(
-      all.filter(existed).map((other) => {
-        const object = search.glance(other);
-        return [other, object === null ? null : likenessOf(object, test, search.context)] as const;
-      }),
-    );
-    search.likes.set(key, likes);
+  let kin = search.kin.get(key);
+  if (kin === undefined) {
+    kin = new LikenessIndex();
+    for (const other of test.anyType ? search.index.objects : (search.index.byType.get(row.type) ?? [])) {
+      if (!existed(other)) continue;
+      const object = search.glance(other, 'before');
+      const like = kin.of(likenessOf(object, test, search.context), () => ({ ended: [], staying: [], after: null }));
+      (isEnded(other, search) ? like.ended : like.staying).push(other);
+    }
+    search.kin.set(key, kin);
   }
-  return likes.of(likenessOf(own, test, search.context));
+  return kin;
 }
 
-/** What `likeness` compares, where each of it is plain. */
-function likenessOf(object: PlannedObject, test: SuccessorTest, context: ClassifyContext): Likeness {
-  const kind = test.anyType ? mostSpecific(object.classes, context) : [object.identity.type];
-  if (kind === null || kind.length === 0) return null;
-  const parts: (string | null)[] = [kind.join('\n')];
-  for (const name of comparedBy(test, context)) {
+/** Those that may stand in for another one, by what they are like after this plan. */
+function afterOf(rows: readonly ResourceChange[], test: SuccessorTest, search: SuccessorSearch): LikenessIndex<ResourceChange[]> {
+  const after = new LikenessIndex<ResourceChange[]>();
+  for (const row of rows) if (mayStandIn(row, search)) after.of(likenessAfter(row, test, search), () => []).push(row);
+  return after;
+}
+
+function likenessAfter(row: ResourceChange, test: SuccessorTest, search: SuccessorSearch): Likeness {
+  return likenessOf(search.glance(row, 'after'), test, search.context);
+}
+
+/** Whether its object goes, or loses what protects it. */
+function isEnded(row: ResourceChange, search: SuccessorSearch): boolean {
+  return leaves(row) || search.armed(row);
+}
+
+/** The type or classes of an object, and what it says of the facts in which two must be alike. */
+function likenessOf(object: PlannedObject | null, test: SuccessorTest, context: ClassifyContext): Likeness {
+  const names = comparedBy(test, context);
+  if (object === null) return [OPEN, ...names.map(() => OPEN)];
+  const likeness = [test.anyType ? classesLike(object, context) : namesLike([object.identity.type])];
+  for (const name of names) {
     const fact = object.fact(name);
-    const silent = isSilent(fact) && !test.same.includes(name);
-    const value = silent ? null : plainValue(fact);
-    if (value === undefined) return null;
-    parts.push(value);
+    likeness.push(isSilent(fact) ? (test.same.includes(name) ? OPEN : SILENT) : factLike(fact));
   }
-  return parts;
+  return likeness;
+}
+
+function classesLike(object: PlannedObject, context: ClassifyContext): string {
+  const classes = mostSpecific(object.classes, context);
+  if (classes === null) return OPEN;
+  return classes.length === 0 ? NOTHING_LIKE : namesLike(classes);
 }
 
 const compared = new WeakMap<SuccessorTest, { readonly context: ClassifyContext; readonly names: readonly string[] }>();
@@ -123,58 +177,9 @@ function comparedBy(test: SuccessorTest, context: ClassifyContext): readonly str
   return names;
 }
 
-function mayStandIn(row: ResourceChange, other: ResourceChange, search: SuccessorSearch): boolean {
-  if (!hasSide(other, 'after') || other.deferred !== null || other.deposed !== null) return false;
-  if (other.address === row.address && row.deposed === null) return false;
-  return !search.parents(other).some((parent) => leaves(parent));
-}
-
-/** Whether `other` is alike on one side: type or classes, declared attributes, and the `same` facts. */
-function likeness(
-  own: PlannedObject,
-  other: ResourceChange,
-  side: 'before' | 'after',
-  test: SuccessorTest,
-  search: SuccessorSearch,
-): Kleene {
-  const object = search.object(other, side);
-  if (object === null) return 'unknown';
-  const checks: Kleene[] = [test.anyType ? sameClasses(own, object, search.context) : object.identity.type === own.identity.type];
-  if (checks[0] === false) return false;
-  for (const name of search.context.attributes.keys()) {
-    if (!test.same.includes(name)) checks.push(equalAttribute(own.fact(name), object.fact(name)));
-  }
-  for (const key of test.same) checks.push(equalKnown(own.fact(key), object.fact(key)));
-  return and(checks);
-}
-
-function sameClasses(a: PlannedObject, b: PlannedObject, context: ClassifyContext): Kleene {
-  const own = mostSpecific(a.classes, context);
-  const other = mostSpecific(b.classes, context);
-  if (own === null || other === null) return 'unknown';
-  return own.length > 0 && own.join('\n') === other.join('\n');
-}
-
-function equalAttribute(a: Fact, b: Fact): Kleene {
-  if (isSilent(a) && isSilent(b)) return true;
-  return equalKnown(a, b);
-}
-
-function equalKnown(a: Fact, b: Fact): Kleene {
-  if (a.state.kind === 'members' && b.state.kind === 'members') return sameMembers(a, b);
-  if (a.state.kind !== 'value' || b.state.kind !== 'value') return 'unknown';
-  const [x, y] = [a.state.value, b.state.value];
-  if (typeof x === 'object' && x !== null) return 'unknown';
-  return x === y;
-}
-
-function sameMembers(a: Fact, b: Fact): Kleene {
-  if (a.state.kind !== 'members' || b.state.kind !== 'members') return 'unknown';
-  if (a.state.open !== null || b.state.open !== null) return 'unknown';
-  const names = (fact: Fact) =>
-    fact.state.kind === 'members' ? [...fact.state.members.keys()].map(String).sort().join('\n') : '';
-  if ([...a.state.members.values(), ...b.state.members.values()].includes('unknown')) return 'unknown';
-  return names(a) === names(b);
+function mayStandIn(row: ResourceChange, search: SuccessorSearch): boolean {
+  if (!hasSide(row, 'after') || row.deferred !== null || row.deposed !== null) return false;
+  return !search.parents(row).some((parent) => leaves(parent));
 }
 
 /** No source speaks at all, as opposed to one that speaks and is unknown. */

@@ -253,11 +253,11 @@ export class PlannedWorld {
       index: this.index,
       context: this.context,
       object: (r, side) => this.sides(r)[side],
-      glance: (r) => (this.objects.get(r) ?? this.newSides(r, this.knowledge(r))).before,
+      glance: (r, side) => (this.objects.get(r) ?? this.newSides(r, this.knowledge(r)))[side],
       parents: (r) => this.parents(r, 'before'),
       armed: (r) => this.armed.has(r),
-      groups: new Map(),
-      likes: new Map(),
+      answers: new Map(),
+      kin: new Map(),
     };
     return successor(row, test, this.search);
   }
