@@ -4,7 +4,7 @@ import { parsePattern } from '../logic/path.ts';
 import type { ResourceChange } from '../plan/model.ts';
 import { type ObjectValue, UNKNOWN, type Unknown } from '../plan/value.ts';
 import { lookup } from './lookup.ts';
-import { agreed, type CompanionTags } from './object.ts';
+import { agreed, type CompanionTags } from './object-tags.ts';
 import type { PlanIndex } from './plan-index.ts';
 import type { References } from './reference.ts';
 

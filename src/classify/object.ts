@@ -1,20 +1,19 @@
-import { readTag, taggableFor } from '../../providers/effective.ts';
-import type { CatalogRow, EffectiveTags, PlaceReading, Provider, TagLook, TagReading } from '../../providers/provider.ts';
+import { taggableFor } from '../../providers/effective.ts';
+import type { CatalogRow, EffectiveTags, Provider, TagReading } from '../../providers/provider.ts';
 import { absent, type ChangeView, type Fact, type FactSource, known, type Side, unknown } from '../logic/fact.ts';
 import { parsePattern } from '../logic/path.ts';
-import { LaterRow } from '../plan/later-row.ts';
-import type { ConfigBlock, ResourceChange } from '../plan/model.ts';
-import { type ObjectValue, UNKNOWN as UNKNOWN_VALUES, type Unknown } from '../plan/value.ts';
-import { objectKey } from './address.ts';
+import type { ResourceChange } from '../plan/model.ts';
+import { type ObjectValue, UNKNOWN, type Unknown } from '../plan/value.ts';
 import type { AttributeDefinition } from './attribute.ts';
 import { type Speech, settle, sourceText, speak } from './attributes.ts';
 import { baseClasses, type Membership, refine, refines } from './classes.ts';
 import type { ClassifyContext } from './context.ts';
 import type { ObjectIdentity } from './identity.ts';
 import { classFact, type Known } from './known.ts';
-import { RowLook } from './look.ts';
 import { lookup } from './lookup.ts';
 import type { ObjectView } from './model.ts';
+import { type CompanionTags, ObjectTags } from './object-tags.ts';
+import { accountFact, regionFact } from './place.ts';
 import type { PlanIndex } from './plan-index.ts';
 import { ObjectReadings } from './readings.ts';
 
@@ -26,12 +25,6 @@ export interface Relations {
   companionTags(row: ResourceChange, side: Side): CompanionTags;
   /** Ids that stand for tag keys and values, by what the plan and its state say of them. */
   tagNames(): ReadonlyMap<string, string>;
-}
-
-/** `open` = a companion whose key cannot be told, so any key it could carry is unknown. */
-export interface CompanionTags {
-  readonly tags: ReadonlyMap<string, TagReading>;
-  readonly open: string | null;
 }
 
 /** What all objects of a plan stand in. */
@@ -52,9 +45,7 @@ export class PlannedObject implements ObjectView {
   private readonly world: ObjectWorld;
   /** Null = nobody asked: most rows of a large plan do nothing. */
   private facts: Map<string, Fact> | null = null;
-  private effective: EffectiveTags | null = null;
-  private look: TagLook | null = null;
-  private companionTags: CompanionTags | null = null;
+  private ownTags: ObjectTags | null = null;
   private membership: Membership | null = null;
   private parentObjects: readonly PlannedObject[] | null = null;
   private resolving = false;
@@ -87,31 +78,27 @@ export class PlannedObject implements ObjectView {
     return fact;
   }
 
+  private get tagged(): ObjectTags {
+    this.ownTags ??= new ObjectTags(this, this.world);
+    return this.ownTags;
+  }
+
   get tags(): EffectiveTags {
-    this.effective ??= this.readTags();
-    return this.effective;
+    return this.tagged.all;
   }
 
   shows(key: string): boolean {
-    if (this.effective !== null) return this.effective.tags.get(key)?.state === 'known';
-    const { provider } = this;
-    if (provider.showsTag === undefined || this.context.found !== undefined) return false;
-    const look = this.tagLook;
-    if (look === null || this.companions.tags.size > 0) return false;
-    return provider.showsTag(key, look);
+    return this.tagged.shows(key);
   }
 
-  private get companions(): CompanionTags {
-    this.companionTags ??= this.world.relations.companionTags(this.change, this.side);
-    return this.companionTags;
+  /** What a tag key says, as it is spelled; null = absent for certain. */
+  tagReading(spelled: string): TagReading | null {
+    return this.tagged.reading(spelled);
   }
 
-  /** Null where only the values tell. */
-  private get tagLook(): TagLook | null {
-    const { change } = this;
-    if (this.look === null && change instanceof LaterRow && change.tellsCarriers && change.deferred === null)
-      this.look = new RowLook(change, this.side, this.identity.type, this.row);
-    return this.look;
+  /** What tags some values of this side say, stand-alone tag resources aside. */
+  effectiveTags(values: ObjectValue | Unknown | null): EffectiveTags {
+    return this.tagged.of(values);
   }
 
   /** Classes of the object itself, refinements included; what changed paths add stands on the atom. */
@@ -139,12 +126,9 @@ export class PlannedObject implements ObjectView {
       case 'workspace':
         return this.optionFact(key, this.context.options.workspace);
       case 'account':
-        return this.placeFact(key, this.accountReadings());
+        return accountFact(this, this.context);
       case 'region':
-        return this.placeFact(
-          key,
-          this.withDrift((values) => this.provider.regions(values, this.row, this.providerBlock)),
-        );
+        return regionFact(this);
       case 'class':
         return this.classFact();
       default:
@@ -155,7 +139,7 @@ export class PlannedObject implements ObjectView {
   private resolveDeclared(key: string): Fact {
     if (key.startsWith('tag.')) return this.tagFact(key.slice(4), key);
     if (key.startsWith('attr.')) {
-      const state = lookup(this.change.deferred !== null ? this.deferredValues() : this.values, parsePattern(key.slice(5)));
+      const state = lookup(this.shownValues, parsePattern(key.slice(5)));
       return { key, state, sources: [planSource(key.slice(5))] };
     }
     const definition = this.context.attributes.get(key);
@@ -163,9 +147,9 @@ export class PlannedObject implements ObjectView {
     return unknown(key, `\`${key}\` is no fact of a resource`);
   }
 
-  /** A deferred row's `after` is nearly empty: nothing in it proves absence. */
-  private deferredValues(): Unknown | null {
-    return this.values === null ? null : UNKNOWN_VALUES;
+  /** Of a deferred row nothing: its `after` is nearly empty, and nothing in it proves absence. */
+  get shownValues(): ObjectValue | Unknown | null {
+    return this.change.deferred === null || this.values === null ? this.values : UNKNOWN;
   }
 
   private moduleFact(): Fact {
@@ -180,47 +164,11 @@ export class PlannedObject implements ObjectView {
       : known(key, value, [{ from: 'option', name: `--${key}`, value }]);
   }
 
-  private get providerBlock() {
-    return this.change.block?.provider ?? null;
-  }
-
-  private accountReadings(): PlaceReading[] {
-    const readings = this.withDrift((values) => this.provider.accounts(values, this.row, this.providerBlock));
-    const options = this.context.options.accounts;
-    const short = this.change.provider.slice(this.change.provider.lastIndexOf('/') + 1);
-    const named = options.get(this.change.provider) ?? options.get(short) ?? options.get('');
-    return named === undefined ? readings : [...readings, { from: 'option', name: '--account', value: named }];
-  }
-
-  private withDrift(read: (values: ObjectValue | Unknown | null) => readonly PlaceReading[]): PlaceReading[] {
-    const own = [...read(this.values)];
-    const drifted = this.driftValues;
-    if (drifted === null) return own;
-    return [...own, ...read(drifted).map((r) => (r.from === 'configuration' ? r : { ...r, from: 'drift' }))];
-  }
-
   /** What stood there before somebody changed it outside Terraform; it speaks on the before side. */
   get driftValues(): ObjectValue | null {
     const { drift } = this.world.index;
     if (drift.size === 0 || this.side !== 'before') return null;
     return drift.get(this.change.deposed === null ? this.change.address : '')?.before ?? null;
-  }
-
-  private placeFact(key: string, readings: readonly PlaceReading[]): Fact {
-    const sources = readings.map((r): FactSource => ({ from: r.from, name: r.name, value: r.value }));
-    const option = key === 'account' ? ': pass --account' : '';
-    if (readings.length === 0) return unknown(key, `no source speaks${option}`, null, sources);
-    if (readings.some((r) => r.value === null)) return unknown(key, 'known only after apply', null, sources);
-    const values = new Set(readings.map((r) => r.value));
-    if (values.size > 1) {
-      return unknown(
-        key,
-        `sources disagree: ${readings.map((r) => `${r.name ?? r.from} says ${r.value}`).join(', ')}`,
-        null,
-        sources,
-      );
-    }
-    return known(key, readings[0]?.value ?? null, sources);
   }
 
   private classFact(): Fact {
@@ -245,63 +193,12 @@ export class PlannedObject implements ObjectView {
     };
   }
 
-  private readTags(): EffectiveTags {
-    const own = this.untagged ?? this.effectiveTags(this.change.deferred !== null ? this.deferredValues() : this.values);
-    const companions = this.companions.tags;
-    const found = this.context.found?.get(objectKey(this.identity.address, this.change.deposed));
-    if (companions.size === 0 && found === undefined) return own;
-    const tags = new Map(own.tags);
-    for (const [key, reading] of companions) tags.set(key, agreed(tags.get(key), reading, key));
-    for (const [key, value] of found ?? []) {
-      if (value === null) tags.delete(key);
-      else tags.set(key, { state: 'known', value, from: 'cloud' });
-    }
-    return { ...own, tags };
-  }
-
-  /** Null where its values have to be read for its tags. */
-  private get untagged(): EffectiveTags | null {
-    const { provider } = this;
-    const look = provider.untagged === undefined ? null : this.tagLook;
-    return look === null ? null : (provider.untagged?.(look) ?? null);
-  }
-
-  /** What the provider reads off some values of this side, stand-alone tag resources aside. */
-  effectiveTags(values: ObjectValue | Unknown | null): EffectiveTags {
-    const written = this.side === 'after' ? this.context.written?.get(this.change) : undefined;
-    return this.provider.effectiveTags({
-      type: this.identity.type,
-      row: this.row,
-      side: this.side,
-      values,
-      otherValues: this.side === 'before' ? this.change.after : this.change.before,
-      configured: configuredNames(this.change.block),
-      providerBlock: this.providerBlock,
-      expressions: this.change.block?.expressions ?? null,
-      tagNames: this.world.relations.tagNames(),
-      written,
-    });
-  }
-
   private tagFact(spelled: string, key: string): Fact {
     const reading = this.tagReading(spelled);
     if (reading === null) return absent(key, [{ from: 'tag', name: spelled, value: null }]);
     if (reading.state === 'known')
       return known(key, reading.value, [{ from: reading.from, name: spelled, value: reading.value }]);
     return unknown(key, reading.why, reading.path, [{ from: reading.from, name: spelled, value: null }]);
-  }
-
-  /** Null = absent for certain. */
-  tagReading(spelled: string): TagReading | null {
-    const key = this.provider.foldKey(spelled);
-    const { tags } = this;
-    const found = tags.tags.get(key);
-    if (found !== undefined) return found;
-    const reading = readTag(tags, key);
-    const hidden = this.companions.open;
-    // On Google only Resource Manager tags, whose keys have a slash, come from bindings.
-    const companion = hidden !== null && (this.provider.carrier !== 'google' || key.includes('/'));
-    return companion ? { state: 'unknown', why: hidden, path: null, from: 'companion' } : reading;
   }
 
   private attributeFact(definition: AttributeDefinition): Fact {
@@ -348,7 +245,7 @@ export class PlannedObject implements ObjectView {
     if (definition.sources.length !== 1 || source?.from !== 'tag' || this.driftValues !== null) return false;
     if (this.row?.parent === undefined || this.resolving) return true;
     // Of what an object can say itself nobody else is asked.
-    const look = this.tagLook;
+    const { look } = this.tagged;
     if ((look !== null && this.provider.carriesTags?.(look)) || this.carries(definition)) return true;
     const key = source.carrier ? this.carrierKey(definition) : source.key;
     if (source.map === null && key !== null && this.tagReading(key) !== null) return true;
@@ -374,27 +271,6 @@ export class PlannedObject implements ObjectView {
 
 function carrierOf({ carrier }: Provider, carriers: AttributeDefinition['carriers']): string | null {
   return carrier === null ? null : (carriers?.get(carrier) ?? null);
-}
-
-/** Two that set one tag of an object differently fight: which of them wins cannot be told. */
-export function agreed(a: TagReading | undefined, b: TagReading, key: string): TagReading {
-  if (a === undefined) return b;
-  if (a.state === 'known' && b.state === 'known' && a.value === b.value) return a;
-  if (a.state === 'unknown') return a;
-  return { state: 'unknown', why: `${a.from} and ${b.from} set \`${key}\` differently`, path: null, from: b.from };
-}
-
-const configured = new WeakMap<ConfigBlock, ReadonlySet<string>>();
-
-/** Names of the top-level arguments that a block sets; null = there is no block. */
-function configuredNames(block: ConfigBlock | null): ReadonlySet<string> | null {
-  if (block === null) return null;
-  let names = configured.get(block);
-  if (names === undefined) {
-    names = new Set(block.expressions.keys());
-    configured.set(block, names);
-  }
-  return names;
 }
 
 function planSource(name: string): FactSource {
