@@ -9,7 +9,6 @@ import { isList, member, Sensitive, UNKNOWN, type Value } from './value.ts';
  */
 export function replacePaths(given: Json | undefined, sides: () => Pick<Sides, 'before' | 'after'>, faults: string[]): string[] {
   if (given === undefined || given === null) return [];
-  const found: string[] = [];
   if (!Array.isArray(given) || !given.every((path: Json) => Array.isArray(path))) {
     faults.push('`replace_paths` is no list of paths');
     return [];
@@ -17,12 +16,9 @@ export function replacePaths(given: Json | undefined, sides: () => Pick<Sides, '
   const paths = given as readonly (readonly Json[])[];
   // A side itself is never sensitive: only what stands below a first step may be.
   const { before, after } = paths.some((path) => path.length > 1) ? sides() : NOTHING;
-  for (const path of paths) {
-    const texts = pathOf(path, before ?? undefined, after ?? undefined);
-    if (!found.includes(texts)) found.push(texts);
-  }
-  // It is kept: a list that grew has room for more.
-  return found.slice();
+  const texts = paths.map((path) => pathOf(path, before ?? undefined, after ?? undefined));
+  // Most name one path.
+  return texts.length < 2 ? texts : [...new Set(texts)];
 }
 
 const NOTHING = { before: null, after: null };
