@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import { type HclJson, parseHcl } from '../hcl.ts';
+import { append } from '../plan/multimap.ts';
 import { type Block, type Body, readBody } from './body.ts';
 import { type ConfigurationFile, type ConfigurationFiles, configurationFiles } from './files.ts';
 import { readJsonBody } from './json-body.ts';
@@ -35,6 +36,8 @@ export class ModuleFolder {
   /** Files that cannot be followed, and why. */
   readonly #broken = new Map<string, string>();
   readonly #confirmed = new Map<SourceFile, Promise<string | null>>();
+  /** By type and labels; null = nobody asked. */
+  #declared: ReadonlyMap<string, Declared> | null = null;
 
   private constructor(folder: string) {
     this.folder = folder;
@@ -74,11 +77,8 @@ export class ModuleFolder {
 
   /** The block of a type with these labels, its file confirmed. */
   async declaration(type: string, labels: readonly string[]): Promise<Sought<Declaration>> {
-    const isIt = ({ block }: Place) =>
-      block.labels.length === labels.length && labels.every((label, i) => block.labels[i] === label);
-    const [ordinary, overriding] = [this.#ordinary, this.#overriding].map((files) =>
-      this.every(type).filter((place) => files.includes(place.file) && isIt(place)),
-    ) as [Place[], Place[]];
+    this.#declared ??= declaredIn(this.#ordinary, this.#overriding);
+    const { ordinary, overriding } = this.#declared.get(keyOf(type, labels)) ?? NOWHERE;
     const [first, second] = ordinary;
     if (first === undefined) return { why: this.#missing() };
     if (second !== undefined) return { why: `two blocks declare it: ${spelled(first)} and ${spelled(second)}` };
@@ -106,6 +106,35 @@ export class ModuleFolder {
   }
 }
 
+/** Where the blocks of one type and labels are. */
+interface Declared {
+  readonly ordinary: Place[];
+  readonly overriding: Place[];
+}
+
+const NOWHERE: Declared = { ordinary: [], overriding: [] };
+
+function declaredIn(ordinary: readonly SourceFile[], overriding: readonly SourceFile[]): ReadonlyMap<string, Declared> {
+  const declared = new Map<string, Declared>();
+  const add = (files: readonly SourceFile[], kind: keyof Declared) => {
+    for (const file of files) {
+      for (const block of file.body.blocks) {
+        const key = keyOf(block.type, block.labels);
+        const found = declared.get(key) ?? { ordinary: [], overriding: [] };
+        declared.set(key, found);
+        found[kind].push({ file, block });
+      }
+    }
+  };
+  add(ordinary, 'ordinary');
+  add(overriding, 'overriding');
+  return declared;
+}
+
+function keyOf(type: string, labels: readonly string[]): string {
+  return JSON.stringify([type, ...labels]);
+}
+
 function spelled({ file, block }: Place): string {
   return `\`${file.path}:${block.line}\``;
 }
@@ -122,8 +151,7 @@ async function confirm({ text, syntax, body }: SourceFile): Promise<string | nul
 function sameBlocks(body: Body, json: HclJson): boolean {
   const own = new Map<string, string[]>();
   const note = (key: readonly string[], names: readonly string[]) => {
-    const at = JSON.stringify(key);
-    own.set(at, [...(own.get(at) ?? []), JSON.stringify([...new Set(names)].sort())]);
+    append(own, JSON.stringify(key), JSON.stringify([...new Set(names)].sort()));
   };
   for (const { name } of body.arguments) note([name], []);
   for (const block of body.blocks) note([block.type, ...block.labels], namesIn(block.body));
