@@ -32,6 +32,45 @@ export function defaultsAt(provider: ProviderBlock): {
   return { path, steps: [{ name: outer, index: 0, planned: [null] }], argument: inner, expression: own };
 }
 
+/** What findings want of the objects of each provider, by its key and by the tag's: the lines of all that name it. Read when first asked for. */
+export class WantedDefaults {
+  readonly #findings: readonly Finding[];
+  readonly #rows: readonly ResourceChange[];
+  #lines: ReadonlyMap<string, ReadonlyMap<string, ReadonlySet<string>>> | null = null;
+
+  constructor(findings: readonly Finding[], rows: readonly ResourceChange[]) {
+    this.#findings = findings;
+    this.#rows = rows;
+  }
+
+  of(provider: string, key: string): ReadonlySet<string> {
+    this.#lines ??= this.#read();
+    return this.#lines.get(provider)?.get(key) ?? NO_LINES;
+  }
+
+  #read() {
+    const providers = new Map<string, Set<string>>();
+    for (const { address, block } of this.#rows) {
+      if (!block?.provider) continue;
+      const of = providers.get(address) ?? new Set();
+      providers.set(address, of.add(block.provider.key));
+    }
+    const lines = new Map<string, Map<string, Set<string>>>();
+    for (const { address, fix } of this.#findings) {
+      const edit = fix?.edit;
+      if (edit?.kind !== 'entry' || address === null) continue;
+      for (const provider of providers.get(address) ?? []) {
+        const keys = lines.get(provider) ?? new Map<string, Set<string>>();
+        lines.set(provider, keys);
+        keys.set(edit.key, (keys.get(edit.key) ?? new Set()).add(edit.line));
+      }
+    }
+    return lines;
+  }
+}
+
+const NO_LINES: ReadonlySet<string> = new Set();
+
 /**
  * The tags of an object whose module was fetched, added to the defaults of its provider, which the stack itself writes. Null where another
  * object of that provider needs another value, or where the provider's block is not in the root module.
@@ -39,7 +78,7 @@ export function defaultsAt(provider: ProviderBlock): {
 export async function defaultsEdit(
   instances: readonly ResourceChange[],
   wanted: readonly ConfigurationEdit[],
-  { findings, rows, tree }: { findings: readonly Finding[]; rows: readonly ResourceChange[]; tree: ModuleTree },
+  { defaults, tree }: { readonly defaults: WantedDefaults; readonly tree: ModuleTree },
 ): Promise<readonly FileEdit[] | null> {
   const provider = instances[0]?.block?.provider ?? null;
   const path = DEFAULTS.get(provider?.source ?? '');
@@ -47,12 +86,7 @@ export async function defaultsEdit(
     return null;
   const entries = wanted.filter((edit) => edit.kind === 'entry');
   if (entries.length < wanted.length || entries.some((edit) => edit.path.length > 1)) return null;
-  const siblings = new Set(rows.filter((row) => row.block?.provider?.key === provider.key).map(({ address }) => address));
-  const other = findings.some(({ address, fix }) => {
-    const edit = fix?.edit;
-    if (edit?.kind !== 'entry' || address === null || !siblings.has(address)) return false;
-    return entries.some(({ key, line }) => key === edit.key && line !== edit.line);
-  });
+  const other = entries.some(({ key, line }) => [...defaults.of(provider.key, key)].some((one) => one !== line));
   const declared = other ? null : await providerDeclaration(provider, tree);
   if (declared === null) return null;
   const { declaration } = declared;

@@ -36,6 +36,7 @@ export class ModuleFolder {
   /** Files that cannot be followed, and why. */
   readonly #broken = new Map<string, string>();
   readonly #confirmed = new Map<SourceFile, Promise<string | null>>();
+  #byType: ReadonlyMap<string, readonly Place[]> | null = null;
   /** By type and labels; null = nobody asked. */
   #declared: ReadonlyMap<string, Declared> | null = null;
 
@@ -69,10 +70,14 @@ export class ModuleFolder {
   }
 
   /** Every block of a type, overrides last. Not confirmed. */
-  every(type: string): Place[] {
-    return [...this.#ordinary, ...this.#overriding].flatMap((file) =>
-      file.body.blocks.filter((block) => block.type === type).map((block) => ({ file, block })),
-    );
+  every(type: string): readonly Place[] {
+    if (this.#byType === null) {
+      const byType = new Map<string, Place[]>();
+      for (const file of [...this.#ordinary, ...this.#overriding])
+        for (const block of file.body.blocks) append(byType, block.type, { file, block });
+      this.#byType = byType;
+    }
+    return this.#byType.get(type) ?? [];
   }
 
   /** The block of a type with these labels, its file confirmed. */

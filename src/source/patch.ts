@@ -1,5 +1,4 @@
-import type { Body } from './body.ts';
-import { scan } from './scan.ts';
+import { type DiffedText, linesOf, splitLines } from './lines.ts';
 
 /** A change of a text: what stands from `start` to `end` becomes `text`. */
 export interface TextEdit {
@@ -24,15 +23,8 @@ export interface Added {
 }
 
 /** Of edits that do not overlap, in any order. */
-export function addedBy(text: string, edits: readonly TextEdit[]): readonly Added[] {
-  return lineEdits(text, edits).map(({ at, after }) => ({ line: at + 1, text: dedent(after) }));
-}
-
-/** The text that a diff changes; `syntax` as of a configuration file. */
-export interface DiffedText {
-  readonly text: string;
-  readonly body: Body;
-  readonly syntax: 'native' | 'json';
+export function addedBy(file: DiffedText, edits: readonly TextEdit[]): readonly Added[] {
+  return lineEdits(file, edits).map(({ at, after }) => ({ line: at + 1, text: dedent(after) }));
 }
 
 /**
@@ -42,21 +34,20 @@ export interface DiffedText {
  */
 export function unifiedDiff(
   path: string | null,
-  { text, body, syntax }: DiffedText,
+  file: DiffedText,
   edits: readonly TextEdit[],
   mayShow: (from: number, to: number) => boolean,
 ): string | null {
   if (path === null || !/^[\w./@+=, -]+$/.test(path) || path.split('/').includes('..')) return null;
-  const lines = splitLines(text);
-  const { plain, bare } = syntax === 'json' ? jsonLines(lines) : nativeLines(text, body, lines);
-  const offsets = startsOf(lines);
+  const { all: lines, starts, marks } = linesOf(file);
+  const { plain, bare } = marks;
   const shown = (at: number) => {
-    const from = offsets[at] as number;
+    const from = starts[at] as number;
     return bare[at] === true && mayShow(from, from + (lines[at] as string).replace(/\r?\n$/, '').length);
   };
   const out = [`diff --git a/${path} b/${path}`, `--- a/${path}`, `+++ b/${path}`];
   let shift = 0;
-  for (const hunk of hunksOf(lineEdits(text, edits), plain, shown, lines.length)) {
+  for (const hunk of hunksOf(lineEdits(file, edits), plain, shown, lines.length)) {
     const added = hunk.edits.reduce((sum, edit) => sum + edit.after.length - edit.count, 0);
     const count = hunk.end - hunk.start;
     out.push(`@@ -${range(hunk.start, count)} +${range(hunk.start + shift, count + added)} @@`);
@@ -85,35 +76,17 @@ function spelled(sign: string, line: string): string[] {
   return line.endsWith('\n') ? [`${sign}${line.slice(0, -1)}`] : [`${sign}${line}`, '\\ No newline at end of file'];
 }
 
-/** With their line ends. */
-function splitLines(text: string): string[] {
-  return text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
-}
-
-/** Offset of each line. */
-function startsOf(lines: readonly string[]): number[] {
-  let offset = 0;
-  return lines.map((line) => {
-    offset += line.length;
-    return offset - line.length;
-  });
-}
-
-function lineEdits(text: string, edits: readonly TextEdit[]): LineEdit[] {
-  const lines = splitLines(text);
-  const starts = startsOf(lines);
-  const lineOf = (at: number) =>
-    Math.max(
-      0,
-      starts.findLastIndex((start) => start <= at),
-    );
+function lineEdits(file: DiffedText, edits: readonly TextEdit[]): LineEdit[] {
+  const { text } = file;
+  const read = linesOf(file);
+  const { all: lines, starts } = read;
   const found: { at: number; count: number; edits: TextEdit[] }[] = [];
   for (const edit of [...edits].sort((a, b) => a.start - b.start)) {
     const between =
-      edit.start === edit.end && edit.text.endsWith('\n') && (starts.includes(edit.start) || edit.start === text.length);
+      edit.start === edit.end && edit.text.endsWith('\n') && (read.isStart(edit.start) || edit.start === text.length);
     const whole = between && (edit.start < text.length || text.endsWith('\n') || text === '');
-    const at = whole ? (edit.start === text.length ? lines.length : lineOf(edit.start)) : lineOf(edit.start);
-    const count = whole ? 0 : Math.min(lineOf(edit.end) - at + 1, lines.length - at);
+    const at = whole ? (edit.start === text.length ? lines.length : read.lineOf(edit.start)) : read.lineOf(edit.start);
+    const count = whole ? 0 : Math.min(read.lineOf(edit.end) - at + 1, lines.length - at);
     const last = found.at(-1);
     if (last !== undefined && at < last.at + last.count) {
       last.count = Math.max(last.at + last.count, at + count) - last.at;
@@ -156,40 +129,6 @@ function hunksOf(edits: readonly LineEdit[], plain: readonly boolean[], shown: (
     } else hunks.push({ start, end, edits: [edit] });
   }
   return hunks.map((hunk, index) => ({ ...hunk, end: Math.min(hunk.end, hunks[index + 1]?.start ?? lines) }));
-}
-
-/** Which lines hold no text, number or constant (but the labels of a block) and no comment, and which at least no comment. */
-interface Lines {
-  readonly plain: readonly boolean[];
-  readonly bare: readonly boolean[];
-}
-
-function nativeLines(text: string, body: Body, lines: readonly string[]): Lines {
-  const plain = new Array<boolean>(lines.length).fill(true);
-  const covered = new Array<number>(lines.length).fill(0);
-  const labels = new Set<number>();
-  const heads = [body];
-  for (let inner = heads.pop(); inner !== undefined; inner = heads.pop()) {
-    for (const block of inner.blocks) {
-      heads.push(block.body);
-      for (let at = block.start; at < block.open; at += 1) labels.add(at);
-    }
-  }
-  for (const { kind, start, end, line } of scan(text)) {
-    const own = text.slice(start, end);
-    if (kind === 'newline' || kind === 'end') continue;
-    covered[line - 1] = (covered[line - 1] ?? 0) + own.replace(/\s/g, '').length;
-    const value = kind === 'string' || kind === 'heredoc' || kind === 'number' || /^(?:true|false|null)$/.test(own);
-    if (!value || labels.has(start)) continue;
-    for (let at = line - 1; at < line + own.split('\n').length - 1; at += 1) plain[at] = false;
-  }
-  const bare = lines.map((line, at) => line.replace(/[\s\ufeff]/g, '').length === covered[at]);
-  return { plain: bare.map((one, at) => one && plain[at] === true), bare };
-}
-
-/** A comment in JSON syntax is a member of the name `//`. */
-function jsonLines(lines: readonly string[]): Lines {
-  return { plain: lines.map((line) => /^[\s{}[\],]*$/.test(line)), bare: lines.map((line) => !/"\/\/"\s*:/.test(line)) };
 }
 
 function dedent(lines: readonly string[]): string {

@@ -1,13 +1,14 @@
 import type { ResourceChange } from '../plan/model.ts';
 import type { ConfigurationEdit, Finding, FixPlace } from '../tags/finding.ts';
 import type { Block } from './body.ts';
-import { defaultsEdit } from './defaults.ts';
+import { defaultsEdit, WantedDefaults } from './defaults.ts';
 import { editsOf, type FileEdit } from './edit.ts';
 import type { SourceFile } from './folder.ts';
 import { type Located, locate } from './locate.ts';
+import { MergedEdits } from './merged-edits.ts';
 import { CARRIERS } from './nested.ts';
-import { addedBy, type TextEdit, unifiedDiff } from './patch.ts';
-import { showsSecret, takesSecret } from './shown.ts';
+import { addedBy, unifiedDiff } from './patch.ts';
+import { Secrets } from './shown.ts';
 import { argumentOf, type ModuleTree } from './tree.ts';
 
 export interface Proposed {
@@ -35,15 +36,20 @@ export async function proposeEdits(
   pathOf: (file: SourceFile) => string | null,
 ): Promise<Proposed> {
   const fixed = new Map<Finding, Finding>();
-  const all = new Map<string, ShownEdit>();
+  const all = new Map<SourceFile, MergedEdits>();
+  const around = { tree, pathOf, defaults: new WantedDefaults(findings, rows) };
   for (const group of await grouped(findings, rows, tree)) {
-    const proposal = await propose(group, { findings, rows, tree, pathOf });
-    if (proposal !== null) for (const one of proposal.files) merge(all, one, group.instances);
+    const proposal = await propose(group, around);
+    for (const { file, edits } of proposal?.files ?? []) {
+      const merged = all.get(file) ?? new MergedEdits();
+      all.set(file, merged);
+      merged.add(edits, group.instances);
+    }
     for (const finding of group.findings) fixed.set(finding, withPlace(finding, group.located, proposal));
   }
-  const patches = [...all.values()]
-    .sort((a, b) => (a.file.path < b.file.path ? -1 : 1))
-    .flatMap(({ file, edits, rows: own }) => unifiedDiff(pathOf(file), file, edits, mayShow(file, own)) ?? []);
+  const patches = [...all]
+    .sort(([a], [b]) => (a.path < b.path ? -1 : 1))
+    .flatMap(([file, { edits, rows: own }]) => unifiedDiff(pathOf(file), file, edits, mayShow(new Secrets(file, own))) ?? []);
   return { findings: fixed, patch: patches.length > 0 ? patches.join('') : null };
 }
 
@@ -85,8 +91,7 @@ async function grouped(
 }
 
 interface Surroundings {
-  readonly findings: readonly Finding[];
-  readonly rows: readonly ResourceChange[];
+  readonly defaults: WantedDefaults;
   readonly tree: ModuleTree;
   readonly pathOf: (file: SourceFile) => string | null;
 }
@@ -97,9 +102,12 @@ async function propose({ located, findings: own, instances }: Group, around: Sur
   const files = located.module.local ? editsOf(located.declaration, edits) : await defaultsEdit(instances, edits, around);
   const [first] = files ?? [];
   if (files === null || first === undefined) return null;
-  const [added] = addedBy(first.file.text, first.edits);
-  if (added === undefined || files.some((one) => instances.some((row) => takesSecret(one.file, one.edits, row)))) return null;
-  const parts = files.map((one) => unifiedDiff(around.pathOf(one.file), one.file, one.edits, mayShow(one.file, instances)));
+  const [added] = addedBy(first.file, first.edits);
+  const secret = files.map(({ file }) => new Secrets(file, instances));
+  if (added === undefined || files.some(({ edits: own_ }, at) => secret[at]?.areTakenBy(own_))) return null;
+  const parts = files.map(({ file, edits: own_ }, at) =>
+    unifiedDiff(around.pathOf(file), file, own_, mayShow(secret[at] as Secrets)),
+  );
   const patch = parts.includes(null) ? null : parts.join('');
   return { files: patch === null ? [] : files, at: { file: first.file.path, line: added.line, patch }, insert: added.text };
 }
@@ -132,21 +140,6 @@ function withPlace(finding: Finding, { declaration }: Located, proposal: Proposa
   return { ...finding, fix: { ...finding.fix, at: { ...at, patch: null } } };
 }
 
-/** Edits of a file with the rows whose values may stand around them. */
-interface ShownEdit extends FileEdit {
-  readonly rows: readonly ResourceChange[];
-}
-
-function mayShow(file: SourceFile, rows: readonly ResourceChange[]): (from: number, to: number) => boolean {
-  return (from, to) => !rows.some((row) => showsSecret(file, from, to, row));
-}
-
-/** Edits of one place that several findings ask for are made once; of two that differ, the second has to wait. */
-function merge(all: Map<string, ShownEdit>, { file, edits }: FileEdit, rows: readonly ResourceChange[]): void {
-  const there = all.get(file.path);
-  const before = there?.edits ?? [];
-  const same = (a: TextEdit, b: TextEdit) => a.start === b.start && a.end === b.end && a.text === b.text;
-  const added = edits.filter((edit) => !before.some((other) => same(other, edit)));
-  const clash = added.some((edit) => before.some((other) => edit.start <= other.end && other.start <= edit.end));
-  if (!clash) all.set(file.path, { file, edits: [...before, ...added], rows: [...(there?.rows ?? []), ...rows] });
+function mayShow(secrets: Secrets): (from: number, to: number) => boolean {
+  return (from, to) => !secrets.standIn(from, to);
 }

@@ -3,45 +3,68 @@ import { isSecretName, looksSecret } from '../plan/secret-names.ts';
 import { Sensitive, type Value } from '../plan/value.ts';
 import { type Block, literalText } from './body.ts';
 import type { SourceFile } from './folder.ts';
+import { firstWhere, linesOf } from './lines.ts';
 import type { TextEdit } from './patch.ts';
-import { scan } from './scan.ts';
 
-/** Whether a line that an edit takes away, and a patch therefore shows, holds what looks like a secret or is sensitive in the plan. */
-export function takesSecret(file: SourceFile, edits: readonly TextEdit[], row: ResourceChange): boolean {
-  const { text } = file;
-  return edits.some(({ start, end }) => {
-    const from = text.lastIndexOf('\n', start - 1) + 1;
-    const to = text.indexOf('\n', end) < 0 ? text.length : text.indexOf('\n', end);
-    return !(start === end && start === from) && showsSecret(file, from, to, row);
-  });
-}
+/** What a patch of a file may not show: what looks like a secret, and what is sensitive in rows whose values may stand there. */
+export class Secrets {
+  readonly #file: SourceFile;
+  readonly #rows: readonly ResourceChange[];
+  /** By the name of an argument, whether some row hides its value. */
+  readonly #hidden = new Map<string, boolean>();
 
-/** The same of the lines from one offset to another. */
-export function showsSecret({ text, body, syntax }: SourceFile, from: number, to: number, row: ResourceChange): boolean {
-  const hidden = argumentsAround(body.blocks, from, to).some((name) => isSecretName(name) || hidesSomething(valueAt(row, name)));
-  if (hidden) return true;
-  if (syntax === 'json') {
-    return [...text.matchAll(/"(?:[^"\\]|\\.)*"/g)].some(({ index, 0: own }) => {
-      const said = index < to && index + own.length > from ? (JSON.parse(own) as string) : null;
-      return said !== null && (looksSecret(said) || isSecretName(said));
+  constructor(file: SourceFile, rows: readonly ResourceChange[]) {
+    this.#file = file;
+    this.#rows = rows;
+  }
+
+  /** Whether a line that an edit takes away, and a patch therefore shows, holds any. */
+  areTakenBy(edits: readonly TextEdit[]): boolean {
+    const { text } = this.#file;
+    return edits.some(({ start, end }) => {
+      const from = text.lastIndexOf('\n', start - 1) + 1;
+      const to = text.indexOf('\n', end) < 0 ? text.length : text.indexOf('\n', end);
+      return !(start === end && start === from) && this.standIn(from, to);
     });
   }
-  return scan(text).some(({ kind, start, end }) => {
-    if (start >= to || end <= from) return false;
-    const own = text.slice(start, end);
-    if (kind === 'heredoc') return true;
-    return (kind === 'string' && looksSecret(literalText(own) ?? own)) || (kind === 'identifier' && isSecretName(own));
-  });
+
+  /** Whether any stands from one offset to another. */
+  standIn(from: number, to: number): boolean {
+    const { text, body, syntax } = this.#file;
+    if (argumentsAround(body.blocks, from, to).some((name) => isSecretName(name) || this.#isHidden(name))) return true;
+    if (syntax === 'json') {
+      const said = linesOf(this.#file).stringsIn(from, to);
+      return said.map((own) => JSON.parse(own) as string).some((own) => looksSecret(own) || isSecretName(own));
+    }
+    return linesOf(this.#file)
+      .tokensIn(from, to)
+      .some(({ kind, start, end }) => {
+        const own = text.slice(start, end);
+        if (kind === 'heredoc') return true;
+        return (kind === 'string' && looksSecret(literalText(own) ?? own)) || (kind === 'identifier' && isSecretName(own));
+      });
+  }
+
+  #isHidden(name: string): boolean {
+    let hidden = this.#hidden.get(name);
+    if (hidden === undefined) {
+      hidden = this.#rows.some((row) => hidesSomething(valueAt(row, name)));
+      this.#hidden.set(name, hidden);
+    }
+    return hidden;
+  }
 }
 
-/** Arguments that stand on the lines from one offset to another. */
+/** Arguments that stand on the lines from one offset to another; blocks and arguments are in the order of the text. */
 function argumentsAround(blocks: readonly Block[], from: number, to: number): string[] {
-  return blocks
-    .filter((block) => block.start <= to && block.close >= from)
-    .flatMap(({ body }) => [
-      ...body.arguments.filter((one) => one.start <= to && one.valueEnd >= from).map(({ name }) => name),
-      ...argumentsAround(body.blocks, from, to),
-    ]);
+  const names: string[] = [];
+  for (let at = firstWhere(blocks, ({ close }) => close >= from); at < blocks.length; at += 1) {
+    const { start, body } = blocks[at] as Block;
+    if (start > to) break;
+    for (const one of body.arguments) if (one.start <= to && one.valueEnd >= from) names.push(one.name);
+    names.push(...argumentsAround(body.blocks, from, to));
+  }
+  return names;
 }
 
 function valueAt({ after }: ResourceChange, name: string): Value | undefined {

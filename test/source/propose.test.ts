@@ -306,8 +306,10 @@ describe('a unified diff', () => {
 
   it('tells what is added, at the line in front of which it stands', () => {
     const text = 'a {\n  b = 1\n}\n';
-    expect(addedBy(text, [{ start: 12, end: 12, text: '\n  c = {\n    d = 2\n  }\n' }])).toEqual([
-      { line: 3, text: 'c = {\n  d = 2\n}' },
-    ]);
+    expect(
+      addedBy({ text, body: { arguments: [], blocks: [] }, syntax: 'native' }, [
+        { start: 12, end: 12, text: '\n  c = {\n    d = 2\n  }\n' },
+      ]),
+    ).toEqual([{ line: 3, text: 'c = {\n  d = 2\n}' }]);
   });
 });
