@@ -173,8 +173,9 @@ function behind(text: string, block: Block, added: string): TextEdit {
   return { start: next + 1, end: next + 1, text: `${end}${spelled}${end}` };
 }
 
-function lineEnd(text: string): string {
-  return /\r\n/.test(text) ? '\r\n' : '\n';
+/** What ends the first line of a file ends the others. */
+export function lineEnd(text: string): string {
+  return text[text.indexOf('\n') - 1] === '\r' ? '\r\n' : '\n';
 }
 
 function indentAt(text: string, offset: number): string {

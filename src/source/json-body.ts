@@ -31,9 +31,9 @@ export type JsonNode =
   | { readonly kind: 'array'; readonly start: number; readonly end: number; readonly items: readonly JsonNode[] }
   | { readonly kind: 'scalar'; readonly start: number; readonly end: number };
 
-/** A text that is one value. Throws ScanError for what is no JSON. */
-export function readJson(text: string): JsonNode {
-  return new JsonReader(text).document();
+/** A text that is one value, or one between two offsets of it. Throws ScanError for what is no JSON. */
+export function readJson(text: string, from = 0, to = text.length): JsonNode {
+  return new JsonReader(text, from, to).document();
 }
 
 /**
@@ -41,7 +41,7 @@ export function readJson(text: string): JsonNode {
  * argument. Throws ScanError, also for what is no JSON.
  */
 export function readJsonBody(text: string): Body {
-  const root = new JsonReader(text).document();
+  const root = readJson(text);
   const lines = lineStarts(text);
   const blocks: Block[] = [];
   for (const object of objectsOf(root)) {
@@ -112,11 +112,11 @@ class JsonReader {
   readonly #text: string;
   #at: number;
 
-  constructor(text: string) {
+  constructor(text: string, from: number, to: number) {
     this.#text = text;
-    this.#at = text.startsWith('\ufeff') ? 1 : 0;
+    this.#at = from === 0 && text.startsWith('\ufeff') ? 1 : from;
     try {
-      JSON.parse(text.slice(this.#at));
+      JSON.parse(text.slice(this.#at, to));
     } catch {
       throw new ScanError('no JSON', 1);
     }

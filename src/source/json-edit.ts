@@ -1,5 +1,5 @@
 import { literalText } from './body.ts';
-import type { Entry, FileEdit } from './edit.ts';
+import { type Entry, type FileEdit, lineEnd } from './edit.ts';
 import type { Declaration, Place } from './folder.ts';
 import { type JsonNode, objectsOf, readJson } from './json-body.ts';
 import { wholeExpression } from './json-value.ts';
@@ -14,7 +14,7 @@ export function jsonEdits(
 ): readonly FileEdit[] | null {
   if (overrides.length > 0) return null;
   const { text } = file;
-  const top = readJson(`${' '.repeat(block.open)}${text.slice(block.open, block.close + 1)}`);
+  const top = readJson(text, block.open, block.close + 1);
   if (top.kind !== 'object') return null;
   const edits: TextEdit[] = [];
   /** Members to add, by object: one edit for each, for two at one place would have no order. */
@@ -82,9 +82,9 @@ function hasEscape(line: string): boolean {
 function intoObject(text: string, { start, end, members }: JsonObject, added: readonly string[]): TextEdit {
   const last = members.at(-1)?.value;
   if (last === undefined) return { start: start + 1, end: end - 1, text: ` ${added.join(', ')} ` };
-  const before = text.slice(0, members[0]?.start ?? start);
-  const indent = /\n([ \t]*)$/.exec(before)?.[1];
-  if (indent === undefined) return { start: last.end, end: last.end, text: added.map((one) => `, ${one}`).join('') };
-  const lineEnd = text.includes('\r\n') ? '\r\n' : '\n';
-  return { start: last.end, end: last.end, text: added.map((one) => `,${lineEnd}${indent}${one}`).join('') };
+  const first = members[0]?.start ?? start;
+  const indent = text.slice(text.lastIndexOf('\n', first - 1) + 1, first);
+  const ownLine = /^[ \t]*$/.test(indent) && indent.length < first;
+  const between = ownLine ? `,${lineEnd(text)}${indent}` : ', ';
+  return { start: last.end, end: last.end, text: added.map((one) => `${between}${one}`).join('') };
 }

@@ -1,6 +1,6 @@
 import { stripKeys } from '../plan/address.ts';
 import type { ConfigBlock, Mode, ResourceChange } from '../plan/model.ts';
-import { type Declaration, namesIn, type Place, type Sought } from './folder.ts';
+import { type Declaration, type ModuleFolder, namesIn, type Place, type Sought } from './folder.ts';
 import type { ModuleTree, SourceModule } from './tree.ts';
 
 /** Where a row is written: the file relative to the stack, and the 1-based line of the block's header. */
@@ -99,11 +99,10 @@ async function removal(change: ResourceChange, tree: ModuleTree): Promise<Sought
   for (;;) {
     const module = await tree.module(path);
     if ('found' in module) {
-      for (const { file, block } of module.found.folder.every('removed')) {
-        const from = block.body.arguments.find(({ name }) => name === 'from');
-        if (from === undefined || !covers(file.text.slice(from.valueStart, from.valueEnd), relative)) continue;
-        const why = await module.found.folder.confirm(file);
-        return why === null ? { found: { file, block } } : { why: `\`${file.path}\` cannot be followed: ${why}` };
+      const place = removalIn(module.found.folder, relative);
+      if (place !== null) {
+        const why = await module.found.folder.confirm(place.file);
+        return why === null ? { found: place } : { why: `\`${place.file.path}\` cannot be followed: ${why}` };
       }
     }
     if (path === '') return gone;
@@ -113,8 +112,36 @@ async function removal(change: ResourceChange, tree: ModuleTree): Promise<Sought
   }
 }
 
-/** `from` as written names the object or a module around it. In JSON it is quoted. */
-function covers(from: string, address: string): boolean {
-  const plain = stripKeys(from.replace(/^"(.*)"$/s, '$1').replace(/\s/g, ''));
-  return plain === address || (plain.startsWith('module.') && address.startsWith(`${plain}.`));
+/** A `removed` block, and which of its folder it is. */
+interface Removal {
+  readonly order: number;
+  readonly place: Place;
+}
+
+const removed = new WeakMap<ModuleFolder, ReadonlyMap<string, Removal>>();
+
+/** The first of each `from` as it is written, without keys. In JSON it is quoted. */
+function removalsOf(folder: ModuleFolder): ReadonlyMap<string, Removal> {
+  const removals = new Map<string, Removal>();
+  for (const [order, place] of folder.every('removed').entries()) {
+    const from = place.block.body.arguments.find(({ name }) => name === 'from');
+    if (from === undefined) continue;
+    const written = place.file.text.slice(from.valueStart, from.valueEnd);
+    const plain = stripKeys(written.replace(/^"(.*)"$/s, '$1').replace(/\s/g, ''));
+    if (!removals.has(plain)) removals.set(plain, { order, place });
+  }
+  return removals;
+}
+
+/** Of the `removed` blocks of a folder the first that names the object of an address, or a module around it. */
+function removalIn(folder: ModuleFolder, address: string): Place | null {
+  const removals = removed.get(folder) ?? removalsOf(folder);
+  removed.set(folder, removals);
+  let first = removals.get(address);
+  const steps = address.split('.');
+  for (let at = 0; steps[at] === 'module'; at += 2) {
+    const around = removals.get(steps.slice(0, at + 2).join('.'));
+    if (around !== undefined && (first === undefined || around.order < first.order)) first = around;
+  }
+  return first?.place ?? null;
 }

@@ -4,6 +4,7 @@ import type { ConfigBlock, PlanFile, ProviderBlock, ResourceChange } from '../pl
 import type { Finding } from '../tags/finding.ts';
 import { planArchive } from './archive.ts';
 import { workingTree } from './files.ts';
+import type { SourceFile } from './folder.ts';
 import { type RowSource, rowSource, whatIsLocated } from './locate.ts';
 import { type Proposed, proposeEdits } from './propose.ts';
 import { ModuleTree } from './tree.ts';
@@ -59,10 +60,18 @@ export function openSource(plan: PlanFile, rows: readonly ResourceChange[], opti
       }
       return found;
     },
-    propose: (findings) =>
-      proposeEdits(findings, rows, tree, ({ path, text }) =>
-        // What the plan holds may be older than what is there.
-        within === null || beside.read(path) === text ? posix.join(options.inRepository ?? '', path) : null,
-      ),
+    propose(findings) {
+      const paths = new Map<SourceFile, string | null>();
+      return proposeEdits(findings, rows, tree, (file) => {
+        let path = paths.get(file);
+        if (path === undefined) {
+          // What the plan holds may be older than what is there.
+          const isThere = within === null || beside.read(file.path) === file.text;
+          path = isThere ? posix.join(options.inRepository ?? '', file.path) : null;
+          paths.set(file, path);
+        }
+        return path;
+      });
+    },
   };
 }
