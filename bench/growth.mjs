@@ -1,13 +1,14 @@
-// How the time of `inlane gate` grows with a plan: every recorded plan many times over, in three layouts, at two sizes of which the second
-// has four times the rows of the first. CPU seconds of the whole process (GNU time), less those for the plan as it was recorded, per row.
+// How the time of `inlane gate` grows with a plan: every recorded plan many times over, in three layouts, and plans with the text of their
+// configuration, at two sizes of which the second has four times the rows of the first. CPU seconds of the whole process (GNU time), less those for the plan as it was recorded, per row.
 // What costs the square of the rows costs four times as much a row. Ends with 1 where some plan grows by more than it may.
 // `node bench/growth.mjs [--rows N] [--most RATIO] [PART OF A PLAN'S PATH ...]`
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { SYNTAXES, written } from './configuration.mjs';
 import { LAYOUTS, repeated } from './repeat.mjs';
 
 const TIMES = 4;
@@ -29,51 +30,62 @@ const dist = join(folder, 'dist');
 const built = spawnSync(process.execPath, ['scripts/build.mjs', '--no-types', `--outdir=${dist}`], { encoding: 'utf8' });
 if (built.status !== 0) throw new Error(built.stderr);
 
-const plans = readdirSync(RECORDED, { recursive: true, encoding: 'utf8' })
-  .filter((path) => path.endsWith('plan.json') && (parts.length === 0 || parts.some((part) => path.includes(part))))
-  .sort();
-if (plans.length === 0) throw new Error(`no plan in ${RECORDED} has such a path`);
+const CONFIGURATION = 'configuration in one file';
+const isAsked = (name) => parts.length === 0 || parts.some((part) => name.includes(part));
+const plans = readdirSync(RECORDED, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('plan.json'));
+const names = [...plans.sort(), CONFIGURATION].filter(isAsked);
+if (names.length === 0) throw new Error(`no plan in ${RECORDED} has such a path`);
 
 console.log(`node ${process.version}; ${least} and ${least * TIMES} rows; at most ${most} times the time a row\n`);
 console.log('| plan | layout | rows | CPU s | microseconds a row | times that of a fourth |\n|---|---|---|---|---|---|');
 const worse = [];
-for (const plan of plans) {
-  const path = join(RECORDED, plan);
+for (const name of names) {
+  if (name === CONFIGURATION) {
+    for (const syntax of SYNTAXES) compare(name, syntax, (rows) => written(rows, syntax));
+    continue;
+  }
+  const path = join(RECORDED, name);
   const recorded = (JSON.parse(readFileSync(path, 'utf8')).resource_changes ?? []).length;
   if (recorded === 0) continue;
-  for (const layout of LAYOUTS) {
-    const few = measure(repeated(path, 1, layout));
-    const sizes = [least, least * TIMES].map((rows) => measure(repeated(path, Math.max(1, Math.round(rows / recorded)), layout)));
-    const [one, four] = sizes.map(({ rows, seconds }) => ((seconds - few.seconds) / rows) * 1e6);
-    // Two hundredths of a second more or less are nothing: GNU time tells no less than one.
-    const growth = four / Math.max(one, 1e6 * (0.02 / sizes[0].rows));
-    const row = [
-      plan.replace(/\/plan\.json$/, ''),
-      layout,
-      sizes[1].rows,
-      sizes[1].seconds.toFixed(2),
-      four.toFixed(0),
-      growth.toFixed(2),
-    ];
-    console.log(`| ${row.join(' | ')} |`);
-    if (growth > most) worse.push(`${row[0]} in ${layout}: ${row[5]}`);
-  }
+  const unitsOf = (rows) => Math.max(1, Math.round(rows / recorded));
+  for (const layout of LAYOUTS)
+    compare(name.replace(/.plan\.json$/, ''), layout, (rows) => repeated(path, unitsOf(rows), layout));
 }
 if (worse.length > 0) {
   console.error(`\ngrows by more than it may:\n${worse.join('\n')}`);
   process.exitCode = 1;
 }
 
-function measure({ rows, text }) {
-  const file = join(folder, 'plan.json');
-  writeFileSync(file, text);
-  const command = [join(dist, 'inlane.cjs'), 'gate', file, '--lanes', 'fixtures/lanes/inlane.yaml', '--as', 'ci:deploy'];
-  const format = ['--now', '2026-11-20T12:00:00Z', '--format', 'json'];
-  const ran = spawnSync('/usr/bin/time', ['--format', '%U %S', process.execPath, ...command, ...format], {
+function compare(name, layout, made) {
+  const [few, one, four] = [1, least, least * TIMES].map((rows) => measure(made(rows)));
+  const [before, after] = [one, four].map(({ rows, seconds }) => ((seconds - few.seconds) / rows) * 1e6);
+  // Two hundredths of a second more or less are nothing: GNU time tells no less than one.
+  const growth = after / Math.max(before, 1e6 * (0.02 / one.rows));
+  console.log(`| ${[name, layout, four.rows, four.seconds.toFixed(2), after.toFixed(0), growth.toFixed(2)].join(' | ')} |`);
+  if (growth > most) worse.push(`${name}, ${layout}: ${growth.toFixed(2)}`);
+}
+
+/** `files`: of the stack, by name; without any there is no configuration to look into. */
+function measure({ rows, text, files = {} }) {
+  const stack = mkdtempSync(join(folder, 'stack-'));
+  for (const [name, file] of Object.entries({ 'plan.json': text, ...files })) writeFileSync(join(stack, name), file);
+  const command = [
+    join(dist, 'inlane.cjs'),
+    'gate',
+    'plan.json',
+    '--lanes',
+    resolve('fixtures/lanes/inlane.yaml'),
+    '--as',
+    'ci:deploy',
+  ];
+  const context = ['--workspace', 'orders-production', '--now', '2026-11-20T12:00:00Z', '--format', 'json'];
+  const ran = spawnSync('/usr/bin/time', ['--format', '%U %S', process.execPath, ...command, ...context], {
+    cwd: stack,
     stdio: ['ignore', 'ignore', 'pipe'],
     encoding: 'utf8',
     maxBuffer: 1 << 28,
   });
+  rmSync(stack, { recursive: true });
   if (ran.status !== 0 && ran.status !== 1 && ran.status !== 3) throw new Error(`inlane ended with ${ran.status}: ${ran.stderr}`);
   const [user, system] = ran.stderr.trim().split('\n').at(-1).split(' ').map(Number);
   return { rows, seconds: user + system };
