@@ -1,5 +1,6 @@
 import { InlaneError } from '../errors.ts';
 import { absent, type Fact, type FactSource, known, unknown } from '../logic/fact.ts';
+import { append } from '../plan/multimap.ts';
 import type { Value } from '../plan/value.ts';
 import { suggest } from './nearest.ts';
 import { quoted } from './problems.ts';
@@ -87,10 +88,24 @@ function namedPrincipal(text: string, option: string, registry: Registry): Princ
 /** Without a registry a bare id is a person of whom nothing else is known; with one it must know them. */
 function bare(id: string, assurance: Principal['assurance'], registry: Registry): Principal {
   if (!registry.declared) return { id, kind: 'human', teams: 'unknown', tier: null, owner: null, assurance };
-  const teams = [...registry.teams].filter(([, members]) => members.includes(id)).map(([team]) => team);
+  const teams = teamsIn(registry).get(id) ?? [];
   const isKnown = registry.people.has(id) || (teams.length > 0 && !registry.agents.has(id));
   if (!isKnown) return { id, kind: 'unknown', teams: 'unknown', tier: 'unknown', owner: 'unknown', assurance };
   return { id, kind: 'human', teams, tier: null, owner: null, assurance };
+}
+
+const teamsOfMembers = new WeakMap<Registry, ReadonlyMap<string, readonly string[]>>();
+
+/** By member, in the order of the registry: an analysis asks for everybody. */
+function teamsIn(registry: Registry): ReadonlyMap<string, readonly string[]> {
+  let known = teamsOfMembers.get(registry);
+  if (known === undefined) {
+    const teams = new Map<string, string[]>();
+    for (const [team, members] of registry.teams) for (const member of new Set(members)) append(teams, member, team);
+    known = teams;
+    teamsOfMembers.set(registry, known);
+  }
+  return known;
 }
 
 function hostPrincipal(env: Environment, registry: Registry): Principal | null {
