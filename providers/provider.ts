@@ -162,6 +162,16 @@ export interface TagNames {
   of(type: string, values: ObjectValue): readonly (readonly [id: string, name: string])[];
 }
 
+/** Texts that name an object in full (`//service/...`), and how they are told to. */
+export interface FullNames {
+  /** What the text shares with every object that it names; null = it names none. */
+  keyOf(text: string): string | null;
+  /** All that such a text may share with the object of these values, each once. */
+  keysOf(type: string, values: ObjectValue): readonly string[];
+  /** Whether the text does name the object of these values. */
+  isNamedBy(text: string, type: string, values: ObjectValue): boolean;
+}
+
 /** What one provider knows. Pure; the SDK clients live elsewhere and load lazily. */
 export interface Provider {
   readonly carrier: CarrierName | null;
@@ -184,8 +194,8 @@ export interface Provider {
   readonly mirrors: readonly string[];
   /** What an object says of ids that stand for tag keys or values: id and namespaced name. */
   readonly tagNames?: TagNames;
-  /** Whether a full resource name (`//service/...`) in another object means the object of these values. */
-  isNamedBy?(reference: string, type: string, values: ObjectValue): boolean;
+  /** How full resource names in one object mean another. */
+  readonly fullNames?: FullNames;
   /** The cloud that a scan asks about its objects; absent = none. */
   readonly cloud?: CloudName;
   /** Where the object of these values, those of a state, stands in `cloud`; a string says why that cannot be told. */

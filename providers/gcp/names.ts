@@ -1,6 +1,6 @@
 import type { ObjectValue } from '../../src/plan/value.ts';
 import { known } from '../places.ts';
-import type { TagNames } from '../provider.ts';
+import type { FullNames, TagNames } from '../provider.ts';
 
 const PREFIXES: ReadonlyMap<string, string> = new Map([
   ['google_tags_tag_key', 'tagKeys/'],
@@ -22,25 +22,37 @@ function namesIn(type: string, values: ObjectValue): (readonly [string, string])
   return [...ids].map((id) => [id, name] as const);
 }
 
+/** Full resource names end in the name or numeric id of their object. */
+export const fullNames: FullNames = { keyOf, keysOf, isNamedBy };
+
+function keyOf(text: string): string | null {
+  return text.startsWith('//') ? lastSegment(text) : null;
+}
+
+function keysOf(_type: string, values: ObjectValue): readonly string[] {
+  const names = NAMES.map((attribute) => known(values, attribute)).filter((name) => name !== undefined);
+  return [...new Set(names.map(lastSegment))];
+}
+
 /**
  * Whether `//sqladmin.googleapis.com/projects/481516234200/instances/orders` means the object: its service and collection fit the
  * type, and its last segment is the object's name or numeric id. Project numbers cannot be compared with ids.
  */
-export function isNamedBy(reference: string, type: string, values: ObjectValue): boolean {
-  if (!reference.startsWith('//')) return false;
-  const segments = reference.slice(2).split('/');
+function isNamedBy(text: string, type: string, values: ObjectValue): boolean {
+  if (!text.startsWith('//')) return false;
+  const segments = text.slice(2).split('/');
   const host = (segments[0] ?? '').split('.')[0] ?? '';
-  const last = segments[segments.length - 1] ?? '';
   const collection = segments[segments.length - 2] ?? '';
   const words = type.split('_').slice(1);
   const joined = words.join('');
   const service =
     host === 'cloudresourcemanager' || joined.includes(host) || words.some((word) => word.length > 2 && host.includes(word));
   if (!service || !joined.endsWith(singular(collection).toLowerCase())) return false;
-  return NAMES.some((attribute) => {
-    const name = known(values, attribute);
-    return name !== undefined && name.slice(name.lastIndexOf('/') + 1) === last;
-  });
+  return keysOf(type, values).includes(lastSegment(text));
+}
+
+function lastSegment(text: string): string {
+  return text.slice(text.lastIndexOf('/') + 1);
 }
 
 const NAMES = [

@@ -2,7 +2,7 @@ import { UNKNOWN } from '../../src/plan/value.ts';
 import type { EffectiveTags, Provider, TagInput } from '../provider.ts';
 import { labelsOf } from './labels.ts';
 import { located } from './located.ts';
-import { isNamedBy, tagNames } from './names.ts';
+import { fullNames, tagNames } from './names.ts';
 import { accounts, namespace, regions } from './place.ts';
 import { resourceManagerTags } from './resource-manager.ts';
 import { LABEL_EDIT_REPLACES, TAG_PARAMS_IN_PLACE } from './tag-types.ts';
@@ -21,7 +21,7 @@ export const google: Provider = {
   namespace,
   mirrors: ['terraform_labels', 'effective_labels'],
   tagNames,
-  isNamedBy,
+  fullNames,
   cloud: 'google',
   located,
   tagEditReplaces: (type, key) =>

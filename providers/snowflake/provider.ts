@@ -24,11 +24,22 @@ export const snowflake: Provider = {
   regions: () => [],
   namespace: catalogNamespace,
   mirrors: [],
-  isNamedBy: (reference, _type, values) => {
-    const name = said(values, 'fully_qualified_name') ?? undefined;
-    return name !== undefined && identifiers(name).join('.') === identifiers(reference).join('.');
+  fullNames: {
+    keyOf: plainName,
+    keysOf,
+    isNamedBy: (text, type, values) => keysOf(type, values).includes(plainName(text)),
   },
 };
+
+/** Quoted and unquoted spellings of a full name are one. */
+function keysOf(_type: string, values: ObjectValue): readonly string[] {
+  const name = said(values, 'fully_qualified_name');
+  return typeof name === 'string' ? [plainName(name)] : [];
+}
+
+function plainName(name: string): string {
+  return identifiers(name).join('.');
+}
 
 /** `"GOVERNANCE"."TAGS"."ENVIRONMENT"` and `environment` are one key. */
 function foldKey(key: string): string {

@@ -2,6 +2,7 @@ import type { CatalogRow, Provider, TagReading } from '../../providers/provider.
 import type { Side } from '../logic/fact.ts';
 import { parsePattern } from '../logic/path.ts';
 import type { ResourceChange } from '../plan/model.ts';
+import { append } from '../plan/multimap.ts';
 import { type ObjectValue, UNKNOWN, type Unknown } from '../plan/value.ts';
 import { lookup } from './lookup.ts';
 import { agreed, type CompanionTags } from './object-tags.ts';
@@ -60,7 +61,7 @@ export class Bindings {
 }
 
 function file(map: Map<ResourceChange, Binding[]>, binding: Binding | null): void {
-  for (const object of binding?.objects ?? []) map.set(object, [...(map.get(object) ?? []), binding as Binding]);
+  for (const object of binding?.objects ?? []) append(map, object, binding as Binding);
 }
 
 function readBinding(

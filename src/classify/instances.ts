@@ -26,46 +26,97 @@ function mayBeMeant({ mode, deposed }: ResourceChange): boolean {
   return mode === 'managed' && deposed === null;
 }
 
-/** The same among all rows of one block, of which there may be as many as rows that refer to them. */
+/** The same among all rows of some blocks, of which there may be as many as rows that refer to them; the very list as often as it is the same. */
 export function closestOfBlock(row: ResourceChange, rows: readonly ResourceChange[]): readonly ResourceChange[] {
-  const near = inModule(rows, row);
-  const sameKey = withKeyOf(row, near);
-  return sameKey.length > 0 ? sameKey : closestInstances(row, near);
-}
-
-/** Rows of one block that may be referred to, by the instance of their module or by their key. */
-type By<K> = WeakMap<readonly ResourceChange[], ReadonlyMap<K, readonly ResourceChange[]>>;
-const byModule: By<ResourceChange['moduleAddress']> = new WeakMap();
-const byKey: By<ResourceChange['key']> = new WeakMap();
-
-function groupedIn<K>(known: By<K>, rows: readonly ResourceChange[], of: (row: ResourceChange) => K) {
-  let groups = known.get(rows);
-  if (groups === undefined) {
-    const made = new Map<K, ResourceChange[]>();
-    for (const one of rows) if (mayBeMeant(one)) append(made, of(one), one);
-    groups = made;
-    known.set(rows, groups);
+  if (rows.length < MANY) return closestInstances(row, rows);
+  let instances = known.get(rows);
+  if (instances === undefined) {
+    instances = new Instances(rows);
+    known.set(rows, instances);
   }
-  return groups;
-}
-
-/**
- * Of the rows of one block those in the very module instance of `row`, where there is another one: none can be closer. Else all.
- */
-function inModule(rows: readonly ResourceChange[], row: ResourceChange): readonly ResourceChange[] {
-  const module = row.moduleAddress;
-  if (module === null || rows.length < MANY) return rows;
-  const near = groupedIn(byModule, rows, (one) => one.moduleAddress).get(module) ?? [];
-  return near.some((one) => one !== row) ? near : rows;
-}
-
-/** Of many rows of one block that are all as near to `row` those with its key; none where there are none, or few rows. */
-function withKeyOf(row: ResourceChange, rows: readonly ResourceChange[]): readonly ResourceChange[] {
-  if (row.key === null || rows.length < MANY) return NO_ROWS;
-  const areAsNear = row.moduleAddress === null || groupedIn(byModule, rows, (one) => one.moduleAddress).size === 1;
-  const same = areAsNear ? groupedIn(byKey, rows, (one) => one.key).get(row.key) : undefined;
-  return same?.filter((one) => one !== row) ?? NO_ROWS;
+  return instances.closestTo(row);
 }
 
 /** From so many rows on looking through all of them for each other costs too much. */
 const MANY = 8;
+
+const known = new WeakMap<readonly ResourceChange[], Instances>();
+
+/** Rows that are all as near. */
+interface Near {
+  readonly rows: readonly ResourceChange[];
+  /** By their own keys; null = nobody asked. */
+  byKey: ReadonlyMap<ResourceChange['key'], readonly ResourceChange[]> | null;
+}
+
+/** Rows that may be meant, by the instance of their module. */
+class Instances {
+  readonly #rows: readonly ResourceChange[];
+  readonly #members: ReadonlySet<ResourceChange>;
+  readonly #byModule = new Map<string, ResourceChange[]>();
+  /** Module instances in the order of their texts: those that share the most with another one stand beside it. */
+  readonly #modules: readonly string[];
+  /** By what all of them have in common. */
+  readonly #near = new Map<string, Near>();
+
+  constructor(rows: readonly ResourceChange[]) {
+    this.#rows = rows.filter(mayBeMeant);
+    this.#members = new Set(this.#rows);
+    for (const row of this.#rows) append(this.#byModule, row.moduleAddress ?? ROOT, row);
+    this.#modules = [...this.#byModule.keys()].sort();
+  }
+
+  closestTo(row: ResourceChange): readonly ResourceChange[] {
+    const module = row.moduleAddress ?? ROOT;
+    // What refers to other instances of its own block is hardly ever met.
+    if (this.#members.has(row)) {
+      const own = module === ROOT ? NO_ROWS : (this.#byModule.get(module) ?? NO_ROWS);
+      return closestInstances(row, own.length > 1 ? own : this.#rows);
+    }
+    const near = this.#nearTo(module);
+    if (row.key === null || near.rows.length < 2) return near.rows;
+    near.byKey ??= groupedByKey(near.rows);
+    return near.byKey.get(row.key) ?? near.rows;
+  }
+
+  #nearTo(module: string): Near {
+    const at = this.#firstFrom(module);
+    const [before = ROOT, after = ROOT] = [this.#modules[at - 1], this.#modules[at]];
+    const shared = module.slice(0, Math.max(sharedModule(module, before), sharedModule(module, after)));
+    let near = this.#near.get(shared);
+    if (near === undefined) {
+      near = { rows: this.#within(shared), byKey: null };
+      this.#near.set(shared, near);
+    }
+    return near;
+  }
+
+  /** Rows of the module instances whose text starts so, in the order of all. */
+  #within(start: string): readonly ResourceChange[] {
+    if (start === ROOT) return this.#rows;
+    const at = this.#firstFrom(start);
+    const [first = ROOT, second = ROOT] = [this.#modules[at], this.#modules[at + 1]];
+    if (!second.startsWith(start)) return this.#byModule.get(first) ?? NO_ROWS;
+    return this.#rows.filter(({ moduleAddress }) => moduleAddress?.startsWith(start));
+  }
+
+  /** The place of the first module instance that is not before a text. */
+  #firstFrom(text: string): number {
+    let [low, high] = [0, this.#modules.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#modules[middle] as string) < text) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}
+
+/** Stands for no module. */
+const ROOT = '';
+
+function groupedByKey(rows: readonly ResourceChange[]): ReadonlyMap<ResourceChange['key'], readonly ResourceChange[]> {
+  const groups = new Map<ResourceChange['key'], ResourceChange[]>();
+  for (const row of rows) append(groups, row.key, row);
+  return groups;
+}

@@ -1,6 +1,6 @@
 import type { CatalogRow } from '../../providers/provider.ts';
 import { isList, isObject, member, namesOfMembers, type ObjectValue, type Value } from '../plan/value.ts';
-import { namesIn } from './reference.ts';
+import { namesIn } from './named-rows.ts';
 
 /** Attributes that others find an object by (lanes.md 3: ARN, endpoint, FQDN, host name, connection name, self link, IP address). */
 const LOCATORS: ReadonlySet<string> = new Set([

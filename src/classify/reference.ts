@@ -1,21 +1,12 @@
-import type { CatalogRow, Provider } from '../../providers/provider.ts';
 import type { Side } from '../logic/fact.ts';
-import { parsePattern } from '../logic/path.ts';
 import { stripKeys } from '../plan/address.ts';
 import { hasSide } from '../plan/later-row.ts';
 import type { BlockAddress, ConfigBlock, ConfigExpression, ResourceChange } from '../plan/model.ts';
 import { append } from '../plan/multimap.ts';
-import { isList, member, type ObjectValue, UNKNOWN, type Unknown, type Value } from '../plan/value.ts';
-import { mentions } from '../plan/words.ts';
 import { objectKey } from './address.ts';
-import { closestInstances, closestOfBlock } from './instances.ts';
-import { lookup } from './lookup.ts';
+import { closestOfBlock } from './instances.ts';
+import { type CatalogOf, NamedRows, valuesAt } from './named-rows.ts';
 import type { PlanIndex } from './plan-index.ts';
-
-type CatalogOf = (row: ResourceChange) => { readonly row: CatalogRow | null; readonly provider: Provider };
-
-/** Attributes whose value names the whole object wherever it stands. */
-const GLOBAL_NAMES = ['arn', 'self_link', 'id', 'unique_id', 'resource_id', 'urn', 'fully_qualified_name'];
 
 /** What an attribute refers to. */
 export interface Referred {
@@ -45,7 +36,9 @@ export class References {
   private readonly index: PlanIndex;
   private readonly catalogOf: CatalogOf;
   private answers: Answers = noAnswers();
-  private readonly named = new Map<string, readonly ResourceChange[]>();
+  /** By the rows that the configuration refers to. */
+  private readonly referred = new WeakMap<readonly ResourceChange[], NamedRows>();
+  private readonly rowsOfBlocks = new Map<readonly BlockAddress[], readonly ResourceChange[]>();
   private tables: Tables | null = null;
 
   constructor(index: PlanIndex, catalogOf: CatalogOf) {
@@ -78,9 +71,26 @@ export class References {
 
   private find(row: ResourceChange, attribute: string, side: Side): Referred {
     const configured = side === 'after' || !hasSide(row, 'before') || hasSide(row, 'after');
-    const byReference = configured ? rowsByReference(row, attribute, this.index) : [];
+    const byReference = configured ? this.byReference(row, attribute) : NO_ROWS;
     const all = () => this.byValues(byReference, row, attribute, side);
     return byReference.length === 1 ? new Configured(byReference, all) : all();
+  }
+
+  private byReference(row: ResourceChange, attribute: string): readonly ResourceChange[] {
+    const blocks = row.block === null ? NO_BLOCKS : blocksAt(row.block, attribute);
+    return blocks.length === 0 ? NO_ROWS : closestOfBlock(row, this.rowsOf(blocks));
+  }
+
+  private rowsOf(blocks: readonly BlockAddress[]): readonly ResourceChange[] {
+    const { byBlock } = this.index;
+    const [only] = blocks;
+    if (blocks.length === 1 && only !== undefined) return byBlock.get(only) ?? NO_ROWS;
+    let rows = this.rowsOfBlocks.get(blocks);
+    if (rows === undefined) {
+      rows = blocks.flatMap((block) => byBlock.get(block) ?? NO_ROWS);
+      this.rowsOfBlocks.set(blocks, rows);
+    }
+    return rows;
   }
 
   /** By what the attribute holds, among the rows that the configuration refers to where there are any. */
@@ -97,58 +107,50 @@ export class References {
   }
 
   /** Of several instances that the configuration refers to, those whose id or name is the value or stands in it. */
-  private among(rows: readonly ResourceChange[], text: string): ResourceChange[] {
-    const exact = rows.filter((r) => globalNames(r).includes(text) || this.isNamed(text, r));
+  private among(rows: readonly ResourceChange[], text: string): readonly ResourceChange[] {
+    let named = this.referred.get(rows);
+    if (named === undefined) {
+      named = new NamedRows(rows, this.catalogOf);
+      this.referred.set(rows, named);
+    }
+    const exact = named.meantBy(text);
     if (exact.length > 0) return exact;
-    const names = (r: ResourceChange) => namesOf(r, this.catalogOf(r).row);
-    const equal = rows.filter((r) => names(r).includes(text));
-    return equal.length > 0 ? equal : rows.filter((r) => names(r).some((name) => mentions(text, name)));
+    const equal = named.byName(text);
+    return equal.length > 0 ? equal : named.mentionedIn(text);
   }
 
   /** Rows that own the value: equal to their id, ARN or self link; or naming them in an attribute that the catalog says refers to their type; or holding their name where prior state says they depend. */
   private byValue(row: ResourceChange, text: string, attribute: string): ResourceChange[] {
-    const { byGlobalName, byName, byAddress } = this.lookUps;
-    const others = (rows: readonly ResourceChange[] | undefined) => (rows ?? []).filter((r) => r !== row);
-    const exact = others([...(byGlobalName.get(text) ?? []), ...this.byFullName(text)]);
+    const { all, byAddress } = this.lookUps;
+    const others = (rows: readonly ResourceChange[]) => rows.filter((r) => r !== row);
+    const exact = others([...all.byGlobalName(text), ...(text.startsWith('//') ? all.byFullName(text) : [])]);
     if (exact.length > 0) return exact;
     const types = new Set((this.catalogOf(row).row?.refers ?? []).filter((r) => r.attribute === attribute).map((r) => r.type));
-    const named = others(byName.get(text)).filter((r) => types.has(r.type));
+    const named = types.size === 0 ? [] : others(all.byName(text)).filter((r) => types.has(r.type));
     if (named.length > 0) return named;
     const depends = this.index.dependsOn(objectKey(row.address, row.deposed));
-    return others(depends.flatMap((address) => byAddress.get(address) ?? [])).filter((r) =>
-      namesOf(r, this.catalogOf(r).row).some((name) => mentions(text, name)),
-    );
-  }
-
-  /** Full resource names (`//sqladmin.googleapis.com/...`) are the provider's to read. */
-  private byFullName(text: string): readonly ResourceChange[] {
-    if (!text.startsWith('//')) return [];
-    const rows = this.named.get(text) ?? this.lookUps.objects.filter((r) => this.isNamed(text, r));
-    this.named.set(text, rows);
-    return rows;
-  }
-
-  private isNamed(text: string, row: ResourceChange): boolean {
-    const { isNamedBy } = this.catalogOf(row).provider;
-    if (isNamedBy === undefined) return false;
-    const names = (values: ObjectValue | Unknown | null) =>
-      values !== null && values !== UNKNOWN && isNamedBy(text, row.type, values);
-    const { before, after } = row;
-    return names(before) || (after !== before && names(after));
+    return others(depends.flatMap((address) => byAddress(address)?.mentionedIn(text) ?? []));
   }
 
   private get lookUps(): Tables {
     if (this.tables === null) {
       const objects = this.index.objects.filter((r) => r.mode === 'managed' && r.deposed === null);
-      const tables = { objects, byGlobalName: new Map(), byName: new Map(), byAddress: new Map() };
-      for (const row of objects) {
-        for (const name of globalNames(row)) append(tables.byGlobalName, name, row);
-        for (const name of namesOf(row, this.catalogOf(row).row)) append(tables.byName, name, row);
-        append(tables.byAddress, stripKeys(row.address), row);
-      }
-      this.tables = tables;
+      let blocks: ReadonlyMap<string, NamedRows> | null = null;
+      this.tables = {
+        all: new NamedRows(objects, this.catalogOf),
+        byAddress: (address) => {
+          blocks ??= this.byAddress(objects);
+          return blocks.get(address);
+        },
+      };
     }
     return this.tables;
+  }
+
+  private byAddress(objects: readonly ResourceChange[]): ReadonlyMap<string, NamedRows> {
+    const rows = new Map<string, ResourceChange[]>();
+    for (const row of objects) append(rows, stripKeys(row.address), row);
+    return new Map([...rows].map(([address, own]) => [address, new NamedRows(own, this.catalogOf)]));
   }
 }
 
@@ -160,40 +162,10 @@ function noAnswers(): Answers {
 }
 
 interface Tables {
-  readonly objects: readonly ResourceChange[];
-  readonly byGlobalName: ReadonlyMap<string, readonly ResourceChange[]>;
-  readonly byName: ReadonlyMap<string, readonly ResourceChange[]>;
-  readonly byAddress: ReadonlyMap<string, readonly ResourceChange[]>;
-}
-
-/** The texts at an attribute: one, or those of a list; null for one that is not known. */
-function valuesAt(values: ObjectValue | Unknown | null, attribute: string): (string | null)[] {
-  if (values === null || values === UNKNOWN) return [];
-  const state = lookup(values, parsePattern(attribute));
-  if (state.kind === 'value') return isList(state.value) ? state.value.map(textOf) : [textOf(state.value)];
-  if (state.kind === 'members') return [...[...state.members.keys()].map(textOf), ...(state.open === null ? [] : [null])];
-  return [];
-}
-
-/** The one text at an attribute, or null. */
-function singleValue(values: ObjectValue | Unknown | null, attribute: string): string | null {
-  const texts = valuesAt(values, attribute);
-  return texts.length === 1 ? (texts[0] ?? null) : null;
-}
-
-function textOf(value: Value): string | null {
-  return typeof value === 'string' && value !== '' ? value : null;
-}
-
-function rowsByReference(row: ResourceChange, attribute: string, index: PlanIndex): readonly ResourceChange[] {
-  const blocks = row.block === null ? NO_BLOCKS : blocksAt(row.block, attribute);
-  if (blocks.length === 0) return NO_ROWS;
-  const [only] = blocks;
-  if (blocks.length === 1 && only !== undefined) return closestOfBlock(row, index.byBlock.get(only) ?? NO_ROWS);
-  return closestInstances(
-    row,
-    blocks.flatMap((block) => index.byBlock.get(block) ?? NO_ROWS),
-  );
+  /** Every object that can be referred to. */
+  readonly all: NamedRows;
+  /** Those of one block, by its address without keys. */
+  byAddress(address: string): NamedRows | undefined;
 }
 
 const NO_BLOCKS: readonly BlockAddress[] = [];
@@ -233,33 +205,4 @@ function expressionAt(expression: ConfigExpression | undefined, rest: readonly s
     i += 1;
   }
   return at ?? null;
-}
-
-/** The names that mean the object wherever they stand, on either side. */
-function globalNames(row: ResourceChange): string[] {
-  const names = new Set<string>();
-  for (const values of [row.before, row.after] as readonly (ObjectValue | Unknown | null)[]) {
-    if (values === null || values === UNKNOWN) continue;
-    for (const attribute of GLOBAL_NAMES) {
-      const text = textOf(member(values, attribute) ?? null);
-      if (text !== null) names.add(text);
-    }
-  }
-  return [...names];
-}
-
-/** The names an object goes by: its catalog identity, on either side. */
-function namesOf(row: ResourceChange, catalog: CatalogRow | null): string[] {
-  return catalog?.identity === undefined ? [] : namesIn([row.before, row.after], catalog);
-}
-
-export function namesIn(sides: readonly (ObjectValue | Unknown | null)[], catalog: CatalogRow | null): string[] {
-  const names = new Set<string>();
-  for (const attribute of catalog?.identity ?? []) {
-    for (const values of sides) {
-      const text = values === null ? null : singleValue(values, attribute);
-      if (text !== null) names.add(text);
-    }
-  }
-  return [...names];
 }

@@ -84,7 +84,9 @@ function hangsOn(made: KnownChange, row: KnownChange): boolean {
   if (after === null || after === UNKNOWN || object === null || object === UNKNOWN) return false;
   const short = shortNames(row, object);
   return linkPaths(row, made).some((path) =>
-    textsAt(after, path).some((text) => short.has(text) || (row.provider.isNamedBy?.(text, row.change.type, object) ?? false)),
+    textsAt(after, path).some(
+      (text) => short.has(text) || (row.provider.fullNames?.isNamedBy(text, row.change.type, object) ?? false),
+    ),
   );
 }
 
@@ -113,7 +115,7 @@ function namesObject(ended: KnownChange, other: KnownChange, values: ObjectValue
   const short = shortNames(ended, object);
   return linkPaths(ended, other).some((path) =>
     textsAt(values, path).some(
-      (text) => short.has(text) || (ended.provider.isNamedBy?.(text, ended.change.type, object) ?? false),
+      (text) => short.has(text) || (ended.provider.fullNames?.isNamedBy(text, ended.change.type, object) ?? false),
     ),
   );
 }

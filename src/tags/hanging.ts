@@ -1,9 +1,9 @@
-import type { CatalogRow } from '../../providers/provider.ts';
+import type { CatalogRow, FullNames } from '../../providers/provider.ts';
 import type { KnownChange } from '../classify/model.ts';
 import type { Mentions } from '../plan/mentions.ts';
 import type { BlockAddress, ConfigBlock, ResourceChange } from '../plan/model.ts';
 import { append } from '../plan/multimap.ts';
-import { wholeOf } from '../plan/value.ts';
+import type { ObjectValue } from '../plan/value.ts';
 import { mentions } from '../plan/words.ts';
 import { blocksNamedBy, isRepeated, linkPaths, longNames, shortNames, tagText, textsAt } from './links.ts';
 
@@ -29,7 +29,7 @@ export class Hanging {
   #searched = false;
   /** By the entry of the object that ends and its type. */
   readonly #links = new Map<CatalogRow | null, Map<string, readonly Link[]>>();
-  readonly #texts = new Map<string, ReadonlyMap<string, readonly ResourceChange[]>>();
+  readonly #texts = new Map<string, LinkTexts>();
   /** When `#texts` were read; see `Mentions.passes`. */
   #pass = 0;
   readonly #made = new Map<string, Map<string | null, KnownChange[]>>();
@@ -56,14 +56,13 @@ export class Hanging {
       const short = shortNames(ended, object);
       this.#seek([...long, ...short]);
       for (const name of long) add(this.#mentioning(name));
-      const named = ended.provider.isNamedBy;
-      // It is asked for its names as often as there are texts.
-      const whole = named === undefined ? object : wholeOf(object);
-      const sought = named === undefined && [...short].every((name) => this.#mentions.isSought(name));
+      const { fullNames } = ended.provider;
+      const sought = fullNames === undefined && [...short].every((name) => this.#mentions.isSought(name));
       for (const link of this.#linksTo(ended)) {
         const texts = this.#textsOf(link, sought);
-        for (const name of short) add(texts.get(name));
-        if (named) for (const [text, others] of texts) if (named(text, ended.change.type, whole)) add(others);
+        for (const name of short) add(texts.rows.get(name));
+        if (fullNames !== undefined)
+          for (const text of texts.naming(ended.change.type, object, fullNames)) add(texts.rows.get(text));
       }
     }
     return [...found].sort((a, b) => a.index - b.index).map(this.#known);
@@ -140,7 +139,7 @@ export class Hanging {
   }
 
   /** `sought`: only names that were looked for are asked for, so that most rows need not be read. */
-  #textsOf({ key, rows, path }: Link, sought: boolean): ReadonlyMap<string, readonly ResourceChange[]> {
+  #textsOf({ key, rows, path }: Link, sought: boolean): LinkTexts {
     if (this.#pass !== this.#mentions.passes) {
       this.#texts.clear();
       this.#pass = this.#mentions.passes;
@@ -148,10 +147,11 @@ export class Hanging {
     const kept = `${sought} ${key}`;
     let texts = this.#texts.get(kept);
     if (texts === undefined) {
-      texts = grouped(rows, (row) => {
+      const found = grouped(rows, (row) => {
         const { before } = !sought || this.#mayHold(row) ? row : NOTHING;
         return before === null ? [] : textsAt(before, path);
       });
+      texts = new LinkTexts(found);
       this.#texts.set(kept, texts);
     }
     return texts;
@@ -194,6 +194,36 @@ export class Hanging {
 }
 
 const NOTHING = { before: null };
+
+/** The rows that hold each text. */
+class LinkTexts {
+  readonly rows: ReadonlyMap<string, readonly ResourceChange[]>;
+  /** The texts by what they share with whom they name. */
+  readonly #byKey = new Map<FullNames, ReadonlyMap<string, readonly string[]>>();
+
+  constructor(rows: ReadonlyMap<string, readonly ResourceChange[]>) {
+    this.rows = rows;
+  }
+
+  /** Of the texts those that name an object in full, by key of the object and then as they stand in the plan. */
+  *naming(type: string, values: ObjectValue, names: FullNames): Generator<string> {
+    const byKey = this.#keyed(names);
+    for (const key of byKey.size === 0 ? [] : names.keysOf(type, values))
+      for (const text of byKey.get(key) ?? []) if (names.isNamedBy(text, type, values)) yield text;
+  }
+
+  #keyed(names: FullNames): ReadonlyMap<string, readonly string[]> {
+    const known = this.#byKey.get(names);
+    if (known !== undefined) return known;
+    const byKey = new Map<string, string[]>();
+    for (const text of this.rows.keys()) {
+      const key = names.keyOf(text);
+      if (key !== null) append(byKey, key, text);
+    }
+    this.#byKey.set(names, byKey);
+    return byKey;
+  }
+}
 
 /** Of lists of rows of one type that one to which a row belongs, which is made where there is none. */
 function kindOf({ mode, provider }: ResourceChange, kinds: ResourceChange[][]): ResourceChange[] {

@@ -181,7 +181,7 @@ describe('google: Resource Manager tags', () => {
     ],
     ['//cloudresourcemanager.googleapis.com/projects/4815', 'google_project', { number: '4815' }, true],
   ])('%s names %s: %s', (reference, type, values, expected) => {
-    expect(google.isNamedBy?.(reference, type, values)).toBe(expected);
+    expect(google.fullNames?.isNamedBy(reference, type, values)).toBe(expected);
   });
 });
 

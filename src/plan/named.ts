@@ -1,0 +1,88 @@
+import { mentions, readings, words } from './words.ts';
+
+/** Up to so many names are looked for one by one. */
+const FEW = 8;
+/** So many runs of words take about as long to look up as one name takes to look for. */
+const RUNS_A_NAME = 4;
+
+/**
+ * Things by their names, so that those which a text names are found without a look at the others. Answers are in the order of the
+ * things.
+ */
+export class Named<T> {
+  readonly #things: T[] = [];
+  /** By name, the places of the things; one by itself, for most names are of one. */
+  readonly #byName = new Map<string, number | number[]>();
+  /** By the first word of names, how many words the longest of these has; null = nobody asked. */
+  #longest: ReadonlyMap<string, number> | null = null;
+
+  /** Each thing with its names, each of these once; none is empty. */
+  constructor(things: Iterable<readonly [thing: T, names: Iterable<string>]>) {
+    for (const [thing, names] of things) {
+      const place = this.#things.push(thing) - 1;
+      for (const name of names) {
+        const same = this.#byName.get(name);
+        if (same === undefined) this.#byName.set(name, place);
+        else if (typeof same === 'number') this.#byName.set(name, [same, place]);
+        else same.push(place);
+      }
+    }
+  }
+
+  /** Things that have this name. */
+  get(name: string): readonly T[] {
+    return this.#placesOf(name).map((place) => this.#things[place] as T);
+  }
+
+  /** Things of which the text mentions a name (words.ts), each once. */
+  mentionedIn(text: string): readonly T[] {
+    const places = new Set<number>();
+    for (const name of this.#namesIn(text)) for (const place of this.#placesOf(name)) places.add(place);
+    return [...places].sort((a, b) => a - b).map((place) => this.#things[place] as T);
+  }
+
+  #placesOf(name: string): readonly number[] {
+    const places = this.#byName.get(name) ?? [];
+    return typeof places === 'number' ? [places] : places;
+  }
+
+  /** A name that is mentioned is a run of the words of the text. */
+  #namesIn(text: string): Iterable<string> {
+    if (this.#byName.size <= FEW) return this.#scan(text);
+    this.#longest ??= longestOf(this.#byName.keys());
+    const found = new Set<string>();
+    let left = this.#byName.size * RUNS_A_NAME;
+    for (const reading of readings(text)) {
+      const own = words(reading);
+      let from = 0;
+      for (let at = 0; at < own.length; at += 1) {
+        const first = own[at] as string;
+        const end = Math.min(at + (this.#longest.get(first) ?? 0), own.length);
+        let to = from;
+        for (let last = at; last < end; last += 1) {
+          left -= 1;
+          if (left < 0) return this.#scan(text);
+          to += (own[last] as string).length;
+          const run = reading.slice(from, to);
+          if (this.#byName.has(run)) found.add(run);
+        }
+        from += first.length;
+      }
+    }
+    return found;
+  }
+
+  #scan(text: string): string[] {
+    return [...this.#byName.keys()].filter((name) => mentions(text, name));
+  }
+}
+
+function longestOf(names: Iterable<string>): Map<string, number> {
+  const longest = new Map<string, number>();
+  for (const name of names) {
+    const own = words(name);
+    const first = own[0] as string;
+    longest.set(first, Math.max(longest.get(first) ?? 0, own.length));
+  }
+  return longest;
+}
