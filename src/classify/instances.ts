@@ -26,7 +26,7 @@ function mayBeMeant({ mode, deposed }: ResourceChange): boolean {
   return mode === 'managed' && deposed === null;
 }
 
-/** The same among all rows of some blocks, of which there may be as many as rows that refer to them; the very list as often as it is the same. */
+/** The same among all rows of some blocks, of which there may be as many as rows that refer to them: rows to which the same are closest get one list. */
 export function closestOfBlock(row: ResourceChange, rows: readonly ResourceChange[]): readonly ResourceChange[] {
   if (rows.length < MANY) return closestInstances(row, rows);
   let instances = known.get(rows);
@@ -52,7 +52,7 @@ interface Near {
 /** Rows that may be meant, by the instance of their module. */
 class Instances {
   readonly #rows: readonly ResourceChange[];
-  readonly #members: ReadonlySet<ResourceChange>;
+  readonly #places: ReadonlyMap<ResourceChange, number>;
   readonly #byModule = new Map<string, ResourceChange[]>();
   /** Module instances in the order of their texts: those that share the most with another one stand beside it. */
   readonly #modules: readonly string[];
@@ -61,7 +61,7 @@ class Instances {
 
   constructor(rows: readonly ResourceChange[]) {
     this.#rows = rows.filter(mayBeMeant);
-    this.#members = new Set(this.#rows);
+    this.#places = new Map(this.#rows.map((row, place) => [row, place]));
     for (const row of this.#rows) append(this.#byModule, row.moduleAddress ?? ROOT, row);
     this.#modules = [...this.#byModule.keys()].sort();
   }
@@ -69,9 +69,9 @@ class Instances {
   closestTo(row: ResourceChange): readonly ResourceChange[] {
     const module = row.moduleAddress ?? ROOT;
     // What refers to other instances of its own block is hardly ever met.
-    if (this.#members.has(row)) {
-      const own = module === ROOT ? NO_ROWS : (this.#byModule.get(module) ?? NO_ROWS);
-      return closestInstances(row, own.length > 1 ? own : this.#rows);
+    if (this.#places.has(row)) {
+      const { rows } = this.#within(module);
+      return closestInstances(row, rows.length > 1 ? rows : this.#rows);
     }
     const near = this.#nearTo(module);
     if (row.key === null || near.rows.length < 2) return near.rows;
@@ -83,21 +83,27 @@ class Instances {
     const at = this.#firstFrom(module);
     const [before = ROOT, after = ROOT] = [this.#modules[at - 1], this.#modules[at]];
     const shared = module.slice(0, Math.max(sharedModule(module, before), sharedModule(module, after)));
-    let near = this.#near.get(shared);
+    return this.#within(shared);
+  }
+
+  /** Rows of the module instances whose text starts so. */
+  #within(start: string): Near {
+    let near = this.#near.get(start);
     if (near === undefined) {
-      near = { rows: this.#within(shared), byKey: null };
-      this.#near.set(shared, near);
+      near = { rows: this.#startingWith(start), byKey: null };
+      this.#near.set(start, near);
     }
     return near;
   }
 
-  /** Rows of the module instances whose text starts so, in the order of all. */
-  #within(start: string): readonly ResourceChange[] {
+  #startingWith(start: string): readonly ResourceChange[] {
     if (start === ROOT) return this.#rows;
-    const at = this.#firstFrom(start);
-    const [first = ROOT, second = ROOT] = [this.#modules[at], this.#modules[at + 1]];
-    if (!second.startsWith(start)) return this.#byModule.get(first) ?? NO_ROWS;
-    return this.#rows.filter(({ moduleAddress }) => moduleAddress?.startsWith(start));
+    const groups: (readonly ResourceChange[])[] = [];
+    for (let at = this.#firstFrom(start); this.#modules[at]?.startsWith(start); at += 1)
+      groups.push(this.#byModule.get(this.#modules[at] as string) ?? NO_ROWS);
+    const [only = NO_ROWS] = groups;
+    const placeOf = (row: ResourceChange) => this.#places.get(row) as number;
+    return groups.length < 2 ? only : groups.flat().sort((a, b) => placeOf(a) - placeOf(b));
   }
 
   /** The place of the first module instance that is not before a text. */

@@ -48,7 +48,8 @@ export class NamedRows {
     const found: ResourceChange[] = [];
     for (const [names, byKey] of this.#byKey) {
       const key = names.keyOf(text);
-      if (key !== null) found.push(...byKey.get(key).filter((row) => isNamedBy(text, row, names)));
+      if (key === null) continue;
+      for (const row of byKey.get(key)) if (isNamedBy(text, row, names)) found.push(row);
     }
     return this.#byKey.size > 1 ? this.#inOrder(found) : found;
   }

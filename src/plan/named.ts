@@ -2,8 +2,8 @@ import { mentions, readings, words } from './words.ts';
 
 /** Up to so many names are looked for one by one. */
 const FEW = 8;
-/** So many runs of words take about as long to look up as one name takes to look for. */
-const RUNS_A_NAME = 4;
+/** To look something up takes about as long as to read so many characters. */
+const LOOK_UP = 64;
 
 /**
  * Things by their names, so that those which a text names are found without a look at the others. Answers are in the order of the
@@ -51,7 +51,8 @@ export class Named<T> {
     if (this.#byName.size <= FEW) return this.#scan(text);
     this.#longest ??= longestOf(this.#byName.keys());
     const found = new Set<string>();
-    let left = this.#byName.size * RUNS_A_NAME;
+    // To look for the names one by one is to read the text so many times.
+    let left = this.#byName.size * (text.length + LOOK_UP);
     for (const reading of readings(text)) {
       const own = words(reading);
       let from = 0;
@@ -60,9 +61,9 @@ export class Named<T> {
         const end = Math.min(at + (this.#longest.get(first) ?? 0), own.length);
         let to = from;
         for (let last = at; last < end; last += 1) {
-          left -= 1;
-          if (left < 0) return this.#scan(text);
           to += (own[last] as string).length;
+          left -= to - from + LOOK_UP;
+          if (left < 0) return this.#scan(text);
           const run = reading.slice(from, to);
           if (this.#byName.has(run)) found.add(run);
         }
