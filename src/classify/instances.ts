@@ -28,13 +28,24 @@ function mayBeMeant({ mode, deposed }: ResourceChange): boolean {
 
 /** The same among all rows of some blocks, of which there may be as many as rows that refer to them: rows to which the same are closest get one list. */
 export function closestOfBlock(row: ResourceChange, rows: readonly ResourceChange[]): readonly ResourceChange[] {
-  if (rows.length < MANY) return closestInstances(row, rows);
+  return rows.length < MANY ? closestInstances(row, rows) : instancesOf(rows).closestTo(row);
+}
+
+/**
+ * What the addresses of the module instances begin with that are closest to `row`, of those in which rows of some block stand: an
+ * expression can mean no object of that block in another one. Empty = it may mean any of them.
+ */
+export function closestModules(row: ResourceChange, rows: readonly ResourceChange[]): string {
+  return instancesOf(rows).modulesClosestTo(row.moduleAddress ?? ROOT);
+}
+
+function instancesOf(rows: readonly ResourceChange[]): Instances {
   let instances = known.get(rows);
   if (instances === undefined) {
     instances = new Instances(rows);
     known.set(rows, instances);
   }
-  return instances.closestTo(row);
+  return instances;
 }
 
 /** From so many rows on looking through all of them for each other costs too much. */
@@ -73,17 +84,16 @@ class Instances {
       const { rows } = this.#within(module);
       return closestInstances(row, rows.length > 1 ? rows : this.#rows);
     }
-    const near = this.#nearTo(module);
+    const near = this.#within(this.modulesClosestTo(module));
     if (row.key === null || near.rows.length < 2) return near.rows;
     near.byKey ??= groupedByKey(near.rows);
     return near.byKey.get(row.key) ?? near.rows;
   }
 
-  #nearTo(module: string): Near {
+  modulesClosestTo(module: string): string {
     const at = this.#firstFrom(module);
     const [before = ROOT, after = ROOT] = [this.#modules[at - 1], this.#modules[at]];
-    const shared = module.slice(0, Math.max(sharedModule(module, before), sharedModule(module, after)));
-    return this.#within(shared);
+    return module.slice(0, Math.max(sharedModule(module, before), sharedModule(module, after)));
   }
 
   /** Rows of the module instances whose text starts so. */

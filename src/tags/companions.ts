@@ -4,7 +4,7 @@ import { hasSide } from '../plan/later-row.ts';
 import { type ObjectValue, UNKNOWN } from '../plan/value.ts';
 import type { Finding } from './finding.ts';
 import type { Hanging } from './hanging.ts';
-import { blocksNamedBy, isRepeated, linkPaths, longNames, shortNames, tagText, textsAt } from './links.ts';
+import { isRepeated, linkPaths, longNames, shortNames, tagText, textsAt } from './links.ts';
 import { textAt } from './text.ts';
 
 /** Switches without which the tags of the object authorise nothing. */
@@ -59,7 +59,7 @@ function lostLink(row: KnownChange, ended: KnownChange, other: KnownChange, hang
   const { before } = other.change;
   if (before === null) return null;
   const byValue = namesObject(ended, other, before, hanging);
-  const byReference = refers(other, ended) && !isRepeated(ended);
+  const byReference = !isRepeated(ended) && hanging.refers(other.change, ended.change);
   return byValue ? 'value' : byReference ? 'configuration' : null;
 }
 
@@ -73,12 +73,12 @@ function carriesTags(other: KnownChange): boolean {
 
 /** A deleted companion of which the plan makes another one of the same kind, for the object that `row` makes. */
 function remade(other: KnownChange, row: KnownChange, hanging: Hanging): boolean {
-  return hanging.made(other.change.type, tagText(other, 'before')).some((made) => hangsOn(made, row));
+  return hanging.made(other.change.type, tagText(other, 'before')).some((made) => hangsOn(made, row, hanging));
 }
 
 /** Whether a companion that is made hangs on the object that is made: by reference, or by a name that both sides of the plan know. */
-function hangsOn(made: KnownChange, row: KnownChange): boolean {
-  if (refers(made, row)) return true;
+function hangsOn(made: KnownChange, row: KnownChange, hanging: Hanging): boolean {
+  if (hanging.refers(made.change, row.change)) return true;
   const { after } = made.change;
   const object = row.change.after;
   if (after === null || after === UNKNOWN || object === null || object === UNKNOWN) return false;
@@ -97,12 +97,6 @@ function follows(other: KnownChange): boolean {
   if (before === null || after === null || after === UNKNOWN || path === undefined) return after === UNKNOWN;
   const step = path.split('.')[0] ?? '';
   return after[step] === UNKNOWN || JSON.stringify(after[step] ?? null) !== JSON.stringify(before[step] ?? null);
-}
-
-/** By an expression of the block. */
-function refers(other: KnownChange, ended: KnownChange): boolean {
-  const block = ended.change.block?.address;
-  return block !== undefined && other.change.block !== null && blocksNamedBy(other.change.block).has(block);
 }
 
 /** By value: a full name anywhere, a short name only where an attribute is known to hold the name of such an object. */

@@ -1,11 +1,12 @@
 import type { CatalogRow, FullNames } from '../../providers/provider.ts';
 import type { KnownChange } from '../classify/model.ts';
 import type { Mentions } from '../plan/mentions.ts';
-import type { BlockAddress, ConfigBlock, ResourceChange } from '../plan/model.ts';
+import type { ResourceChange } from '../plan/model.ts';
 import { append } from '../plan/multimap.ts';
 import type { ObjectValue } from '../plan/value.ts';
 import { mentions } from '../plan/words.ts';
-import { blocksNamedBy, isRepeated, linkPaths, longNames, shortNames, tagText, textsAt } from './links.ts';
+import { isRepeated, linkPaths, longNames, shortNames, tagText, textsAt } from './links.ts';
+import { Referrers } from './referrers.ts';
 
 /** Rows of one type whose attribute may hold the name of some object. */
 interface Link {
@@ -23,7 +24,7 @@ export class Hanging {
   readonly #rows: readonly ResourceChange[];
   readonly #known: (row: ResourceChange) => KnownChange;
   #byType: ReadonlyMap<string, readonly ResourceChange[][]> | null = null;
-  #byBlock: ReadonlyMap<BlockAddress, readonly ResourceChange[][]> | null = null;
+  readonly #referrers: Referrers;
   readonly #mentions: Mentions;
   /** Whether the names of all objects that may end were looked for. */
   #searched = false;
@@ -37,6 +38,7 @@ export class Hanging {
   /** All rows of a plan, in its order, what is known of each and what they mention. */
   constructor(rows: readonly ResourceChange[], known: (row: ResourceChange) => KnownChange, mentions: Mentions) {
     this.#rows = rows;
+    this.#referrers = new Referrers(rows);
     this.#known = known;
     this.#mentions = mentions;
   }
@@ -48,8 +50,7 @@ export class Hanging {
       for (const row of rows ?? []) found.add(row);
     };
     // Which of several objects of a block an expression means is not told by it: those that hang on this one name it.
-    if (ended.change.block !== null && !isRepeated(ended))
-      for (const rows of this.#blocks().get(ended.change.block.address) ?? []) add(rows);
+    if (!isRepeated(ended)) for (const rows of this.#referrers.to(ended.change)) add(rows);
     const object = ended.change.before;
     if (object !== null) {
       const long = longNames(object);
@@ -72,6 +73,11 @@ export class Hanging {
   mentions(row: ResourceChange, name: string): boolean {
     if (!this.#mentions.isSought(name)) return row.before !== null && mentions(row.before, name);
     return this.#mentions.isBefore(name, this.#position(row));
+  }
+
+  /** Whether an expression of the block of `row` may mean the object of `other`. */
+  refers(row: ResourceChange, other: ResourceChange): boolean {
+    return this.#referrers.refers(row, other);
   }
 
   /** Rows of a type that make an object which says a text as `tagText` reads it. */
@@ -102,20 +108,6 @@ export class Hanging {
     }
     this.#byType = types;
     return types;
-  }
-
-  /** Rows of the blocks that refer to a block. */
-  #blocks(): ReadonlyMap<BlockAddress, readonly ResourceChange[][]> {
-    if (this.#byBlock !== null) return this.#byBlock;
-    const named = new Map<BlockAddress, ResourceChange[][]>();
-    const ofBlock = new Map<ConfigBlock, ResourceChange[]>();
-    for (let at = 0; at < this.#rows.length; at += 1) {
-      const row = this.#rows[at] as ResourceChange;
-      if (row.block !== null) append(ofBlock, row.block, row);
-    }
-    for (const [block, rows] of ofBlock) for (const address of blocksNamedBy(block)) append(named, address, rows);
-    this.#byBlock = named;
-    return named;
   }
 
   /** The same for all objects of one type. */

@@ -33,9 +33,9 @@ function targetsOf(block: ConfigBlock): Set<BlockAddress> {
   return found;
 }
 
-/** Whether its block stands for several objects, so that an expression does not tell which of them it means. */
-export function isRepeated(row: KnownChange): boolean {
-  return row.change.block?.repeated ?? row.change.key !== null;
+/** Whether its block stands for several objects in one module, so that an expression does not tell which of them it means. */
+export function isRepeated({ change: { block, key } }: KnownChange): boolean {
+  return key !== null || block?.repeated === true;
 }
 
 /** The key of a stand-alone tag resource on one side, or its value where that says the key too; null where neither is known text. */

@@ -10,7 +10,7 @@ import { parsePlan } from '../../src/plan/read.ts';
 import { mentions } from '../../src/plan/words.ts';
 import { companionFindings } from '../../src/tags/companions.ts';
 import { Hanging } from '../../src/tags/hanging.ts';
-import { tagText } from '../../src/tags/links.ts';
+import { blocksNamedBy, tagText } from '../../src/tags/links.ts';
 import { environment } from './judged.ts';
 
 const NAMES = ['ledger', 'books', 'a', 'arn:aws:s3:::ledger', 'arn:aws:s3:::books', '-'];
@@ -95,14 +95,16 @@ const rowOf = ({ values, named }: Cloud) =>
       before: values[type] as fc.Arbitrary<Record<string, unknown>>,
       after: values[type] as fc.Arbitrary<Record<string, unknown>>,
       secret: fc.boolean(),
+      unit: fc.constantFrom('a', 'b'),
       refers: fc.constantFrom(null, `${named}.one`, `${named}.many`),
     }),
   );
 type Row = ReturnType<typeof rowOf> extends fc.Arbitrary<infer R> ? R : never;
 
-function planOf({ source }: Cloud, rows: readonly Row[]) {
+/** Where every row stands in one module that is there once or twice. */
+function planOf({ source }: Cloud, rows: readonly Row[], units: boolean) {
   const seen = new Set<string>();
-  const resource_changes = rows.map(({ type, label, actions, before, after, secret }, at) => {
+  const resource_changes = rows.map(({ type, label, actions, before, after, secret, unit }, at) => {
     const many = label === 'many';
     const change = {
       actions,
@@ -111,9 +113,10 @@ function planOf({ source }: Cloud, rows: readonly Row[]) {
       after_unknown: {},
       before_sensitive: secret ? { policy: true, note: true } : {},
     };
-    const address = `${type}.${label}`;
+    const module_address = units ? `module.unit["${unit}"]` : 'module.unit';
+    const address = `${module_address}.${type}.${label}`;
     const place = many ? { address: `${address}[${at}]`, index: at } : { address };
-    return { ...place, mode: 'managed', type, name: label, provider_name: source, change };
+    return { ...place, module_address, mode: 'managed', type, name: label, provider_name: source, change };
   });
   const shown = resource_changes.filter(({ address }) => !seen.has(address) && seen.add(address));
   const blocks = new Map(rows.map((one) => [`${one.type}.${one.label}`, one]));
@@ -126,7 +129,13 @@ function planOf({ source }: Cloud, rows: readonly Row[]) {
     expressions: refers === null ? {} : { bucket: { references: [`${refers}.id`, refers] } },
     ...(label === 'many' ? { count_expression: { constant_value: 9 } } : {}),
   }));
-  const configuration = { provider_config: { cloud: { name: 'cloud', full_name: source } }, root_module: { resources } };
+  const unit = {
+    source: './unit',
+    module: { resources },
+    ...(units ? { for_each_expression: { references: ['local.units'] } } : {}),
+  };
+  const root_module = { module_calls: { unit } };
+  const configuration = { provider_config: { cloud: { name: 'cloud', full_name: source } }, root_module };
   const plan = { format_version: '1.2', terraform_version: '1.11.4', planned_values: {}, resource_changes: shown, configuration };
   return parsePlan(new TextEncoder().encode(JSON.stringify(plan)), 'plan.json');
 }
@@ -140,9 +149,10 @@ describe('what hangs on an object', () => {
     (_, cloud) => {
       let found = 0;
       let remade = 0;
+      let apart = 0;
       fc.assert(
-        fc.property(fc.array(rowOf(cloud), { minLength: 2, maxLength: 12 }), (specs) => {
-          const plan = planOf(cloud, specs);
+        fc.property(fc.array(rowOf(cloud), { minLength: 4, maxLength: 16 }), fc.boolean(), (specs, units) => {
+          const plan = planOf(cloud, specs, units);
           const catalog = { managed: new Map(Object.entries(cloud.catalog)), data: new Map(), actions: new Map() };
           const classified = classifyPlan(plan, {
             attributes: new Map([[environment.name, environment]]),
@@ -157,6 +167,15 @@ describe('what hangs on an object', () => {
           const everyRow = {
             on: () => all,
             mentions: (change: KnownChange['change'], text: string) => change.before !== null && mentions(change.before, text),
+            refers: (change: KnownChange['change'], object: KnownChange['change']) => {
+              if (!change.block || !object.block || !blocksNamedBy(change.block).has(object.block.address)) return false;
+              // An instance of a module means its own objects, or, where it has none, perhaps those of the other one.
+              const own = (one: KnownChange['change']) =>
+                one.block === object.block && one.moduleAddress === change.moduleAddress;
+              if (!changes.some(own) || own(object)) return true;
+              apart += 1;
+              return false;
+            },
             made: (type: string, text: string | null) =>
               all.filter(
                 (one) =>
@@ -180,10 +199,11 @@ describe('what hangs on an object', () => {
             }
           }
         }),
-        { numRuns: 400 },
+        { numRuns: 600 },
       );
       expect(found).toBeGreaterThan(80);
       expect(remade).toBeGreaterThan(10);
+      expect(apart).toBeGreaterThan(5);
     },
     30_000,
   );
