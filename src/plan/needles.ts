@@ -1,5 +1,5 @@
-import { endOfText, isInteger, type Literal, literalOf, standsAt } from './literal.ts';
-import { append } from './multimap.ts';
+import { Anchored, type Needle } from './anchored.ts';
+import { endOfText, isInteger, standsAt } from './literal.ts';
 import { keyed } from './salt.ts';
 import { ExactNumber, isList, type ObjectValue, Sensitive, UNKNOWN, type Value, wholeOf } from './value.ts';
 import { WordFilter } from './word-filter.ts';
@@ -11,25 +11,18 @@ const ASCII = /^[\x20-\x7e]*$/;
 /** An integer that is spelled with a fraction, perhaps in a string. */
 const MAYBE_ROUND = /[:,[]\s*-?\d+\.0+\s*[,}\]]/;
 const NONE: ReadonlySet<string> = new Set();
-const NOBODY: readonly Needle[] = [];
-
-interface Needle {
-  readonly text: string;
-  /** Null = bytes do not tell whether it stands there. */
-  readonly literal: Literal | null;
-}
 
 /**
  * Finds which of many texts a value mentions as whole words, in one walk over the value: each text hangs on that of its words
  * which the fewest texts share, the longest of them.
  */
 export class Needles {
-  private readonly byWord = new Map<string, Needle[]>();
+  private readonly byWord = new Map<string, Anchored>();
   /** Texts without any word: looked for one by one. */
   private readonly loose: string[] = [];
   /** The words of texts that were met. */
   private readonly split = new Map<string, readonly string[]>();
-  private byToken: Map<string, readonly Needle[]> | null = null;
+  private byToken: ReadonlyMap<string, Anchored> | null = null;
   private shortest = Number.POSITIVE_INFINITY;
   /** Null = not made yet; 'all' = the bytes of a row tell nothing. */
   private filter: WordFilter | 'all' | null = null;
@@ -48,7 +41,9 @@ export class Needles {
       const anchor = anchorOf(own, shared);
       if (anchor === null) this.loose.push(text);
       else {
-        append(this.byWord, anchor, { text, literal: literalOf(text, anchor) });
+        const anchored = this.byWord.get(anchor) ?? new Anchored(anchor);
+        this.byWord.set(anchor, anchored);
+        anchored.add(text);
         this.shortest = Math.min(this.shortest, anchor.length);
       }
     }
@@ -76,8 +71,11 @@ export class Needles {
     let textTo = 0;
     for (let at = 0; at < places.length; at += 2) {
       const from = places[at] as number;
-      const needles = this.byWord.get(json.toString('latin1', from, places[at + 1]));
-      for (let i = 0; needles !== undefined && i < needles.length; i += 1) {
+      const anchored = this.byWord.get(json.toString('latin1', from, places[at + 1]));
+      if (anchored === undefined) continue;
+      const needles = anchored.areMany ? anchored.aroundBytes(json, from) : anchored.needles;
+      if (needles === null) return null;
+      for (let i = 0; i < needles.length; i += 1) {
         const { text, literal } = needles[i] as Needle;
         if (found.has(text)) continue;
         const stands = literal === null ? null : standsAt(json, from, literal);
@@ -131,17 +129,27 @@ export class Needles {
     const own = words(text);
     for (let at = 0; at < own.length; at += 1) {
       const word = own[at] as string;
-      const needles = word.length < this.shortest ? undefined : this.byWord.get(word);
-      if (needles === undefined) continue;
-      for (const { text: needle } of needles)
+      const anchored = word.length < this.shortest ? undefined : this.byWord.get(word);
+      if (anchored === undefined) continue;
+      if (anchored.areMany) {
+        for (const needle of anchored.aroundWord(own, at)) found.add(needle);
+        continue;
+      }
+      for (const { text: needle } of anchored.needles)
         if (!found.has(needle) && text.includes(needle) && holdsRun(own, this.wordsOf(needle))) found.add(needle);
     }
   }
 
   private inTokens(tokens: readonly string[], found: Set<string>): void {
-    this.byToken ??= new Map([...this.byWord].map(([word, texts]) => [keyed('word', word), texts]));
+    this.byToken ??= new Map([...this.byWord].map(([word, anchored]) => [keyed('word', word), anchored]));
     for (let at = 0; at < tokens.length; at += 1) {
-      for (const { text: needle } of this.byToken.get(tokens[at] as string) ?? NOBODY) {
+      const anchored = this.byToken.get(tokens[at] as string);
+      if (anchored === undefined) continue;
+      if (anchored.areMany) {
+        for (const needle of anchored.aroundToken(tokens, at)) found.add(needle);
+        continue;
+      }
+      for (const { text: needle } of anchored.needles) {
         if (found.has(needle)) continue;
         const hashed = this.wordsOf(needle).map((word) => keyed('word', word));
         if (holdsRun(tokens, hashed)) found.add(needle);

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Needles } from '../../src/plan/needles.ts';
-import type { Value } from '../../src/plan/value.ts';
-import { mentions } from '../../src/plan/words.ts';
+import { Sensitive, type Value } from '../../src/plan/value.ts';
+import { hashedWords, mentions } from '../../src/plan/words.ts';
 
 const TEXTS = [
   'orders',
@@ -123,6 +123,47 @@ describe('texts that are looked for in JSON', () => {
     expect(seen.found).toBeGreaterThan(40);
     expect(seen.none).toBeGreaterThan(100);
     expect(seen.open).toBeGreaterThan(100);
+  });
+
+  /** Texts that differ in what may be a number alone, or is short: all of them hang on the word that they share. */
+  const ALIKE = [
+    ...Array.from({ length: 12 }, (_, at) => `orders/-${at}`),
+    ...Array.from({ length: 12 }, (_, at) => `-${at}/orders/${at}`),
+    ...Array.from({ length: 4 }, (_, at) => `a${at}:orders:orders:${at}`),
+    'orders',
+  ];
+  const alike = fc.array(
+    fc.oneof(
+      { weight: 3, arbitrary: fc.constantFrom(...ALIKE) },
+      { weight: 4, arbitrary: fc.constantFrom('/', ':', ' ', '-1', '1', 'orders', '.', 'é', '–', '\u003c', '\n', '"', '') },
+    ),
+    { maxLength: 6 },
+  );
+
+  test.each([1, 2])('and so are very many that have a word in common (%d)', (seed) => {
+    const seen = { told: 0, found: 0, open: 0 };
+    const texts = fc.subarray(ALIKE, { minLength: 17 });
+    fc.assert(
+      fc.property(alike, alike, texts, fc.boolean(), fc.nat(100), (one, other, wanted, odd, how) => {
+        const all = odd ? [...wanted, 'orders/é'] : wanted;
+        const object: Value = { k: one.join(''), [other.join('')]: [other.join('')] };
+        const json = spelled(object, how);
+        const expected = all.filter((needle) => mentions(object, needle)).sort();
+        const needles = new Needles(all);
+        expect([...needles.in(object)].sort(), json).toEqual(expected);
+        const secret: Value = { k: new Sensitive('', hashedWords(object)) };
+        expect([...needles.in(secret)].sort(), json).toEqual(all.filter((needle) => mentions(secret, needle)).sort());
+        const told = needles.inJson(Buffer.from(json));
+        if (told !== null) expect([...told].sort(), json).toEqual(expected);
+        seen.told += told === null ? 0 : 1;
+        seen.open += told === null ? 1 : 0;
+        seen.found += told?.size ?? 0;
+      }),
+      { numRuns: 250, seed },
+    );
+    expect(seen.told).toBeGreaterThan(20);
+    expect(seen.found).toBeGreaterThan(20);
+    expect(seen.open).toBeGreaterThan(20);
   });
 
   const cases: [json: string, needle: string, told: boolean | null][] = [
