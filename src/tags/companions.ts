@@ -4,7 +4,7 @@ import { hasSide } from '../plan/later-row.ts';
 import { type ObjectValue, UNKNOWN } from '../plan/value.ts';
 import type { Finding } from './finding.ts';
 import type { Hanging } from './hanging.ts';
-import { isRepeated, linkPaths, longNames, shortNames, tagText, textsAt } from './links.ts';
+import { isRepeated, linkPaths, longNames, shortNames, textsAt } from './links.ts';
 import { textAt } from './text.ts';
 
 /** Switches without which the tags of the object authorise nothing. */
@@ -54,7 +54,7 @@ function lostLink(row: KnownChange, ended: KnownChange, other: KnownChange, hang
   const { actions } = other.change;
   if (!hasSide(other.change, 'before') || actions.includes('create') || actions.includes('forget')) return null;
   const companion = isCompanion(ended, other);
-  if (actions.includes('delete') && (!companion || remade(other, row, hanging))) return null;
+  if (actions.includes('delete') && (!companion || hanging.isRemade(other, row))) return null;
   if (actions.includes('update') && (!companion || follows(other))) return null;
   const { before } = other.change;
   if (before === null) return null;
@@ -69,25 +69,6 @@ function isCompanion(ended: KnownChange, other: KnownChange): boolean {
 
 function carriesTags(other: KnownChange): boolean {
   return other.row?.tagging !== undefined || SWITCHES.has(other.change.type);
-}
-
-/** A deleted companion of which the plan makes another one of the same kind, for the object that `row` makes. */
-function remade(other: KnownChange, row: KnownChange, hanging: Hanging): boolean {
-  return hanging.made(other.change.type, tagText(other, 'before')).some((made) => hangsOn(made, row, hanging));
-}
-
-/** Whether a companion that is made hangs on the object that is made: by reference, or by a name that both sides of the plan know. */
-function hangsOn(made: KnownChange, row: KnownChange, hanging: Hanging): boolean {
-  if (hanging.refers(made.change, row.change)) return true;
-  const { after } = made.change;
-  const object = row.change.after;
-  if (after === null || after === UNKNOWN || object === null || object === UNKNOWN) return false;
-  const short = shortNames(row, object);
-  return linkPaths(row, made).some((path) =>
-    textsAt(after, path).some(
-      (text) => short.has(text) || (row.provider.fullNames?.isNamedBy(text, row.change.type, object) ?? false),
-    ),
-  );
 }
 
 /** An update that moves the companion to the new object in place: what names the object changes or is known only after apply. */

@@ -1,11 +1,12 @@
-import type { CatalogRow, FullNames } from '../../providers/provider.ts';
+import type { CatalogRow } from '../../providers/provider.ts';
 import type { KnownChange } from '../classify/model.ts';
 import type { Mentions } from '../plan/mentions.ts';
 import type { ResourceChange } from '../plan/model.ts';
 import { append } from '../plan/multimap.ts';
-import type { ObjectValue } from '../plan/value.ts';
 import { mentions } from '../plan/words.ts';
+import { LinkTexts } from './link-texts.ts';
 import { isRepeated, linkPaths, longNames, shortNames, tagText, textsAt } from './links.ts';
+import { Made } from './made.ts';
 import { Referrers } from './referrers.ts';
 
 /** Rows of one type whose attribute may hold the name of some object. */
@@ -33,7 +34,8 @@ export class Hanging {
   readonly #texts = new Map<string, LinkTexts>();
   /** When `#texts` were read; see `Mentions.passes`. */
   #pass = 0;
-  readonly #made = new Map<string, Map<string | null, KnownChange[]>>();
+  /** By type and by what they say as `tagText` reads it. */
+  readonly #made = new Map<string, ReadonlyMap<string | null, Made>>();
 
   /** All rows of a plan, in its order, what is known of each and what they mention. */
   constructor(rows: readonly ResourceChange[], known: (row: ResourceChange) => KnownChange, mentions: Mentions) {
@@ -57,14 +59,9 @@ export class Hanging {
       const short = shortNames(ended, object);
       this.#seek([...long, ...short]);
       for (const name of long) add(this.#mentioning(name));
-      const { fullNames } = ended.provider;
-      const sought = fullNames === undefined && [...short].every((name) => this.#mentions.isSought(name));
-      for (const link of this.#linksTo(ended)) {
-        const texts = this.#textsOf(link, sought);
-        for (const name of short) add(texts.rows.get(name));
-        if (fullNames !== undefined)
-          for (const text of texts.naming(ended.change.type, object, fullNames)) add(texts.rows.get(text));
-      }
+      const sought = ended.provider.fullNames === undefined && [...short].every((name) => this.#mentions.isSought(name));
+      for (const link of this.#linksTo(ended))
+        for (const rows of this.#textsOf(link, sought).naming(ended, object, short)) add(rows);
     }
     return [...found].sort((a, b) => a.index - b.index).map(this.#known);
   }
@@ -80,19 +77,25 @@ export class Hanging {
     return this.#referrers.refers(row, other);
   }
 
-  /** Rows of a type that make an object which says a text as `tagText` reads it. */
-  made(type: string, text: string | null): readonly KnownChange[] {
+  /** Whether rows that make an object of the type of `other`, which says the same tag as that did before, hang on the object that `row` makes. */
+  isRemade(other: KnownChange, row: KnownChange): boolean {
+    const { type } = other.change;
     let made = this.#made.get(type);
     if (made === undefined) {
-      made = new Map<string | null, KnownChange[]>();
-      for (const row of (this.#types().get(type) ?? []).flat()) {
-        if (!row.actions.includes('create')) continue;
-        const known = this.#known(row);
-        append(made, tagText(known, 'after'), known);
-      }
+      made = this.#madeOf(type);
       this.#made.set(type, made);
     }
-    return made.get(text) ?? [];
+    return made.get(tagText(other, 'before'))?.hangOn(row, this.#referrers) ?? false;
+  }
+
+  #madeOf(type: string): ReadonlyMap<string | null, Made> {
+    const byText = new Map<string | null, KnownChange[]>();
+    for (const row of (this.#types().get(type) ?? []).flat()) {
+      if (!row.actions.includes('create')) continue;
+      const known = this.#known(row);
+      append(byText, tagText(known, 'after'), known);
+    }
+    return new Map([...byText].map(([text, rows]) => [text, new Made(rows)]));
   }
 
   /** Rows by type, those apart that differ in what else the catalog is asked for: rows that stand together have one entry of it. */
@@ -139,11 +142,10 @@ export class Hanging {
     const kept = `${sought} ${key}`;
     let texts = this.#texts.get(kept);
     if (texts === undefined) {
-      const found = grouped(rows, (row) => {
+      texts = new LinkTexts(rows, (row) => {
         const { before } = !sought || this.#mayHold(row) ? row : NOTHING;
         return before === null ? [] : textsAt(before, path);
       });
-      texts = new LinkTexts(found);
       this.#texts.set(kept, texts);
     }
     return texts;
@@ -187,36 +189,6 @@ export class Hanging {
 
 const NOTHING = { before: null };
 
-/** The rows that hold each text. */
-class LinkTexts {
-  readonly rows: ReadonlyMap<string, readonly ResourceChange[]>;
-  /** The texts by what they share with whom they name. */
-  readonly #byKey = new Map<FullNames, ReadonlyMap<string, readonly string[]>>();
-
-  constructor(rows: ReadonlyMap<string, readonly ResourceChange[]>) {
-    this.rows = rows;
-  }
-
-  /** Of the texts those that name an object in full, by key of the object and then as they stand in the plan. */
-  *naming(type: string, values: ObjectValue, names: FullNames): Generator<string> {
-    const byKey = this.#keyed(names);
-    for (const key of byKey.size === 0 ? [] : names.keysOf(type, values))
-      for (const text of byKey.get(key) ?? []) if (names.isNamedBy(text, type, values)) yield text;
-  }
-
-  #keyed(names: FullNames): ReadonlyMap<string, readonly string[]> {
-    const known = this.#byKey.get(names);
-    if (known !== undefined) return known;
-    const byKey = new Map<string, string[]>();
-    for (const text of this.rows.keys()) {
-      const key = names.keyOf(text);
-      if (key !== null) append(byKey, key, text);
-    }
-    this.#byKey.set(names, byKey);
-    return byKey;
-  }
-}
-
 /** Of lists of rows of one type that one to which a row belongs, which is made where there is none. */
 function kindOf({ mode, provider }: ResourceChange, kinds: ResourceChange[][]): ResourceChange[] {
   for (let at = 0; at < kinds.length; at += 1) {
@@ -226,16 +198,4 @@ function kindOf({ mode, provider }: ResourceChange, kinds: ResourceChange[][]): 
   const kind: ResourceChange[] = [];
   kinds.push(kind);
   return kind;
-}
-
-function grouped<K>(rows: Iterable<ResourceChange>, keysOf: (row: ResourceChange) => Iterable<K>): Map<K, ResourceChange[]> {
-  const groups = new Map<K, ResourceChange[]>();
-  for (const row of rows) {
-    for (const key of keysOf(row)) {
-      const group = groups.get(key);
-      if (group === undefined) groups.set(key, [row]);
-      else if (group.at(-1) !== row) group.push(row);
-    }
-  }
-  return groups;
 }

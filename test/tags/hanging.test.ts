@@ -7,6 +7,7 @@ import { classifyPlan } from '../../src/classify/classify.ts';
 import type { KnownChange } from '../../src/classify/model.ts';
 import { Mentions } from '../../src/plan/mentions.ts';
 import { parsePlan } from '../../src/plan/read.ts';
+import { UNKNOWN } from '../../src/plan/value.ts';
 import { mentions } from '../../src/plan/words.ts';
 import { companionFindings } from '../../src/tags/companions.ts';
 import { Hanging } from '../../src/tags/hanging.ts';
@@ -140,6 +141,30 @@ function planOf({ source }: Cloud, rows: readonly Row[], units: boolean) {
   return parsePlan(new TextEncoder().encode(JSON.stringify(plan)), 'plan.json');
 }
 
+/** Whether what is made names the object that `row` makes by a value that is known. */
+function isNamedAfter(
+  { change: { after, type }, row: entry }: KnownChange,
+  { change, provider, row: own }: KnownChange,
+): boolean {
+  const object = change.after;
+  if (after === null || after === UNKNOWN || object === null || object === UNKNOWN) return false;
+  const names = ['id', 'arn', 'name', ...(own?.identity ?? [])].map((attribute) => object[attribute]);
+  const links = (entry?.refers ?? []).filter((one) => one.type === change.type).map((one) => one.attribute);
+  const paths = [
+    ...links,
+    ...(entry?.tagging ? [entry.tagging.object] : []),
+    ...(own?.companions?.includes(type) ? (own.identity ?? []) : []),
+  ];
+  return paths
+    .flatMap((path) => after[path.replace('.*', '')] ?? [])
+    .some(
+      (text) =>
+        text !== '' &&
+        typeof text === 'string' &&
+        (names.includes(text) || provider.fullNames?.isNamedBy(text, change.type, object)),
+    );
+}
+
 describe('what hangs on an object', () => {
   it.each([
     ['AWS', AWS],
@@ -164,24 +189,25 @@ describe('what hangs on an object', () => {
           const changes = [...plan.rows()];
           const all = changes.map((change): KnownChange => ({ change, ...classified.knowledge(change) }));
           const known = (change: KnownChange['change']) => all[change.index] as KnownChange;
+          const refers = (change: KnownChange['change'], object: KnownChange['change']) => {
+            if (!change.block || !object.block || !blocksNamedBy(change.block).has(object.block.address)) return false;
+            // An instance of a module means its own objects, or, where it has none, perhaps those of the other one.
+            const own = (one: KnownChange['change']) => one.block === object.block && one.moduleAddress === change.moduleAddress;
+            if (!changes.some(own) || own(object)) return true;
+            apart += 1;
+            return false;
+          };
           const everyRow = {
             on: () => all,
             mentions: (change: KnownChange['change'], text: string) => change.before !== null && mentions(change.before, text),
-            refers: (change: KnownChange['change'], object: KnownChange['change']) => {
-              if (!change.block || !object.block || !blocksNamedBy(change.block).has(object.block.address)) return false;
-              // An instance of a module means its own objects, or, where it has none, perhaps those of the other one.
-              const own = (one: KnownChange['change']) =>
-                one.block === object.block && one.moduleAddress === change.moduleAddress;
-              if (!changes.some(own) || own(object)) return true;
-              apart += 1;
-              return false;
-            },
-            made: (type: string, text: string | null) =>
-              all.filter(
+            refers,
+            isRemade: (other: KnownChange, row: KnownChange) =>
+              all.some(
                 (one) =>
-                  one.change.type === type &&
+                  one.change.type === other.change.type &&
                   one.change.actions.includes('create') &&
-                  tagText(one, 'after') === text &&
+                  tagText(one, 'after') === tagText(other, 'before') &&
+                  (refers(one.change, row.change) || isNamedAfter(one, row)) &&
                   ++remade > 0,
               ),
           } as unknown as Hanging;
