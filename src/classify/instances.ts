@@ -63,7 +63,9 @@ interface Near {
 /** Rows that may be meant, by the instance of their module. */
 class Instances {
   readonly #rows: readonly ResourceChange[];
-  readonly #places: ReadonlyMap<ResourceChange, number>;
+  readonly #blocks: ReadonlySet<ResourceChange['block']>;
+  /** Null = nobody asked. */
+  #places: ReadonlyMap<ResourceChange, number> | null = null;
   readonly #byModule = new Map<string, ResourceChange[]>();
   /** Module instances in the order of their texts: those that share the most with another one stand beside it. */
   readonly #modules: readonly string[];
@@ -72,7 +74,7 @@ class Instances {
 
   constructor(rows: readonly ResourceChange[]) {
     this.#rows = rows.filter(mayBeMeant);
-    this.#places = new Map(this.#rows.map((row, place) => [row, place]));
+    this.#blocks = new Set(this.#rows.map((row) => row.block));
     for (const row of this.#rows) append(this.#byModule, row.moduleAddress ?? ROOT, row);
     this.#modules = [...this.#byModule.keys()].sort();
   }
@@ -80,7 +82,7 @@ class Instances {
   closestTo(row: ResourceChange): readonly ResourceChange[] {
     const module = row.moduleAddress ?? ROOT;
     // What refers to other instances of its own block is hardly ever met.
-    if (this.#places.has(row)) {
+    if (this.#blocks.has(row.block) && this.#placesOfRows().has(row)) {
       const { rows } = this.#within(module);
       return closestInstances(row, rows.length > 1 ? rows : this.#rows);
     }
@@ -112,8 +114,14 @@ class Instances {
     for (let at = this.#firstFrom(start); this.#modules[at]?.startsWith(start); at += 1)
       groups.push(this.#byModule.get(this.#modules[at] as string) ?? NO_ROWS);
     const [only = NO_ROWS] = groups;
-    const placeOf = (row: ResourceChange) => this.#places.get(row) as number;
-    return groups.length < 2 ? only : groups.flat().sort((a, b) => placeOf(a) - placeOf(b));
+    if (groups.length < 2) return only;
+    const places = this.#placesOfRows();
+    return groups.flat().sort((a, b) => (places.get(a) as number) - (places.get(b) as number));
+  }
+
+  #placesOfRows(): ReadonlyMap<ResourceChange, number> {
+    this.#places ??= new Map(this.#rows.map((row, place) => [row, place]));
+    return this.#places;
   }
 
   /** The place of the first module instance that is not before a text. */
