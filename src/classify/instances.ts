@@ -93,6 +93,7 @@ class Instances {
   }
 
   modulesClosestTo(module: string): string {
+    if (this.#byModule.has(module)) return module;
     const at = this.#firstFrom(module);
     const [before = ROOT, after = ROOT] = [this.#modules[at - 1], this.#modules[at]];
     return module.slice(0, Math.max(sharedModule(module, before), sharedModule(module, after)));

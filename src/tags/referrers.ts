@@ -57,10 +57,17 @@ export class Referrers {
   #rowsOf(address: BlockAddress): readonly ResourceChange[] {
     if (this.#byBlock === null) {
       const byBlock = new Map<BlockAddress, ResourceChange[]>();
-      // By number: iterators make an object for each of all rows.
+      let [block, rows]: [ResourceChange['block'], ResourceChange[]] = [null, []];
+      // By number: iterators make an object for each of all rows. Those of one block mostly stand together.
       for (let at = 0; at < this.#rows.length; at += 1) {
         const row = this.#rows[at] as ResourceChange;
-        if (row.block !== null) append(byBlock, row.block.address, row);
+        if (row.block === null) continue;
+        if (row.block !== block) {
+          block = row.block;
+          rows = byBlock.get(block.address) ?? [];
+          byBlock.set(block.address, rows);
+        }
+        rows.push(row);
       }
       for (const [own, [row]] of byBlock)
         if (row?.block) for (const named of blocksNamedBy(row.block)) append(this.#referring, named, own);
