@@ -23,6 +23,8 @@ export class Dependents {
   private readonly namesOf: (row: ResourceChange) => ObjectNames | null;
   /** Blocks by a block that they refer to. */
   private readonly byReference = new Map<BlockAddress, BlockAddress[]>();
+  /** By a block whose objects all end, the positions of rows that refer to it. */
+  private readonly byEnded = new Map<BlockAddress, readonly number[]>();
   // By name, the positions of those who refer to it: of the rows first, then of the objects that no row shows.
   private readonly byPriorDependency = new Map<string, number[]>();
   /** Type that is referred to and the name in the attribute, to who names it so. */
@@ -131,8 +133,17 @@ export class Dependents {
     this.soughtAll = true;
   }
 
-  /** Rows of other blocks that refer to a block. */
-  private *referring(address: BlockAddress): Generator<number> {
+  /** Rows of other blocks that refer to a block of which every object ends; none where some stay. */
+  private referring(address: BlockAddress): readonly number[] {
+    let positions = this.byEnded.get(address);
+    if (positions === undefined) {
+      positions = wholeBlockEnds(address, this.index) ? [...this.rowsReferringTo(address)] : [];
+      this.byEnded.set(address, positions);
+    }
+    return positions;
+  }
+
+  private *rowsReferringTo(address: BlockAddress): Generator<number> {
     for (const block of this.byReference.get(address) ?? []) {
       if (block === address) continue;
       for (const row of this.index.byBlock.get(block) ?? []) {
@@ -158,7 +169,7 @@ export class Dependents {
     const tell = (all: Iterable<number> | undefined, how: string) => {
       for (const position of all ?? []) if (!isSame(this.at(position), row) && !found.has(position)) found.set(position, how);
     };
-    if (row.block !== null && wholeBlockEnds(row, this.index)) tell(this.referring(row.block.address), 'reference');
+    if (row.block !== null) tell(this.referring(row.block.address), 'reference');
     if (this.byPriorDependency.size > 0) tell(this.byPriorDependency.get(stripKeys(row.address)), 'depends_on');
     this.seek(row, own);
     for (const locator of own.locators) {
@@ -217,9 +228,8 @@ function valuesOf(one: Staying): ObjectValue | Unknown | null {
 }
 
 /** Where only some instances of a block go, its references prove nothing: value alone counts. */
-function wholeBlockEnds(row: ResourceChange, index: PlanIndex): boolean {
-  const siblings = (row.block && index.byBlock.get(row.block.address)) ?? [];
-  return siblings.every((other) => leaves(other) || !hasSide(other, 'before'));
+function wholeBlockEnds(address: BlockAddress, index: PlanIndex): boolean {
+  return (index.byBlock.get(address) ?? []).every((row) => leaves(row) || !hasSide(row, 'before'));
 }
 
 function holdsUnknown(values: ObjectValue | Unknown | null): boolean {
