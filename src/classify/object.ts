@@ -5,10 +5,11 @@ import { parsePattern } from '../logic/path.ts';
 import type { ResourceChange } from '../plan/model.ts';
 import { type ObjectValue, UNKNOWN, type Unknown } from '../plan/value.ts';
 import type { AttributeDefinition } from './attribute.ts';
-import { type Speech, settle, sourceText, speak } from './attributes.ts';
+import { type Speech, sourceText, speak } from './attributes.ts';
 import { baseClasses, type Membership, refine, refines } from './classes.ts';
 import type { ClassifyContext } from './context.ts';
 import type { ObjectIdentity } from './identity.ts';
+import { Asked, type InheritedSpeeches } from './inherited.ts';
 import { classFact, type Known } from './known.ts';
 import { lookup } from './lookup.ts';
 import type { ObjectView } from './model.ts';
@@ -19,8 +20,9 @@ import { ObjectReadings } from './readings.ts';
 
 /** Cross-object questions that one side asks of the whole plan. */
 export interface Relations {
-  /** The object that this one belongs to, on the same side; null = none in the plan or not to be told. */
-  parents(row: ResourceChange, side: Side): readonly PlannedObject[];
+  /** Rows of the objects that this one may belong to. None = they are not in the plan, or cannot be told. */
+  parents(row: ResourceChange, side: Side): readonly ResourceChange[];
+  object(row: ResourceChange, side: Side): PlannedObject | null;
   /** Tags that stand-alone tag resources put on it. */
   companionTags(row: ResourceChange, side: Side): CompanionTags;
   /** Ids that stand for tag keys and values, by what the plan and its state say of them. */
@@ -32,6 +34,7 @@ export interface ObjectWorld {
   readonly context: ClassifyContext;
   readonly index: PlanIndex;
   readonly relations: Relations;
+  readonly inherited: InheritedSpeeches;
 }
 
 /** Facts of one side of a row (lanes.md 3). Each is computed when first asked for. */
@@ -47,7 +50,6 @@ export class PlannedObject implements ObjectView {
   private facts: Map<string, Fact> | null = null;
   private ownTags: ObjectTags | null = null;
   private membership: Membership | null = null;
-  private parentObjects: readonly PlannedObject[] | null = null;
   private resolving = false;
 
   constructor(side: Side, change: ResourceChange, identity: ObjectIdentity, known: Known, world: ObjectWorld) {
@@ -202,7 +204,7 @@ export class PlannedObject implements ObjectView {
   }
 
   private attributeFact(definition: AttributeDefinition): Fact {
-    return this.carriedFact(definition) ?? settle(definition.name, this.speeches(definition));
+    return this.carriedFact(definition) ?? this.world.inherited.settle(definition.name, this.speeches(definition));
   }
 
   /** What the speeches come to of most attributes, whose one source is a tag, and most objects, which carry it; else null. */
@@ -224,20 +226,39 @@ export class PlannedObject implements ObjectView {
 
   /** What speaks for a declared attribute; an untaggable object takes what it has no source for from its parent. */
   speeches(definition: AttributeDefinition): readonly Speech[] {
+    const own = this.ownSpeeches(definition);
+    if (own !== null) return own;
+    const { relations, inherited } = this.world;
+    const parents = relations.parents(this.change, this.side);
+    return inherited.of(parents, this.side, definition.name, () => {
+      const asked = new Asked(this.change);
+      const speeches = this.parentSpeeches(definition, parents, asked);
+      return { speeches, isCircle: asked.isCircle };
+    });
+  }
+
+  /** Null where its parents are asked. */
+  private ownSpeeches(definition: AttributeDefinition): readonly Speech[] | null {
     const own = speak(definition, new ObjectReadings(this, this.world));
-    if (own.length > 0 || this.resolving || this.carries(definition)) return own;
-    this.resolving = true;
-    try {
-      return this.parents.flatMap((parent) => {
-        const told = parent.speeches(definition);
-        return told.map((s) => ({
-          ...s,
-          source: { ...s.source, from: 'parent', name: `${parent.identity.address} ${sourceText(s.source)}` },
-        }));
-      });
-    } finally {
-      this.resolving = false;
+    return own.length > 0 || this.carries(definition) ? own : null;
+  }
+
+  /** Of all that lead here, each object is asked once: where parents cannot be told apart there are more ways to one than can be gone. */
+  private parentSpeeches(definition: AttributeDefinition, parents: readonly ResourceChange[], asked: Asked): readonly Speech[] {
+    const { relations } = this.world;
+    const found: Speech[] = [];
+    for (let at = 0; at < parents.length; at += 1) {
+      const row = parents[at] as ResourceChange;
+      const parent = asked.isNew(row) ? relations.object(row, this.side) : null;
+      if (parent === null) continue;
+      const told = parent.ownSpeeches(definition) ?? parent.parentSpeeches(definition, relations.parents(row, this.side), asked);
+      const { address } = parent.identity;
+      for (const speech of told) {
+        const name = `${address} ${sourceText(speech.source)}`;
+        found.push({ ...speech, source: { ...speech.source, from: 'parent', name } });
+      }
     }
+    return found;
   }
 
   speaksOnce(definition: AttributeDefinition): boolean {
@@ -251,16 +272,14 @@ export class PlannedObject implements ObjectView {
     if (source.map === null && key !== null && this.tagReading(key) !== null) return true;
     this.resolving = true;
     try {
-      const { parents } = this;
-      return parents.length < 2 && (parents[0]?.speaksOnce(definition) ?? true);
+      const { relations } = this.world;
+      const parents = relations.parents(this.change, this.side);
+      const [parent] = parents;
+      if (parent === undefined) return true;
+      return parents.length === 1 && (relations.object(parent, this.side)?.speaksOnce(definition) ?? true);
     } finally {
       this.resolving = false;
     }
-  }
-
-  private get parents(): readonly PlannedObject[] {
-    this.parentObjects ??= this.world.relations.parents(this.change, this.side);
-    return this.parentObjects;
   }
 
   /** The tag key that carries the attribute on this provider; null = none. */

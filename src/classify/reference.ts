@@ -101,7 +101,8 @@ export class References {
       if (text === null) return [];
       return byReference.length > 0 ? this.among(byReference, text) : this.byValue(row, text, attribute);
     });
-    const rows = [...new Set(found.flat())];
+    const [only = NO_ROWS, ...more] = found;
+    const rows = more.length === 0 ? only : [...new Set(found.flat())];
     if (rows.length === 0) return { rows: byReference, missing: byReference.length === 0 };
     return { rows, missing: found.some((of) => of.length === 0) };
   }
@@ -120,16 +121,20 @@ export class References {
   }
 
   /** Rows that own the value: equal to their id, ARN or self link; or naming them in an attribute that the catalog says refers to their type; or holding their name where prior state says they depend. */
-  private byValue(row: ResourceChange, text: string, attribute: string): ResourceChange[] {
+  private byValue(row: ResourceChange, text: string, attribute: string): readonly ResourceChange[] {
     const { all, byAddress } = this.lookUps;
-    const others = (rows: readonly ResourceChange[]) => rows.filter((r) => r !== row);
-    const exact = others([...all.byGlobalName(text), ...(text.startsWith('//') ? all.byFullName(text) : [])]);
-    if (exact.length > 0) return exact;
+    const others = (rows: readonly ResourceChange[]) => where(rows, (r) => r !== row);
+    const whole = all.byGlobalName(text);
+    const exact = others(text.startsWith('//') ? [...new Set([...whole, ...all.byFullName(text)])] : whole);
     const types = new Set((this.catalogOf(row).row?.refers ?? []).filter((r) => r.attribute === attribute).map((r) => r.type));
-    const named = types.size === 0 ? [] : others(all.byName(text)).filter((r) => types.has(r.type));
+    // What belongs to an object often has its very id, as all that is set of a bucket.
+    const meant = exact.length > 1 ? where(exact, (r) => types.has(r.type)) : exact;
+    if (exact.length > 0) return meant.length > 0 ? meant : exact;
+    const named = types.size === 0 ? [] : where(others(all.byName(text)), (r) => types.has(r.type));
     if (named.length > 0) return named;
     const depends = this.index.dependsOn(objectKey(row.address, row.deposed));
-    return others(depends.flatMap((address) => byAddress(address)?.mentionedIn(text) ?? []));
+    const mentioned = depends.map((address) => byAddress(address)?.mentionedIn(text) ?? NO_ROWS);
+    return others(mentioned.length === 1 ? (mentioned[0] ?? NO_ROWS) : [...new Set(mentioned.flat())]);
   }
 
   private get lookUps(): Tables {
@@ -170,6 +175,11 @@ interface Tables {
 
 const NO_BLOCKS: readonly BlockAddress[] = [];
 const NO_ROWS: readonly ResourceChange[] = [];
+
+/** Those for which something holds; the very list where that is all of them, so that who has the same ones is told by it. */
+function where(rows: readonly ResourceChange[], holds: (row: ResourceChange) => boolean): readonly ResourceChange[] {
+  return rows.every(holds) ? rows : rows.filter(holds);
+}
 
 const referred = new WeakMap<ConfigBlock, Map<string, readonly BlockAddress[]>>();
 

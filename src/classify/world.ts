@@ -11,6 +11,7 @@ import type { ClassifyContext } from './context.ts';
 import { Dependents } from './dependents.ts';
 import { Disguises } from './disguise.ts';
 import { type ObjectIdentity, previousIdentity } from './identity.ts';
+import { InheritedSpeeches } from './inherited.ts';
 import { type Known, KnownTypes } from './known.ts';
 import { type ObjectNames, objectNames } from './names.ts';
 import { type ObjectWorld, PlannedObject, type Relations } from './object.ts';
@@ -48,7 +49,8 @@ export class PlannedWorld {
   private readonly world: ObjectWorld;
   private readonly references: References;
   private readonly relations: Relations = {
-    parents: (row, side) => this.parentObjects(row, side),
+    parents: (row, side) => this.parents(row, side),
+    object: (row, side) => this.sides(row)[side],
     companionTags: (row, side) => this.bindings.tagsOf(row, side),
     tagNames: () => this.tagNames,
   };
@@ -71,7 +73,7 @@ export class PlannedWorld {
     this.index = index;
     this.context = context;
     this.known = new KnownTypes(context);
-    this.world = { context, index, relations: this.relations };
+    this.world = { context, index, relations: this.relations, inherited: new InheritedSpeeches() };
     this.mentions = new Mentions(index.rows, () => this.likelyNames());
     this.references = new References(index, (row) => this.knowledge(row));
   }
@@ -218,15 +220,6 @@ export class PlannedWorld {
   private parents(row: ResourceChange, side: Side): readonly ResourceChange[] {
     const attribute = this.knowledge(row).row?.parent;
     return attribute === undefined ? [] : this.referred(row, attribute, side);
-  }
-
-  private parentObjects(row: ResourceChange, side: Side): readonly PlannedObject[] {
-    const objects: PlannedObject[] = [];
-    for (const parent of this.parents(row, side)) {
-      const object = this.sides(parent)[side];
-      if (object !== null) objects.push(object);
-    }
-    return objects;
   }
 
   private referred(row: ResourceChange, attribute: string, side: Side): readonly ResourceChange[] {

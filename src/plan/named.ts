@@ -13,6 +13,8 @@ export class Named<T> {
   readonly #things: T[] = [];
   /** By name, the places of the things; one by itself, for most names are of one. */
   readonly #byName = new Map<string, number | number[]>();
+  /** By name, things that were asked for. */
+  readonly #found = new Map<string, readonly T[]>();
   /** By the first word of names, how many words the longest of these has; null = nobody asked. */
   #longest: ReadonlyMap<string, number> | null = null;
 
@@ -29,9 +31,14 @@ export class Named<T> {
     }
   }
 
-  /** Things that have this name. */
+  /** Things that have this name; one list for each name. */
   get(name: string): readonly T[] {
-    return this.#placesOf(name).map((place) => this.#things[place] as T);
+    let things = this.#found.get(name);
+    if (things === undefined) {
+      things = this.#placesOf(name).map((place) => this.#things[place] as T);
+      if (things.length > 1) this.#found.set(name, things);
+    }
+    return things;
   }
 
   /** Things of which the text mentions a name (words.ts), each once. */
