@@ -86,6 +86,9 @@ function merged(parts: readonly Reading[]): Reading {
   return { kind: 'map', entries, open };
 }
 
+/** A value of a tag has 256 characters at most; texts that are put together from texts grow without end. */
+const LONGEST = 4_096;
+
 /** A quoted text whose interpolations are plain names. */
 async function template(quoted: string, scope: Scope, unknown: Reading): Promise<Reading> {
   const literal = literalText(quoted);
@@ -103,6 +106,7 @@ async function template(quoted: string, scope: Scope, unknown: Reading): Promise
     const value = await traversal(name.trim(), scope);
     if (value?.kind !== 'text') return value?.kind === 'unknown' ? value : { kind: 'unknown', why: spelled(name.trim()) };
     out += value.text;
+    if (out.length > LONGEST) return unknown;
   }
   return { kind: 'text', text: out };
 }

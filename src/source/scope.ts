@@ -1,9 +1,10 @@
 import { splitAddress } from '../plan/address.ts';
 import type { ResourceChange } from '../plan/model.ts';
+import { append } from '../plan/multimap.ts';
 import type { Value } from '../plan/value.ts';
-import { literalText } from './body.ts';
+import { type Argument, literalText } from './body.ts';
 import { DEEPEST, type Reading, readingOf, type Scope } from './evaluate.ts';
-import type { Declaration, Place } from './folder.ts';
+import type { Declaration, ModuleFolder, Place } from './folder.ts';
 import { evaluateIn } from './json-value.ts';
 import { argumentOf, type SourceModule } from './tree.ts';
 
@@ -15,6 +16,8 @@ export class BlockScope implements Scope {
   readonly #block: Declaration | null;
   readonly #key: string | null;
   readonly #depth: number;
+  /** Locals and variables of the module instance that were asked for; null also while one is worked out, which then leads into itself. */
+  readonly #known: Map<string, Reading | null>;
 
   /** `around` = where the module is called, null for the root; `key` is the instance key of the block, as an address spells it. */
   constructor(
@@ -24,6 +27,7 @@ export class BlockScope implements Scope {
     block: Declaration | null,
     key: string | null,
     depth = 0,
+    known = new Map<string, Reading | null>(),
   ) {
     this.#module = module;
     this.#around = around;
@@ -31,15 +35,16 @@ export class BlockScope implements Scope {
     this.#block = block;
     this.#key = key;
     this.#depth = depth;
+    this.#known = known;
   }
 
   async resolve(root: string, name: string): Promise<Reading | null> {
     if (this.#depth > DEEPEST) return null;
     switch (root) {
       case 'local':
-        return this.#local(name);
+        return this.#once(`local.${name}`, () => this.#local(name));
       case 'var':
-        return this.#variable(name);
+        return this.#once(`var.${name}`, () => this.#variable(name));
       case 'each':
         return this.#each(name);
       case 'count':
@@ -49,17 +54,23 @@ export class BlockScope implements Scope {
     }
   }
 
+  /** Names that are named twice by what is named twice, and so on, are not worked out twice each time. */
+  async #once(name: string, read: () => Promise<Reading | null>): Promise<Reading | null> {
+    const known = this.#known.get(name);
+    if (known !== undefined) return known;
+    this.#known.set(name, null);
+    const reading = await read();
+    this.#known.set(name, reading);
+    return reading;
+  }
+
   /** The same names without those of the block: what stands in `locals` knows no `each`. */
   get #plain(): BlockScope {
-    return new BlockScope(this.#module, this.#around, this.#variables, null, null, this.#depth + 1);
+    return new BlockScope(this.#module, this.#around, this.#variables, null, null, this.#depth + 1, this.#known);
   }
 
   async #local(name: string): Promise<Reading | null> {
-    const found = this.#module.folder
-      .every('locals')
-      .flatMap((place) =>
-        place.block.body.arguments.filter((one) => one.name === name).map((argument) => ({ ...place, argument })),
-      );
+    const found = localsOf(this.#module.folder).get(name) ?? [];
     const [only] = found;
     return only === undefined || found.length > 1 ? null : this.#written(only, only.argument, this.#plain);
   }
@@ -115,6 +126,23 @@ function keeps(type: ReturnType<typeof argumentOf>, reading: Reading): boolean {
   const written = file.text.slice(argument.valueStart, argument.valueEnd).replace(/\s/g, '');
   const spelled = file.syntax === 'json' ? written.replace(/^"(.*)"$/, '$1') : written;
   return reading.kind === 'map' ? /^(?:any|map\((?:any|string)\))$/.test(spelled) : /^(?:any|string)$/.test(spelled);
+}
+
+type WrittenLocal = Place & { readonly argument: Argument };
+
+const locals = new WeakMap<ModuleFolder, ReadonlyMap<string, readonly WrittenLocal[]>>();
+
+/** By name, where it is written: more than once = nobody knows which. */
+function localsOf(folder: ModuleFolder): ReadonlyMap<string, readonly WrittenLocal[]> {
+  let found = locals.get(folder);
+  if (found === undefined) {
+    const written = new Map<string, WrittenLocal[]>();
+    for (const place of folder.every('locals'))
+      for (const argument of place.block.body.arguments) append(written, argument.name, { ...place, argument });
+    found = written;
+    locals.set(folder, found);
+  }
+  return found;
 }
 
 const NOTHING: Scope = { resolve: async () => null };

@@ -58,3 +58,23 @@ it('what an object takes from its possible parents is the same whoever was asked
   expect(seen.inherited).toBeGreaterThan(100);
   expect(seen.disagreed).toBeGreaterThan(50);
 });
+
+it('what is set of an object and has its id takes what it has no source for from that object alone', () => {
+  const settings = Array.from({ length: 12 }, (_, at) => `acme_setting${at}`);
+  const refers = [{ attribute: 'owner', type: 'acme_db' }];
+  const catalog = {
+    acme_db: CATALOG.acme_db as CatalogRow,
+    ...Object.fromEntries(settings.map((type) => [type, { class: 'database-config', parent: 'owner', refers }])),
+  };
+  const values = { id: 'ledger', owner: 'ledger' };
+  const rows = [
+    row({ type: 'acme_db', actions: ['delete'], before: { ...values, tags: { environment: 'production' } } }),
+    ...settings.map((type) => row({ type, actions: ['delete'], before: values })),
+  ];
+  for (const { before } of [...classifyWorld({ rows, catalog }).rows()].slice(1)) {
+    expect(before?.fact('environment')).toMatchObject({
+      state: { value: 'production' },
+      sources: [{ from: 'parent', name: 'acme_db.main tag environment' }],
+    });
+  }
+});

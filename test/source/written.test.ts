@@ -235,6 +235,19 @@ describe('tags that the plan hides', () => {
       n: '? aws_vpc.main.id',
     });
   });
+
+  it.each([
+    ['texts', (from: string) => `"\${local.${from}}\${local.${from}}"`],
+    ['circles', (from: string) => `"\${local.${from}}\${local.l28}"`],
+    ['maps', (from: string) => `merge(local.${from}, local.${from})`],
+  ])('locals that name others twice are worked out once: %s', async (_, of) => {
+    const lines = Array.from({ length: 28 }, (_one, at) => `  l${at + 1} = ${of(`l${at}`)}`);
+    const files = { 'l.tf': `locals {\n  l0 = "x"\n${lines.join('\n')}\n}\n` };
+    const references = ['local.l28', 'aws_vpc.main.id'];
+    expect(await written('{ t = local.l28, n = aws_vpc.main.id }', references, { files })).toMatchObject({
+      t: expect.stringMatching(/^\?/),
+    });
+  });
 });
 
 /** What the text of one block says of the maps that its values hide, by path; `expressions` are those of the plan. */
