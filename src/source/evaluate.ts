@@ -87,7 +87,7 @@ function merged(parts: readonly Reading[]): Reading {
 }
 
 /** A value of a tag has 256 characters at most; texts that are put together from texts grow without end. */
-const LONGEST = 4_096;
+export const LONGEST = 4_096;
 
 /** A quoted text whose interpolations are plain names. */
 async function template(quoted: string, scope: Scope, unknown: Reading): Promise<Reading> {

@@ -1,4 +1,4 @@
-import { evaluate, type Reading, type Scope } from './evaluate.ts';
+import { evaluate, LONGEST, type Reading, type Scope } from './evaluate.ts';
 import type { SourceFile } from './folder.ts';
 import { type JsonNode, readJson } from './json-body.ts';
 import { ScanError, scan } from './scan.ts';
@@ -51,6 +51,7 @@ async function readingOfNode(text: string, node: JsonNode, scope: Scope, depth: 
 
 /** One interpolation, or texts with interpolations that are plain names; nothing is escaped in it but what would begin one. */
 async function template(written: string, scope: Scope, depth: number): Promise<Reading> {
+  if (written.length > LONGEST) return UNKNOWN;
   const whole = wholeExpression(written);
   if (whole !== null) return evaluate(whole, 0, whole.length, scope, depth + 1);
   // Quotes within an interpolation are spelled otherwise in native syntax; without them it is the same template.
