@@ -45,17 +45,27 @@ export class InheritedSpeeches {
   }
 }
 
+/** So many possible parents, and parents of parents, are looked at for one object; then it cannot be told what it takes from them. */
+const MOST = 5_000;
+
 /** Rows whose objects were asked, so that each is asked once. */
 export class Asked {
   readonly #first: ResourceChange;
   readonly #rows = new Set<ResourceChange>();
+  #looks = 0;
   isCircle = false;
 
   constructor(first: ResourceChange) {
     this.#first = first;
   }
 
+  /** Nobody else is asked. */
+  get areTooMany(): boolean {
+    return this.#looks > MOST;
+  }
+
   isNew(row: ResourceChange): boolean {
+    this.#looks += 1;
     if (row === this.#first) {
       this.isCircle = true;
       return false;

@@ -40,16 +40,11 @@ export interface Like<T> {
   readonly alike: true | 'unknown';
 }
 
-interface Placed<T> {
-  readonly likeness: Likeness;
-  readonly item: T;
-}
-
-/** Things of which the same facts can be compared. */
+/** Things of which the same facts can be compared, by what they are like as JSON: there may be as many as rows. */
 interface Pattern<T> {
-  readonly items: Map<string, Placed<T>>;
+  readonly items: Map<string, T>;
   /** By some of the facts, then by what is said of them. */
-  readonly parts: Map<string, ReadonlyMap<string, readonly Placed<T>[]>>;
+  readonly parts: Map<string, ReadonlyMap<string, readonly T[]>>;
 }
 
 /** Things by what they are like, so that those which certainly differ from another one are not looked at. */
@@ -65,17 +60,17 @@ export class LikenessIndex<T> {
       this.#patterns.set(pattern, known);
     }
     const key = JSON.stringify(likeness);
-    let placed = known.items.get(key);
-    if (placed === undefined) {
-      placed = { likeness, item: make() };
-      known.items.set(key, placed);
+    let item = known.items.get(key);
+    if (item === undefined) {
+      item = make();
+      known.items.set(key, item);
     }
-    return placed.item;
+    return item;
   }
 
   /** That thing, or undefined. */
   at(likeness: Likeness): T | undefined {
-    return this.#patterns.get(patternOf(likeness))?.items.get(JSON.stringify(likeness))?.item;
+    return this.#patterns.get(patternOf(likeness))?.items.get(JSON.stringify(likeness));
   }
 
   /** Everything that is not certain to differ. */
@@ -84,20 +79,24 @@ export class LikenessIndex<T> {
     const own = patternOf(likeness);
     for (const [pattern, known] of this.#patterns) {
       if (likeness[0] === NOTHING_LIKE && pattern[0] !== OPEN) continue;
+      if (own === pattern && !own.includes(OPEN)) {
+        const item = known.items.get(JSON.stringify(likeness));
+        if (item !== undefined) found.push({ item, alike: true });
+        continue;
+      }
       const compared = comparedIn(own, pattern);
-      const alike = own === pattern && !own.includes(OPEN) ? true : 'unknown';
-      for (const { item } of partOf(known, compared).get(spell(likeness, compared)) ?? []) found.push({ item, alike });
+      for (const item of partOf(known, compared).get(spell(likeness, compared)) ?? []) found.push({ item, alike: 'unknown' });
     }
     return found;
   }
 }
 
-function partOf<T>({ items, parts }: Pattern<T>, compared: readonly number[]): ReadonlyMap<string, readonly Placed<T>[]> {
+function partOf<T>({ items, parts }: Pattern<T>, compared: readonly number[]): ReadonlyMap<string, readonly T[]> {
   const name = compared.join(' ');
   let part = parts.get(name);
   if (part === undefined) {
-    const made = new Map<string, Placed<T>[]>();
-    for (const placed of items.values()) append(made, spell(placed.likeness, compared), placed);
+    const made = new Map<string, T[]>();
+    for (const [key, item] of items) append(made, spell(JSON.parse(key) as Likeness, compared), item);
     part = made;
     parts.set(name, part);
   }

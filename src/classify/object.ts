@@ -233,7 +233,7 @@ export class PlannedObject implements ObjectView {
     return inherited.of(parents, this.side, definition.name, () => {
       const asked = new Asked(this.change);
       const speeches = this.parentSpeeches(definition, parents, asked);
-      return { speeches, isCircle: asked.isCircle };
+      return { speeches: asked.areTooMany ? TOO_MANY : speeches, isCircle: asked.isCircle };
     });
   }
 
@@ -247,7 +247,7 @@ export class PlannedObject implements ObjectView {
   private parentSpeeches(definition: AttributeDefinition, parents: readonly ResourceChange[], asked: Asked): readonly Speech[] {
     const { relations } = this.world;
     const found: Speech[] = [];
-    for (let at = 0; at < parents.length; at += 1) {
+    for (let at = 0; at < parents.length && !asked.areTooMany; at += 1) {
       const row = parents[at] as ResourceChange;
       const parent = asked.isNew(row) ? relations.object(row, this.side) : null;
       if (parent === null) continue;
@@ -287,6 +287,10 @@ export class PlannedObject implements ObjectView {
     return carrierOf(this.provider, definition.carriers);
   }
 }
+
+const TOO_MANY: readonly Speech[] = [
+  { source: { from: 'parent', name: null, value: null }, why: 'too many objects may be the one that it belongs to' },
+];
 
 function carrierOf({ carrier }: Provider, carriers: AttributeDefinition['carriers']): string | null {
   return carrier === null ? null : (carriers?.get(carrier) ?? null);

@@ -78,3 +78,16 @@ it('what is set of an object and has its id takes what it has no source for from
     });
   }
 });
+
+it('where too many objects may be the parent of each other it is unknown what they take from them', () => {
+  const refers = [{ attribute: 'owner', type: 'acme_setting' }];
+  const catalog = { acme_setting: { class: 'database-config', parent: 'owner', refers } };
+  const settings = Array.from({ length: 80 }, (_, at) =>
+    row({ type: 'acme_setting', name: `n${at}`, actions: ['delete'], before: { id: 'ledger', owner: 'ledger' } }),
+  );
+  for (const { before } of classifyWorld({ rows: settings, catalog }).rows())
+    expect(before?.fact('environment').state).toMatchObject({
+      kind: 'unknown',
+      why: 'parent: too many objects may be the one that it belongs to',
+    });
+});
