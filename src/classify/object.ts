@@ -226,14 +226,31 @@ export class PlannedObject implements ObjectView {
 
   /** What speaks for a declared attribute; an untaggable object takes what it has no source for from its parent. */
   speeches(definition: AttributeDefinition): readonly Speech[] {
-    const own = this.ownSpeeches(definition);
-    if (own !== null) return own;
+    return this.ownSpeeches(definition) ?? this.inheritedSpeeches(definition, new Asked(this.change));
+  }
+
+  /** `asked`: on the way here, where each object had one parent. */
+  private inheritedSpeeches(definition: AttributeDefinition, asked: Asked): readonly Speech[] {
     const { relations, inherited } = this.world;
     const parents = relations.parents(this.change, this.side);
+    const [only] = parents;
+    if (only !== undefined && parents.length === 1) {
+      const parent = asked.isNew(only) ? relations.object(only, this.side) : null;
+      return parent === null ? [] : parent.toChild(parent.ownSpeeches(definition) ?? parent.inheritedSpeeches(definition, asked));
+    }
     return inherited.of(parents, this.side, definition.name, () => {
-      const asked = new Asked(this.change);
-      const speeches = this.parentSpeeches(definition, parents, asked);
-      return { speeches: asked.areTooMany ? TOO_MANY : speeches, isCircle: asked.isCircle };
+      const around = new Asked(this.change);
+      const speeches = this.parentSpeeches(definition, parents, around);
+      return { speeches: around.areTooMany ? TOO_MANY : speeches, isCircle: around.isCircle };
+    });
+  }
+
+  /** What it says of itself, or takes from its parents, as its children tell it. */
+  private toChild(told: readonly Speech[]): readonly Speech[] {
+    const { address } = this.identity;
+    return told.map((speech) => {
+      const name = `${address} ${sourceText(speech.source)}`;
+      return { ...speech, source: { ...speech.source, from: 'parent', name } };
     });
   }
 
@@ -252,11 +269,7 @@ export class PlannedObject implements ObjectView {
       const parent = asked.isNew(row) ? relations.object(row, this.side) : null;
       if (parent === null) continue;
       const told = parent.ownSpeeches(definition) ?? parent.parentSpeeches(definition, relations.parents(row, this.side), asked);
-      const { address } = parent.identity;
-      for (const speech of told) {
-        const name = `${address} ${sourceText(speech.source)}`;
-        found.push({ ...speech, source: { ...speech.source, from: 'parent', name } });
-      }
+      for (const speech of parent.toChild(told)) found.push(speech);
     }
     return found;
   }
