@@ -1,5 +1,6 @@
 import type { ResourceChange } from '../plan/model.ts';
 import { append } from '../plan/multimap.ts';
+import { firstWhere } from '../plan/sorted.ts';
 
 const NO_ROWS: readonly ResourceChange[] = [];
 
@@ -127,13 +128,7 @@ class Instances {
 
   /** The place of the first module instance that is not before a text. */
   #firstFrom(text: string): number {
-    let [low, high] = [0, this.#modules.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((this.#modules[middle] as string) < text) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    return firstWhere(this.#modules, (module) => module >= text);
   }
 }
 

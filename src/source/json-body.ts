@@ -1,3 +1,4 @@
+import { firstWhere } from '../plan/sorted.ts';
 import type { Argument, Block, Body } from './body.ts';
 import { ScanError } from './scan.ts';
 
@@ -79,13 +80,7 @@ export function readJsonBody(text: string): Body {
   }
 
   function lineAt(offset: number): number {
-    let [low, high] = [0, lines.length];
-    while (high - low > 1) {
-      const middle = (low + high) >> 1;
-      if ((lines[middle] as number) <= offset) low = middle;
-      else high = middle;
-    }
-    return low + 1;
+    return firstWhere(lines, (start) => start > offset);
   }
 }
 

@@ -1,3 +1,4 @@
+import { firstWhere } from '../plan/sorted.ts';
 import type { Body } from './body.ts';
 import { scan, type Token } from './scan.ts';
 
@@ -37,13 +38,7 @@ export class TextLines {
 
   /** The last line that begins at an offset or before, 0-based; 0 where there is none. */
   lineOf(offset: number): number {
-    let [low, high] = [0, this.starts.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((this.starts[middle] as number) <= offset) low = middle + 1;
-      else high = middle;
-    }
-    return Math.max(0, low - 1);
+    return Math.max(0, firstWhere(this.starts, (start) => start > offset) - 1);
   }
 
   isStart(offset: number): boolean {
@@ -52,11 +47,17 @@ export class TextLines {
 
   /** Those of native syntax that stand on some offset between two. */
   tokensIn(from: number, to: number): readonly Token[] {
+    const tokens = this.#allTokens;
+    const first = firstWhere(tokens, ({ end }) => end > from);
+    return tokens.slice(
+      first,
+      firstWhere(tokens, ({ start }) => start >= to),
+    );
+  }
+
+  get #allTokens(): readonly Token[] {
     this.#tokens ??= scan(this.#file.text);
-    const first = firstWhere(this.#tokens, ({ end }) => end > from);
-    let end = first;
-    while (end < this.#tokens.length && (this.#tokens[end] as Token).start < to) end += 1;
-    return this.#tokens.slice(first, end);
+    return this.#tokens;
   }
 
   /** Texts of JSON that stand on some offset between two, with their quotes. */
@@ -75,7 +76,7 @@ export class TextLines {
   }
 
   get marks(): Marks {
-    this.#marks ??= this.#file.syntax === 'json' ? jsonMarks(this.all) : nativeMarks(this.#file, this.all);
+    this.#marks ??= this.#file.syntax === 'json' ? jsonMarks(this.all) : nativeMarks(this.#file, this.all, this.#allTokens);
     return this.#marks;
   }
 }
@@ -96,18 +97,7 @@ export function splitLines(text: string): string[] {
   return text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
 }
 
-/** Where the first of a list is for which something holds, as it does for all behind it; its length where there is none. */
-export function firstWhere<T>(list: readonly T[], holds: (one: T) => boolean): number {
-  let [low, high] = [0, list.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (holds(list[middle] as T)) high = middle;
-    else low = middle + 1;
-  }
-  return low;
-}
-
-function nativeMarks({ text, body }: DiffedText, lines: readonly string[]): Marks {
+function nativeMarks({ text, body }: DiffedText, lines: readonly string[], tokens: readonly Token[]): Marks {
   const plain = new Array<boolean>(lines.length).fill(true);
   const covered = new Array<number>(lines.length).fill(0);
   const labels = new Set<number>();
@@ -118,7 +108,7 @@ function nativeMarks({ text, body }: DiffedText, lines: readonly string[]): Mark
       for (let at = block.start; at < block.open; at += 1) labels.add(at);
     }
   }
-  for (const { kind, start, end, line } of scan(text)) {
+  for (const { kind, start, end, line } of tokens) {
     const own = text.slice(start, end);
     if (kind === 'newline' || kind === 'end') continue;
     covered[line - 1] = (covered[line - 1] ?? 0) + own.replace(/\s/g, '').length;

@@ -1,5 +1,5 @@
 import type { ResourceChange } from '../plan/model.ts';
-import { firstWhere } from './lines.ts';
+import { firstWhere } from '../plan/sorted.ts';
 import type { TextEdit } from './patch.ts';
 
 /** Edits of one file, in its order, with the rows whose values may stand around them. */

@@ -97,17 +97,15 @@ interface Surroundings {
 }
 
 async function propose({ located, findings: own, instances }: Group, around: Surroundings): Promise<Proposal | null> {
-  const edits = sharedEdits(own, instances);
-  if (edits === null) return null;
-  const files = located.module.local ? editsOf(located.declaration, edits) : await defaultsEdit(instances, edits, around);
+  const wanted = sharedEdits(own, instances);
+  if (wanted === null) return null;
+  const files = located.module.local ? editsOf(located.declaration, wanted) : await defaultsEdit(instances, wanted, around);
   const [first] = files ?? [];
   if (files === null || first === undefined) return null;
   const [added] = addedBy(first.file, first.edits);
-  const secret = files.map(({ file }) => new Secrets(file, instances));
-  if (added === undefined || files.some(({ edits: own_ }, at) => secret[at]?.areTakenBy(own_))) return null;
-  const parts = files.map(({ file, edits: own_ }, at) =>
-    unifiedDiff(around.pathOf(file), file, own_, mayShow(secret[at] as Secrets)),
-  );
+  const guarded = files.map(({ file, edits }) => ({ file, edits, secrets: new Secrets(file, instances) }));
+  if (added === undefined || guarded.some(({ edits, secrets }) => secrets.areTakenBy(edits))) return null;
+  const parts = guarded.map(({ file, edits, secrets }) => unifiedDiff(around.pathOf(file), file, edits, mayShow(secrets)));
   const patch = parts.includes(null) ? null : parts.join('');
   return { files: patch === null ? [] : files, at: { file: first.file.path, line: added.line, patch }, insert: added.text };
 }

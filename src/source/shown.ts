@@ -1,9 +1,10 @@
 import type { ResourceChange } from '../plan/model.ts';
 import { isSecretName, looksSecret } from '../plan/secret-names.ts';
+import { firstWhere } from '../plan/sorted.ts';
 import { Sensitive, type Value } from '../plan/value.ts';
 import { type Block, literalText } from './body.ts';
 import type { SourceFile } from './folder.ts';
-import { firstWhere, linesOf } from './lines.ts';
+import { linesOf } from './lines.ts';
 import type { TextEdit } from './patch.ts';
 
 /** What a patch of a file may not show: what looks like a secret, and what is sensitive in rows whose values may stand there. */
