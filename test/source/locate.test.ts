@@ -148,6 +148,15 @@ describe('what is gone', () => {
     expect(await why(gone('module.m2.aws_sqs_queue.q'), tree)).toBe('its block is gone from the configuration');
     expect(await why(gone('aws_sqs_queue.other'), tree)).toBe('its block is gone from the configuration');
   });
+
+  it('stands at the first of several that remove it, as itself or with a module around it', async () => {
+    const whole = 'removed {\n  from = module.m\n}\n';
+    const inner = 'removed {\n  from = module.m.module.n.aws_sqs_queue.q\n}\n';
+    const address = 'module.m.module.n.aws_sqs_queue.q';
+    expect(await why(gone(address), treeOf({ 'a.tf': inner, 'b.tf': whole }))).toBe('a.tf:1');
+    expect(await why(gone(address), treeOf({ 'a.tf': `${whole}\n${inner}` }))).toBe('a.tf:1');
+    expect(await why(gone(address), treeOf({ 'a.tf': `${inner}\n${whole}` }))).toBe('a.tf:1');
+  });
 });
 
 describe('which files are configuration', () => {
